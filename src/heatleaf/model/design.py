@@ -1,0 +1,66 @@
+"""The question: which variables explain the counts, and which comparison is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.model.message import Message
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A grouping variable: its levels (reference first) and the level of each sample."""
+
+    name: str
+    levels: tuple[str, ...]
+    values: tuple[str, ...]
+
+    @property
+    def reference_level(self) -> str:
+        """The level that others are compared with."""
+        return self.levels[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """A formula applied to the samples.
+
+    factors, covariates : the grouping and the numeric variables of the formula.
+    model_matrix : float64 array of shape (n_samples, n_coefficients), full column rank, no wide scales.
+    coefficient_names : "Intercept", "dex_treated_vs_control", ... as DESeq2 spells them.
+    """
+
+    formula: str
+    sample_ids: tuple[str, ...]
+    factors: Mapping[str, Factor]
+    covariates: Mapping[str, tuple[float, ...]]
+    model_matrix: NDArray[np.float64]
+    coefficient_names: tuple[str, ...]
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Contrast:
+    """A comparison: tested over reference level of a factor, as weights of the coefficients.
+
+    vector : float64 array of shape (n_coefficients,); the log2 fold change is vector @ coefficients.
+    """
+
+    factor: str
+    tested_level: str
+    reference_level: str
+    vector: NDArray[np.float64]
+
+    @property
+    def name(self) -> str:
+        """The name used in files: factor_tested_vs_reference."""
+        return f"{self.factor}_{self.tested_level}_vs_{self.reference_level}"
+
+    @property
+    def title(self) -> str:
+        """The name used in sentences and figures: tested vs reference."""
+        return f"{self.tested_level} vs {self.reference_level}"

@@ -1,0 +1,50 @@
+"""The sample sheet: one row per sample, columns as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from heatleaf.model.message import Message
+
+
+@dataclass(frozen=True, eq=False)
+class SampleSheet:
+    """What is known of the samples, in the order of the count table it was matched to.
+
+    columns : column name -> one text value per sample ("" where empty), without the column of sample names.
+    origin : "sheet" when a user gave it, "names" when groups were read from the sample names.
+    """
+
+    sample_ids: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    origin: str = "sheet"
+    source: str = ""
+    messages: tuple[Message, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        for name, values in self.columns.items():
+            if len(values) != len(self.sample_ids):
+                raise ValueError(f"column {name!r} does not have one value per sample")
+
+    def numbers(self, column: str) -> tuple[float, ...] | None:
+        """Return a column as numbers, or None if any value is not a finite number."""
+        try:
+            values = tuple(float(text) for text in self.columns[column])
+        except ValueError:
+            return None
+        return values if all(abs(value) < float("inf") for value in values) else None
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The sheet as a data frame of text, indexed by sample."""
+        return pd.DataFrame(dict(self.columns), index=list(self.sample_ids), dtype=object)
+
+    def take_samples(self, sample_ids: Sequence[str]) -> SampleSheet:
+        """Return the sheet with these samples, in this order."""
+        position = {name: i for i, name in enumerate(self.sample_ids)}
+        rows = [position[name] for name in sample_ids]
+        columns = {name: tuple(values[i] for i in rows) for name, values in self.columns.items()}
+        return SampleSheet(tuple(sample_ids), columns, self.origin, self.source, self.messages)
