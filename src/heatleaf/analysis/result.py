@@ -1,0 +1,89 @@
+"""What an analysis returns: everything that the folder, the report and the library show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from heatleaf.analysis.settings import Settings
+from heatleaf.figures.distances.spec import DistancesSpec
+from heatleaf.figures.heatmap.spec import HeatmapSpec
+from heatleaf.figures.ma.spec import MaSpec
+from heatleaf.figures.pca.spec import PcaSpec
+from heatleaf.figures.volcano.spec import VolcanoSpec
+from heatleaf.model import (
+    Clusters,
+    CountTable,
+    Design,
+    DifferentialResult,
+    EnrichmentTable,
+    Finding,
+    Message,
+    SampleSheet,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class HeatmapResult:
+    """A heatmap: what is drawn, how it was chosen, and what it shows.
+
+    key : "heatmap" or "heatmap_<contrast>", also the name of its files. caption : the figure's legend in sentences.
+    enrichment : one table per cluster number, empty when no gene sets were given.
+    """
+
+    key: str
+    title: str
+    spec: HeatmapSpec
+    clusters: Clusters
+    caption: str
+    enrichment: Mapping[int, EnrichmentTable] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonResult:
+    """One comparison: its test, its figures, and the gene sets of its genes ("up", "down", "ranked")."""
+
+    differential: DifferentialResult
+    volcano: VolcanoSpec
+    ma: MaSpec
+    volcano_caption: str
+    ma_caption: str
+    heatmap: HeatmapResult | None
+    enrichment: Mapping[str, EnrichmentTable] = field(default_factory=dict)
+    ranked: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A finished analysis.
+
+    vst, norm_counts : float64 arrays of shape (n_genes, n_samples), log2 scale and counts over size factors.
+    gene_names : the symbol of each gene, its id where there is none. methods : Markdown with citations.
+    versions : package -> version. resources : what built-in data was used, with release and licence.
+    """
+
+    title: str
+    settings: Settings
+    counts: CountTable
+    samples: SampleSheet | None
+    design: Design | None
+    size_factors: NDArray[np.float64]
+    norm_counts: NDArray[np.float64]
+    vst: NDArray[np.float64]
+    gene_names: tuple[str, ...]
+    organism: str
+    heatmap: HeatmapResult
+    comparisons: tuple[ComparisonResult, ...]
+    pca: PcaSpec | None
+    pca_caption: str
+    distances: DistancesSpec
+    distances_caption: str
+    findings: tuple[Finding, ...]
+    messages: tuple[Message, ...]
+    methods: str
+    versions: Mapping[str, str]
+    resources: tuple[Mapping[str, str], ...] = ()

@@ -1,0 +1,43 @@
+"""The only defaults: what an analysis does when the user says nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked of an analysis.
+
+    design : formula, or "" to have one proposed. contrasts : (factor, tested, reference) each.
+    references : factor -> reference level. gene_sets : GMT files; organism : name, or "" to recognise it.
+    alpha : adjusted p-value (Benjamini-Hochberg) at which genes and gene sets are called.
+    top : genes in the heatmap of the most variable genes. clusters : blocks of genes, 0 to choose.
+    linkage_method, metric : of the genes of a heatmap. palette : name in figures.palettes.
+    limit_quantile : share of |z| that the colour scale covers. seed : of the random steps.
+    test : False draws figures without differential testing.
+    """
+
+    design: str = ""
+    contrasts: tuple[tuple[str, str, str], ...] = ()
+    references: tuple[tuple[str, str], ...] = ()
+    organism: str = ""
+    gene_sets: tuple[Path, ...] = ()
+    alpha: float = 0.05
+    top: int = 500
+    clusters: int = 0
+    linkage_method: str = "average"
+    metric: str = "correlation"
+    palette: str = "red-white-blue"
+    limit_quantile: float = 0.99
+    min_set_size: int = 10
+    max_set_size: int = 500
+    seed: int = 1
+    test: bool = True
+
+    def to_json(self) -> dict[str, object]:
+        """Return the settings as JSON values."""
+        values = asdict(self)
+        values["gene_sets"] = [Path(path).name for path in self.gene_sets]
+        return values

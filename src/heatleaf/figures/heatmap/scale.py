@@ -1,0 +1,75 @@
+"""The colour scale of the body: symmetric limits, the share of cells beyond them, and the histogram behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.figures.palettes import MISSING_COLOUR, palette_table
+
+_NICE = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0])
+_N_BINS = 41
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """How values become colours.
+
+    low, high : the values at the ends of the palette; beyond them a cell keeps the end colour.
+    share_clipped : fraction 0-1 of finite cells beyond the ends. has_missing : whether a cell has no value.
+    histogram : number of finite cells in equal bins from low to high, cells beyond counted in the end bins.
+    """
+
+    label: str
+    stops: tuple[str, ...]
+    low: float
+    high: float
+    share_clipped: float
+    has_missing: bool
+    histogram: tuple[int, ...]
+
+    def colours(self, values: NDArray[np.float64]) -> NDArray[np.uint8]:
+        """Return the sRGB colour of each value, shape (*values.shape, 3), 0-255; missing values in grey."""
+        table = palette_table(self.stops)
+        share = (np.clip(values, self.low, self.high) - self.low) / (self.high - self.low)
+        index = np.nan_to_num(np.round(share * (len(table) - 1)), nan=0.0).astype(np.intp)
+        colours = table[index]
+        colours[np.isnan(values)] = [int(MISSING_COLOUR[i : i + 2], 16) for i in (1, 3, 5)]
+        return colours
+
+
+def symmetric_scale(
+    values: NDArray[np.float64], label: str, stops: Sequence[str], *, quantile: float = 0.99, limit: float | None = None
+) -> ColourScale:
+    """Make a scale centred on 0 whose limit is a quantile of the absolute values, rounded to a nice number."""
+    finite = values[np.isfinite(values)]
+    if limit is None:
+        limit = nice_limit(float(np.quantile(np.abs(finite), quantile)) if finite.size else 1.0)
+    return _scale(values, label, stops, -limit, limit)
+
+
+def range_scale(values: NDArray[np.float64], label: str, stops: Sequence[str]) -> ColourScale:
+    """Make a scale from the 1st to the 99th percentile, widened to whole numbers."""
+    finite = values[np.isfinite(values)]
+    low, high = np.quantile(finite, [0.01, 0.99]) if finite.size else (0.0, 1.0)
+    low, high = float(np.floor(low)), float(np.ceil(high))
+    return _scale(values, label, stops, low, high if high > low else low + 1)
+
+
+def nice_limit(value: float) -> float:
+    """Round to the nearest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10 times a power of ten (0 becomes 1)."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(_NICE[np.argmin(np.abs(np.log(_NICE * power / value)))] * power)
+
+
+def _scale(values: NDArray[np.float64], label: str, stops: Sequence[str], low: float, high: float) -> ColourScale:
+    finite = values[np.isfinite(values)]
+    counts, _ = np.histogram(np.clip(finite, low, high), bins=_N_BINS, range=(low, high))
+    beyond = float(np.mean((finite < low) | (finite > high))) if finite.size else 0.0
+    has_missing = bool(finite.size < values.size)
+    return ColourScale(label, tuple(stops), low, high, beyond, has_missing, tuple(int(count) for count in counts))
