@@ -26,11 +26,24 @@ def choose_marks(scores: NDArray[np.float64], labels: NDArray[np.int64], n_marks
     quota = np.maximum(np.floor(share * n_marks).astype(int), 1)
     order = np.lexsort((np.arange(len(scores)), -np.nan_to_num(scores, nan=-np.inf)))
     order = order[~np.isnan(scores[order])]
+    distance = len(scores) // (4 * n_marks)
     chosen: list[int] = []
     for block, n_block in zip(blocks, quota, strict=True):
-        chosen += order[labels[order] == block][:n_block].tolist()
+        chosen += _take_apart(order[labels[order] == block], int(n_block), distance)
     kept = sorted(chosen, key=lambda row: -scores[row])[:n_marks]
     return tuple(sorted(kept))
+
+
+def _take_apart(ranked: NDArray[np.intp], n_wanted: int, distance: int) -> list[int]:
+    """Take the first rows that are not close neighbours of better ones; then, if some are lacking, the next best."""
+    taken: list[int] = []
+    for row in ranked.tolist():
+        if len(taken) == n_wanted:
+            break
+        if all(abs(row - other) > distance for other in taken):
+            taken.append(row)
+    rest = [row for row in ranked.tolist() if row not in set(taken)]
+    return taken + rest[: n_wanted - len(taken)]
 
 
 def spread(targets: Sequence[float], gap: float, low: float, high: float) -> NDArray[np.float64]:

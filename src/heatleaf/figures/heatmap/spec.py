@@ -88,12 +88,12 @@ class HeatmapSpec:
     @property
     def n_genes(self) -> int:
         """Number of rows."""
-        return self.matrix.shape[0]
+        return int(self.matrix.shape[0])
 
     @property
     def n_samples(self) -> int:
         """Number of columns."""
-        return self.matrix.shape[1]
+        return int(self.matrix.shape[1])
 
     def to_json(self) -> dict[str, object]:
         """Return strict JSON values: lists and numbers, null for missing cells."""
@@ -114,7 +114,7 @@ class ColumnLayout:
     """Columns as ordered: one entry per group of samples (one in all when not split).
 
     groups : name of each group, "" when not split. orders : sample indices of each group in displayed order.
-    linkages : over the samples of each group, leaves numbered as in `leaves` of the same group; None where one sample.
+    trees : over displayed positions. group_levels : all levels of the splitting variable, for stable colours.
     """
 
     groups: tuple[str, ...]
@@ -187,7 +187,10 @@ def build_heatmap_spec(
 
 @dataclass(frozen=True)
 class HeatmapLook:
-    """Title, words and palette. annotations : name -> one level per sample, input order; levels in order of first use."""
+    """Title, words and palette.
+
+    meanings : one line per row block. annotations : (name, one level per sample in input order) each.
+    """
 
     title: str = ""
     value_label: str = "row z-score"

@@ -1,0 +1,186 @@
+"""Where everything of a heatmap stands, in millimetres: every text is measured first, so nothing is cut off.
+
+From left to right: block labels, gene tree, body, strips, gene names, meanings. From top to bottom: title, sample
+tree, group headers, annotations, body, sample names, legends, footnotes. The size of the page follows its content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.figures.canvas import line_height, wrap
+from heatleaf.figures.heatmap.marks import spread
+from heatleaf.figures.heatmap.spec import Block, HeatmapSpec
+from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE, text_width
+
+FloatArray = NDArray[np.float64]
+
+MARGIN = 4.0
+GAP = 1.2  # between blocks, visible at print size
+NAME_SIZE = 6.0
+NAME_PITCH = 2.55  # mm from name to name: 6 pt with 1.2 lines
+MAX_NAMED_ROWS = 60
+BODY_HEIGHT = 165.0
+MIN_ROW = 0.35  # a printed row below this cannot be seen apart
+MAX_BODY_HEIGHT = 180.0
+BODY_WIDTH = 86.0
+MIN_COLUMN = 0.35
+TREE_WIDTH = 10.0
+COLUMN_TREE_HEIGHT = 6.0
+HEADER_HEIGHT = 4.8
+STRIP_WIDTH = 2.4
+STRIP_GAP = 0.9
+CONNECTOR = 6.0
+MEANING_WIDTH = 44.0
+MAX_NAMED_COLUMNS = 60
+TITLE_SIZE = 8.5
+
+
+@dataclass(frozen=True, eq=False)
+class HeatmapLayout:
+    """Positions in millimetres from the top left.
+
+    row_edges, column_edges : top or left edge of each row or column and of the end of each, shape (n, 2).
+    name_y : where the name of each named row stands. columns_upright : sample names are turned by 90 degrees.
+    """
+
+    width: float
+    title_lines: tuple[str, ...]
+    label_x: float
+    tree_x: float
+    body_x: float
+    strip_x: tuple[float, ...]
+    name_x: float
+    meaning_x: float
+    column_tree_y: float
+    header_y: float
+    annotation_y: tuple[float, ...]
+    body_y: float
+    row_edges: FloatArray
+    column_edges: FloatArray
+    named_rows: tuple[int, ...]
+    name_y: FloatArray
+    all_named: bool
+    columns_named: bool
+    columns_upright: bool
+    below_y: float
+    legend_y: float
+
+    @property
+    def body_right(self) -> float:
+        """Right edge of the body."""
+        return float(self.column_edges[-1, 1])
+
+    @property
+    def body_bottom(self) -> float:
+        """Lower edge of the body."""
+        return float(self.row_edges[-1, 1])
+
+
+def edges(blocks: tuple[Block, ...], size: float, start: float) -> FloatArray:
+    """Return both edges of every row or column of equal size, with gaps between blocks."""
+    result = np.empty((blocks[-1].stop, 2))
+    for number, block in enumerate(blocks):
+        positions = np.arange(block.start, block.stop)
+        result[block.start : block.stop, 0] = start + positions * size + number * GAP
+    result[:, 1] = result[:, 0] + size
+    return result
+
+
+def row_height(n_genes: int) -> float:
+    """Choose the height of a row: tall enough for names where all fit, else what fills a page."""
+    if n_genes <= MAX_NAMED_ROWS:
+        return max(NAME_PITCH + 0.15, min(5.0, 70.0 / n_genes))
+    return min(max(BODY_HEIGHT / n_genes, MIN_ROW), MAX_BODY_HEIGHT / n_genes)
+
+
+def column_width(n_samples: int) -> float:
+    """Choose the width of a column so that the whole figure fits two journal columns where it can."""
+    return max(min(9.0, BODY_WIDTH / n_samples), MIN_COLUMN)
+
+
+def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
+    """Measure all texts of a heatmap and place everything."""
+    label_width = _label_width(spec)
+    tree_x = MARGIN + label_width
+    body_x = tree_x + (TREE_WIDTH + 0.6 if spec.row_trees else 0.0)
+    column_edges = edges(spec.column_blocks, column_width(spec.n_samples), body_x)
+    strip_x = tuple(float(column_edges[-1, 1]) + 1.5 + i * (STRIP_WIDTH + STRIP_GAP) for i in range(len(spec.strips)))
+    strips_right = strip_x[-1] + STRIP_WIDTH if strip_x else float(column_edges[-1, 1])
+    all_named = spec.n_genes <= MAX_NAMED_ROWS
+    named = tuple(range(spec.n_genes)) if all_named else spec.marks
+    name_x = strips_right + (1.2 if all_named else CONNECTOR + 0.8)
+    name_width = max((text_width(spec.row_names[row], NAME_SIZE, italic=True) for row in named), default=0.0)
+    annotation_width = max((text_width(strip.name, SMALL_SIZE) + 1.5 for strip in spec.annotations), default=0.0)
+    names_right = max(name_x + name_width, float(column_edges[-1, 1]) + annotation_width)
+    meaning_x = names_right + 2.5
+    has_meaning = any(block.meaning for block in spec.row_blocks)
+    width = max(meaning_x + MEANING_WIDTH if has_meaning else names_right, 84.0) + MARGIN
+
+    title_lines = tuple(wrap(spec.title, width - 2 * MARGIN, TITLE_SIZE, bold=True))
+    y = MARGIN + len(title_lines) * line_height(TITLE_SIZE) + (1.5 if title_lines else 0.0)
+    column_tree_y = y
+    y += COLUMN_TREE_HEIGHT + 0.8 if spec.column_trees else 0.0
+    header_y = y
+    y += HEADER_HEIGHT + 0.8 if spec.group_name else 0.0
+    annotation_y = tuple(y + i * (STRIP_WIDTH + 0.5) for i in range(len(spec.annotations)))
+    y += len(annotation_y) * (STRIP_WIDTH + 0.5) + (0.4 if annotation_y else 0.0)
+    row_edges = edges(spec.row_blocks, row_height(spec.n_genes), y)
+
+    columns_named, upright, names_height = _column_names(spec, column_edges)
+    strip_names = max((text_width(strip.name, SMALL_SIZE) for strip in spec.strips), default=0.0)
+    below = float(row_edges[-1, 1]) + 1.0
+    return HeatmapLayout(
+        width=width,
+        title_lines=title_lines,
+        label_x=tree_x - 1.2,
+        tree_x=tree_x,
+        body_x=body_x,
+        strip_x=strip_x,
+        name_x=name_x,
+        meaning_x=meaning_x,
+        column_tree_y=column_tree_y,
+        header_y=header_y,
+        annotation_y=annotation_y,
+        body_y=y,
+        row_edges=row_edges,
+        column_edges=column_edges,
+        named_rows=named,
+        name_y=_name_positions(spec, row_edges, named),
+        all_named=all_named,
+        columns_named=columns_named,
+        columns_upright=upright,
+        below_y=below,
+        legend_y=below + max(names_height, strip_names) + 3.5,
+    )
+
+
+def _label_width(spec: HeatmapSpec) -> float:
+    if len(spec.row_blocks) < 2:
+        return 0.0
+    return max(text_width(count_label(block), SMALL_SIZE) for block in spec.row_blocks) + 2.4
+
+
+def count_label(block: Block) -> str:
+    """Write the number of genes of a block."""
+    return f"{block.size:,} gene{'' if block.size == 1 else 's'}"
+
+
+def _name_positions(spec: HeatmapSpec, row_edges: FloatArray, named: tuple[int, ...]) -> FloatArray:
+    centres = row_edges.mean(axis=1)
+    top, bottom = float(row_edges[0, 0]), float(row_edges[-1, 1])
+    half = NAME_PITCH / 2
+    return spread([float(centres[row]) for row in named], NAME_PITCH, top + half, bottom - half)
+
+
+def _column_names(spec: HeatmapSpec, column_edges: FloatArray) -> tuple[bool, bool, float]:
+    cell = float(column_edges[0, 1] - column_edges[0, 0])
+    if cell < line_height(SMALL_SIZE) * 0.85 or spec.n_samples > MAX_NAMED_COLUMNS:
+        return False, False, line_height(SMALL_SIZE)
+    widest = max(text_width(name, TEXT_SIZE) for name in spec.column_names)
+    if widest <= cell - 0.8:
+        return True, False, line_height(TEXT_SIZE)
+    return True, True, max(text_width(name, SMALL_SIZE) for name in spec.column_names)
