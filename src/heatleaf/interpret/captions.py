@@ -1,0 +1,117 @@
+"""Figure legends: sentences ready to stand under a figure in a manuscript."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.interpret.heatmaps import HeatmapFacts
+from heatleaf.interpret.words import count_of, decimal, listing, percent, thousands
+from heatleaf.model import DifferentialResult
+
+METRIC_WORDS = {
+    "correlation": "1 − Pearson correlation",
+    "euclidean": "Euclidean distance",
+    "cosine": "cosine distance",
+    "spearman": "1 − Spearman correlation",
+    "cityblock": "Manhattan distance",
+}
+
+
+def caption_heatmap_variable(facts: HeatmapFacts) -> str:
+    """Describe the heatmap of the most variable genes."""
+    return (
+        f"Heatmap of the {thousands(facts.n_genes)} genes whose expression varies most over {_samples(facts)} "
+        "(variance of "
+        "variance-stabilised counts; chosen without regard to the groups). "
+        f"{_rows_and_columns(facts)}"
+    )
+
+
+def caption_heatmap_differential(facts: HeatmapFacts, *, alpha: float, n_significant: int) -> str:
+    """Describe the heatmap of differentially expressed genes, and say that the choice makes the groups separate."""
+    which = f"all {thousands(facts.n_genes)}" if facts.n_genes == n_significant else f"{thousands(facts.n_genes)}"
+    rest = "" if facts.n_genes == n_significant else f" (the most certain of {thousands(n_significant)})"
+    return (
+        f"Heatmap of {which} genes that differ in {facts.chosen_for} at an adjusted p-value below {alpha:g}{rest}, "
+        "over "
+        f"{_samples(facts)}. {_rows_and_columns(facts)} These genes were chosen because they differ between the "
+        "groups; "
+        "that the groups separate here is therefore no evidence."
+    )
+
+
+def caption_heatmap_table(facts: HeatmapFacts) -> str:
+    """Describe a heatmap of genes that the user chose."""
+    return f"Heatmap of {count_of(facts.n_genes, 'gene')} over {_samples(facts)}. {_rows_and_columns(facts)}"
+
+
+def _samples(facts: HeatmapFacts) -> str:
+    return count_of(facts.n_samples, "sample")
+
+
+def _rows_and_columns(facts: HeatmapFacts) -> str:
+    distance = METRIC_WORDS.get(facts.metric, facts.metric)
+    split = f" Columns are split by {facts.group_name}." if facts.group_name else ""
+    cut = f", cut into {facts.n_clusters} clusters numbered from top to bottom" if facts.n_clusters > 1 else ""
+    return (
+        f"Colours are z-scores of each gene (its mean is 0, its standard deviation 1), limited at "
+        f"±{decimal(facts.limit, 2)} ({percent(facts.clipped_share)} of the cells lie beyond). Genes are ordered by "
+        f"hierarchical clustering ({distance}, {facts.linkage_method} linkage, optimal leaf order){cut}.{split}"
+    )
+
+
+def caption_volcano(result: DifferentialResult) -> str:
+    """Describe a volcano plot."""
+    return (
+        f"Volcano plot of {result.contrast.title}: log2 fold change (maximum likelihood) against −log10 p-value of "
+        f"{thousands(int(np.isfinite(result.p_value).sum()))} genes. {_called(result)}"
+    )
+
+
+def caption_ma(result: DifferentialResult, *, estimate: Literal["shrunken", "plain"] = "shrunken") -> str:
+    """Describe an MA plot of the shrunken or the plain fold change."""
+    kind = "shrunken" if estimate == "shrunken" else "maximum likelihood"
+    return (
+        f"MA plot of {result.contrast.title}: mean of normalised counts against log2 fold change (maximum "
+        "likelihood) of "
+        f"{thousands(int(np.isfinite(result.log2_fold_change).sum()))} genes. {_called(result)}"
+    )
+
+
+def _called(result: DifferentialResult) -> str:
+    return (
+        f"Coloured: {count_of(int(result.is_up.sum()), 'gene')} higher and "
+        f"{count_of(int(result.is_down.sum()), 'gene')} "
+        f"lower in {result.contrast.tested_level} at an adjusted p-value (Benjamini-Hochberg) below {result.alpha:g}."
+    )
+
+
+def caption_pca(n_genes: int, explained: NDArray[np.float64], colour_by: str = "") -> str:
+    """Describe the principal component plot.
+
+    Parameters
+    ----------
+    n_genes : int
+        Number of most variable genes that were used.
+    explained : float64 array of shape (n_components,)
+        Share of the variance, 0-1.
+    """
+    axes = listing([f"PC{i + 1} {percent(float(share))}" for i, share in enumerate(explained[:2])])
+    colour = f" Colours show {colour_by}." if colour_by else ""
+    return (
+        f"Principal components of the samples, from the {thousands(n_genes)} genes that vary most (variance-stabilised "
+        f"counts, centred, not scaled). Variance explained: {axes}.{colour}"
+    )
+
+
+def caption_distances(n_samples: int, *, metric: str = "euclidean", linkage_method: str = "complete") -> str:
+    """Describe the figure of distances between samples."""
+    return (
+        f"Distances between {count_of(n_samples, 'sample')} ({METRIC_WORDS.get(metric, metric)} over all genes, "
+        f"variance-stabilised counts); samples are ordered by hierarchical clustering ({linkage_method} linkage). "
+        "Replicates "
+        "should lie close together."
+    )

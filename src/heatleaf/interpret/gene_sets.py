@@ -1,0 +1,140 @@
+"""Which gene sets stand out among the genes that went up or down, or among all genes by rank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from heatleaf.interpret.words import count_of, decimal, p_words, thousands
+from heatleaf.model import Contrast, EnrichmentTable, Finding
+
+MIN_GENES = 10  # fewer genes can hardly make a set of ordinary size significant
+OVERLAP_SAME = 0.5  # Jaccard index of the genes found from which two sets say the same
+
+
+@dataclass(frozen=True)
+class Term:
+    """A gene set that stands out, with the numbers to quote."""
+
+    name: str
+    overlap: int
+    set_size: int
+    fold: float
+    padj: float
+    genes: frozenset[str]
+
+
+def top_terms(table: EnrichmentTable, alpha: float, n_terms: int) -> tuple[Term, ...]:
+    """Return the most certain sets, each sharing less than half of its genes found with one before it.
+
+    Sets whose genes found are the same as those of a set before it add nothing to a sentence; the table keeps them.
+    """
+    called = table.frame[table.frame["padj"] < alpha]
+    chosen: list[Term] = []
+    for row in called.head(50).to_dict("records"):
+        term = _term(row)
+        if all(_jaccard(term.genes, other.genes) < OVERLAP_SAME for other in chosen):
+            chosen.append(term)
+        if len(chosen) == n_terms:
+            break
+    return tuple(chosen)
+
+
+def _term(row: Mapping[object, object]) -> Term:
+    return Term(
+        str(row["set_name"]),
+        int(row["overlap"]),  # type: ignore[call-overload]
+        int(row["set_size"]),  # type: ignore[call-overload]
+        float(row["fold_enrichment"]),  # type: ignore[arg-type]
+        float(row["padj"]),  # type: ignore[arg-type]
+        frozenset(str(row["genes"]).split(";")),
+    )
+
+
+def _jaccard(first: frozenset[str], second: frozenset[str]) -> float:
+    union = len(first | second)
+    return len(first & second) / union if union else 0.0
+
+
+def gene_set_findings(
+    enrichment: Mapping[str, EnrichmentTable], contrast: Contrast, n_genes: Mapping[str, int], *, alpha: float
+) -> tuple[Finding, ...]:
+    """Say which sets stand out among the genes higher ("up") and lower ("down") in the tested level.
+
+    Parameters
+    ----------
+    enrichment : mapping
+        "up" and "down" -> table; a direction that was not tested is absent.
+    n_genes : mapping
+        "up" and "down" -> number of genes called.
+    """
+    found = []
+    for direction, word in (("up", "higher"), ("down", "lower")):
+        if direction in enrichment:
+            found.append(
+                _direction(enrichment[direction], contrast, (direction, word, n_genes.get(direction, 0)), alpha)
+            )
+    return tuple(found)
+
+
+def _direction(table: EnrichmentTable, contrast: Contrast, side: tuple[str, str, int], alpha: float) -> Finding:
+    direction, word, n_called = side
+    rests_on = f"tables/enrichment_{contrast.name}_{direction}.tsv"
+    start = f"Among the {count_of(n_called, 'gene')} {word} in {contrast.tested_level}"
+    key = f"gene_sets_{direction}"
+    if n_called < MIN_GENES:
+        start = "Only " if n_called else ""
+        text = f"{start}{count_of(n_called, 'gene is', 'genes are')} {word} in {contrast.tested_level}"
+        text = f"{text[0].upper()}{text[1:]}: too few to ask which gene sets they share."
+        return Finding("gene_sets", key, text, {"n_genes": n_called}, rests_on, "caution")
+    n_sets = int((table.frame["padj"] < alpha).sum())
+    terms = top_terms(table, alpha, 3)
+    numbers: dict[str, float | int | str] = {"n_genes": n_called, "n_sets": n_sets, "alpha": alpha}
+    if not terms:
+        text = f"{start}, none of {count_of(len(table.frame), 'gene set')} is over-represented at {alpha:g}."
+        return Finding("gene_sets", key, text, numbers, rests_on)
+    for term in terms:
+        numbers |= {f"overlap {term.name}": term.overlap, f"padj {term.name}": term.padj}
+    text = (
+        f"{start}, {count_of(n_sets, 'gene set is', 'gene sets are')} over-represented at {alpha:g}"
+        f"{': ' if n_sets == 1 else '; first: '}{'; '.join(_term_words(term) for term in terms)}."
+    )
+    return Finding("gene_sets", key, text, numbers, rests_on)
+
+
+def _term_words(term: Term) -> str:
+    return (
+        f"{term.name} ({term.overlap} of {thousands(term.set_size)} genes, {decimal(term.fold)} times as many as by "
+        f"chance, adjusted p-value {p_words(term.padj)})"
+    )
+
+
+def ranked_findings(ranked: pd.DataFrame, contrast: Contrast, *, alpha: float) -> tuple[Finding, ...]:
+    """Say which sets lie towards the top and the bottom of all genes ranked by the test.
+
+    Parameters
+    ----------
+    ranked : data frame
+        One row per set with columns set_name, nes (normalised enrichment score) and padj.
+    """
+    rests_on = f"tables/gsea_{contrast.name}.tsv"
+    called = ranked[ranked["padj"] < alpha]
+    if called.empty:
+        text = f"Over all genes ranked by the test, no gene set leans towards either end at {alpha:g}."
+        return (Finding("gene_sets", "ranked", text, {"n_sets": 0, "alpha": alpha}, rests_on),)
+    higher, lower = called[called["nes"] > 0], called[called["nes"] < 0]
+    parts = [
+        f"{count_of(len(side), 'set leans', 'sets lean')} towards higher in {level} (first: {_names(side)})"
+        for side, level in ((higher, contrast.tested_level), (lower, contrast.reference_level))
+        if len(side)
+    ]
+    text = f"Over all genes ranked by the test, {'; '.join(parts)}."
+    numbers = {"n_higher": len(higher), "n_lower": len(lower), "alpha": alpha}
+    return (Finding("gene_sets", "ranked", text, numbers, rests_on),)
+
+
+def _names(side: pd.DataFrame) -> str:
+    names: Sequence[str] = [str(name) for name in side["set_name"].head(2)]
+    return "; ".join(names)

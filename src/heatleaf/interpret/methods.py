@@ -1,0 +1,214 @@
+"""A methods paragraph in Markdown for a manuscript: what was really done, with versions and references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from heatleaf.interpret.captions import METRIC_WORDS
+from heatleaf.interpret.words import count_of, listing, thousands
+
+REFERENCES: dict[str, str] = {
+    "Anders & Huber 2010": (
+        "Anders S, Huber W (2010). Differential expression analysis for sequence count data. Genome Biology 11:R106. "
+        "doi:10.1186/gb-2010-11-10-r106"
+    ),
+    "Bar-Joseph et al. 2001": (
+        "Bar-Joseph Z, Gifford DK, Jaakkola TS (2001). Fast optimal leaf ordering for hierarchical clustering. "
+        "Bioinformatics 17(Suppl 1):S22-S29. doi:10.1093/bioinformatics/17.suppl_1.S22"
+    ),
+    "Benjamini & Hochberg 1995": (
+        "Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate: a practical and powerful approach to "
+        "multiple testing. Journal of the Royal Statistical Society B 57:289-300. "
+        "doi:10.1111/j.2517-6161.1995.tb02031.x"
+    ),
+    "Korotkevich et al. 2021": (
+        "Korotkevich G, Sukhov V, Budin N, Shpak B, Artyomov MN, Sergushichev A (2021). Fast gene set enrichment "
+        "analysis. bioRxiv 060012. doi:10.1101/060012"
+    ),
+    "Love et al. 2014": (
+        "Love MI, Huber W, Anders S (2014). Moderated estimation of fold change and dispersion for RNA-seq data with "
+        "DESeq2. Genome Biology 15:550. doi:10.1186/s13059-014-0550-8"
+    ),
+    "Rousseeuw 1987": (
+        "Rousseeuw PJ (1987). Silhouettes: a graphical aid to the interpretation and validation of cluster analysis. "
+        "Journal of Computational and Applied Mathematics 20:53-65. doi:10.1016/0377-0427(87)90125-7"
+    ),
+    "Soneson et al. 2015": (
+        "Soneson C, Love MI, Robinson MD (2015). Differential analyses for RNA-seq: transcript-level estimates improve "
+        "gene-level inferences. F1000Research 4:1521. doi:10.12688/f1000research.7563.2"
+    ),
+    "Subramanian et al. 2005": (
+        "Subramanian A, Tamayo P, Mootha VK, et al. (2005). Gene set enrichment analysis: a knowledge-based approach "
+        "for "
+        "interpreting genome-wide expression profiles. PNAS 102:15545-15550. doi:10.1073/pnas.0506580102"
+    ),
+    "Zhu et al. 2019": (
+        "Zhu A, Ibrahim JG, Love MI (2019). Heavy-tailed prior distributions for sequence count data: removing the "
+        "noise "
+        "and preserving large differences. Bioinformatics 35:2084-2092. doi:10.1093/bioinformatics/bty895"
+    ),
+}
+
+USED_STEPS = frozenset(
+    {
+        "rounded_estimates",  # estimated counts were rounded to whole numbers
+        "positive_counts",  # size factors from positive counts, because each gene has a zero
+        "differential",  # dispersions, Wald tests, Benjamini-Hochberg
+        "outlier_replacement",  # counts with a large Cook's distance were replaced (7 or more replicates)
+        "independent_filtering",
+        "shrinkage",  # adaptive shrinkage of fold changes
+        "optimal_leaf_order",
+        "silhouette",  # number of clusters chosen by mean silhouette width
+        "enrichment",  # over-representation
+        "ranked",  # gene set enrichment of ranked genes
+    }
+)
+
+
+@dataclass(frozen=True)
+class MethodFacts:
+    """What was done.
+
+    used : the steps that were really taken, of USED_STEPS. versions : package -> version, with "heatleaf" and "python".
+    contrasts : in words, "treated vs control". n_variable : genes of the first heatmap.
+    set_sizes : smallest and largest gene set that was tested. resources : built-in data that was used, each with name,
+    release and licence (keys "name", "release", "licence"; others are ignored).
+    """
+
+    versions: Mapping[str, str]
+    n_genes: int
+    n_samples: int
+    used: frozenset[str]
+    design: str = ""
+    contrasts: Sequence[str] = ()
+    alpha: float = 0.05
+    n_variable: int = 500
+    metric: str = "correlation"
+    linkage_method: str = "average"
+    set_sizes: tuple[int, int] = (10, 500)
+    seed: int = 1
+    resources: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        if unknown := self.used - USED_STEPS:
+            raise ValueError(f"steps of a methods text that are not known: {sorted(unknown)}")
+
+
+def methods_text(facts: MethodFacts) -> str:
+    """Write the methods of an analysis as Markdown: paragraphs, then the references that they cite.
+
+    Returns
+    -------
+    str
+        Ends with a line feed. References stand in alphabetical order, each cited at least once in the text.
+    """
+    paragraphs = [_counts(facts), _transform(facts), _differential(facts), _heatmaps(facts), _gene_sets(facts)]
+    body = "\n\n".join(text for text in (*paragraphs, _software(facts)) if text)
+    cited = [REFERENCES[key] for key in sorted(REFERENCES) if key in body]
+    references = "\n".join(f"- {reference}" for reference in cited)
+    return f"# Methods\n\n{body}\n\n## References\n\n{references}\n"
+
+
+def _counts(facts: MethodFacts) -> str:
+    rounded = (
+        " Estimated counts were summarised per gene (Soneson et al. 2015) and rounded to whole numbers."
+        if "rounded_estimates" in facts.used
+        else ""
+    )
+    positive = (
+        " As each gene had a zero in some sample, geometric means were taken over positive counts."
+        if "positive_counts" in facts.used
+        else ""
+    )
+    return (
+        f"Counts of {count_of(facts.n_genes, 'gene')} in {count_of(facts.n_samples, 'sample')} were analysed.{rounded} "
+        f"Library sizes were normalised by size factors, the median of ratios to the geometric mean of each gene "
+        f"(Anders & Huber 2010).{positive}"
+    )
+
+
+def _transform(facts: MethodFacts) -> str:
+    return (
+        "For heatmaps, principal components and distances between samples, counts were transformed by the "
+        "variance-stabilising transformation of the fitted dispersion trend, without knowledge of the groups "
+        "(Anders & Huber 2010; Love et al. 2014)."
+    )
+
+
+def _differential(facts: MethodFacts) -> str:
+    if "differential" not in facts.used:
+        return "No differential test was made."
+    replaced = (
+        ", counts with a large Cook's distance having been replaced" if "outlier_replacement" in facts.used else ""
+    )
+    filtered = (
+        " after independent filtering on the mean of normalised counts" if "independent_filtering" in facts.used else ""
+    )
+    shrunken = (
+        " Shrunken fold changes use an adaptive Cauchy prior (Zhu et al. 2019)." if "shrinkage" in facts.used else ""
+    )
+    return (
+        f"Differential expression ({listing(list(facts.contrasts))}) was tested with negative binomial generalised "
+        "linear "
+        f"models, design `{facts.design}`, with dispersions shrunken towards a trend over the mean and Wald tests "
+        f"(Love et al. 2014){replaced}. P-values were adjusted by the method of Benjamini and Hochberg "
+        f"(Benjamini & Hochberg 1995){filtered}; genes with an adjusted p-value below {facts.alpha:g} were "
+        f"called.{shrunken}"
+    )
+
+
+def _heatmaps(facts: MethodFacts) -> str:
+    order = (
+        " and ordered so that neighbouring leaves are most alike (Bar-Joseph et al. 2001)"
+        if "optimal_leaf_order" in facts.used
+        else ""
+    )
+    chosen = (
+        " The number of clusters was chosen by the mean silhouette width (Rousseeuw 1987)."
+        if "silhouette" in facts.used
+        else ""
+    )
+    return (
+        f"Heatmaps show z-scores of each gene; the first shows the {thousands(facts.n_variable)} genes of largest "
+        "variance. "
+        f"Genes were clustered hierarchically ({METRIC_WORDS.get(facts.metric, facts.metric)}, {facts.linkage_method} "
+        f"linkage){order}.{chosen}"
+    )
+
+
+def _gene_sets(facts: MethodFacts) -> str:
+    parts = []
+    low, high = facts.set_sizes
+    if "enrichment" in facts.used:
+        parts.append(
+            f"Over-representation of gene sets of {low} to {high} genes was tested by the hypergeometric distribution "
+            "against the genes that were tested and belong to any set, and adjusted by the method of Benjamini and "
+            "Hochberg (Benjamini & Hochberg 1995)."
+        )
+    if "ranked" in facts.used:
+        parts.append(
+            "Gene sets were also tested along all genes ranked by the Wald statistic (Subramanian et al. 2005; "
+            f"Korotkevich et al. 2021; random seed {facts.seed})."
+        )
+    sources = [_source_words(resource) for resource in facts.resources]
+    if sources:
+        parts.append(f"Data used: {listing(sources)}.")
+    return " ".join(parts)
+
+
+def _source_words(resource: Mapping[str, str]) -> str:
+    details = ", ".join(resource[key] for key in ("release", "licence") if resource.get(key))
+    name = resource.get("name", "unnamed")
+    return f"{name} ({details})" if details else name
+
+
+def _software(facts: MethodFacts) -> str:
+    own = facts.versions.get("heatleaf", "")
+    others = [f"{name} {version}" for name, version in sorted(facts.versions.items()) if name != "heatleaf"]
+    with_others = f" with {listing(others)}" if others else ""
+    return (
+        f"All numbers were computed by Heatleaf {own}{with_others}. Heatleaf has its own implementation of the "
+        "methods of "
+        "the cited papers; R and its packages were not used."
+    )

@@ -1,0 +1,104 @@
+"""The pattern of a block of genes over the samples, in numbers and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.interpret.groups import FOLLOWS, Follows, best_column
+from heatleaf.interpret.words import listing, percent, signed
+from heatleaf.model import SampleSheet
+
+FloatArray = NDArray[np.float64]
+MAX_LEVELS_SPLIT = 8  # above, a sentence names only the ends
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """How a block of genes runs over the samples.
+
+    profile : float64 array of shape (n_samples,), mean of the row z-scores. follows : the column it follows, or None.
+    high, low : levels with a mean profile above and below zero, by falling mean. effect : median over genes of the mean
+    of `high` minus the mean of `low`, log2 units. agreeing, n_high : samples of `high` above the mean of `low`.
+    extreme : position of the sample with the largest |profile|.
+    """
+
+    profile: FloatArray
+    follows: Follows | None
+    high: tuple[str, ...]
+    low: tuple[str, ...]
+    effect: float
+    agreeing: int
+    n_high: int
+    extreme: int
+
+
+def z_rows(values: FloatArray) -> FloatArray:
+    """Return row z-scores (population of n - 1 degrees of freedom); a constant row becomes zeros."""
+    centred = values - values.mean(axis=1, keepdims=True)
+    spread = np.sqrt((centred**2).sum(axis=1, keepdims=True) / max(values.shape[1] - 1, 1))
+    z_scores: FloatArray = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
+    return z_scores
+
+
+def find_pattern(values: FloatArray, samples: SampleSheet | None, preferred: str = "") -> Pattern:
+    """Find which column of the sheet the mean profile of some genes follows, and how.
+
+    Parameters
+    ----------
+    values : float64 array of shape (n_genes, n_samples)
+        Expression on a log2 scale (VST), samples in the order of the sheet.
+    preferred : str
+        The tested variable.
+    """
+    profile = z_rows(values).mean(axis=0)
+    follows = best_column(profile, samples, preferred)
+    extreme = int(np.argmax(np.abs(profile)))
+    if samples is None or follows is None or follows.adjusted < FOLLOWS or not follows.levels:
+        return Pattern(profile, follows, (), (), 0.0, 0, 0, extreme)
+    labels = np.asarray(samples.columns[follows.column], dtype=str)
+    high, low = _split_levels(profile, labels, follows.levels)
+    is_high, is_low = np.isin(labels, high), np.isin(labels, low)
+    effect = float(np.median(values[:, is_high].mean(axis=1) - values[:, is_low].mean(axis=1)))
+    agreeing = int((profile[is_high] > profile[is_low].mean()).sum())
+    return Pattern(profile, follows, high, low, effect, agreeing, int(is_high.sum()), extreme)
+
+
+def _split_levels(
+    profile: FloatArray, labels: NDArray[np.str_], levels: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split levels, by falling mean, at the widest step between neighbouring means."""
+    means = [float(profile[labels == level].mean()) for level in levels]
+    widest = int(np.argmax(-np.diff(means))) + 1
+    return tuple(levels[:widest]), tuple(levels[widest:])
+
+
+def pattern_words(pattern: Pattern, sample_ids: Sequence[str], reference: str = "") -> str:
+    """Say a pattern as the predicate of a sentence: "is higher in treated than in untreated ..."."""
+    follows = pattern.follows
+    if pattern.high and pattern.low:
+        return _levels_words(pattern, reference)
+    if follows is not None and follows.adjusted >= FOLLOWS:
+        return f"changes with {follows.column} ({percent(follows.share)} of its variance)"
+    side = "highest" if pattern.profile[pattern.extreme] > 0 else "lowest"
+    sheet = "follows no column of the sample sheet" if follows is not None else "was not compared with a sample sheet"
+    mean_z = signed(float(pattern.profile[pattern.extreme]))
+    return f"{sheet}; it is {side} in sample {sample_ids[pattern.extreme]} (mean z {mean_z})"
+
+
+def _levels_words(pattern: Pattern, reference: str) -> str:
+    """Say which levels differ, from the side of the tested level: the reference stands after "than"."""
+    high, low = _named(pattern.high), _named(pattern.low)
+    certain = f"in {pattern.agreeing} of {pattern.n_high} samples"
+    if reference in pattern.high and reference not in pattern.low:
+        return f"is lower in {low} than in {high} (median {signed(-pattern.effect)} log2)"
+    return f"is higher in {high} than in {low} {certain} (median {signed(pattern.effect)} log2)"
+
+
+def _named(levels: Sequence[str]) -> str:
+    if len(levels) <= MAX_LEVELS_SPLIT:
+        return listing(levels)
+    return f"{listing(levels[:3])} and {len(levels) - 3} other groups"

@@ -1,0 +1,163 @@
+"""What the samples show before any test: depth, agreement of replicates, what separates them, confounding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.interpret.groups import FOLLOWS, Follows, best_column, cramers_v, groupings
+from heatleaf.interpret.words import count_of, decimal, millions, percent
+from heatleaf.model import Finding, SampleSheet
+
+FloatArray = NDArray[np.float64]
+SIZE_FACTORS = "tables/size_factors.tsv"
+DISTANCES = "figures/sample_distances.svg"
+PCA = "figures/pca.svg"
+UNEVEN = 4.0  # largest over smallest library from which the difference is worth a caution
+OUTLIER_FENCE = 3.5  # modified z-score of Iglewicz & Hoaglin 1993
+OUTLIER_GAP = 0.02  # a correlation this close to the others is no outlier, however tight they are
+CONFOUNDED = 0.8  # Cramér's V from which two columns are said to follow each other
+
+
+def library_findings(sample_ids: Sequence[str], lib_sizes: NDArray[np.int64]) -> tuple[Finding, ...]:
+    """Say how deep the libraries are.
+
+    Parameters
+    ----------
+    lib_sizes : int64 array of shape (n_samples,)
+        Column sums of the counts.
+    """
+    low, high = int(np.argmin(lib_sizes)), int(np.argmax(lib_sizes))
+    ratio = float(lib_sizes[high] / lib_sizes[low])
+    many = ", which size factors correct for" if ratio < UNEVEN else ""
+    text = (
+        f"The {count_of(len(sample_ids), 'sample has', 'samples have')} {millions(lib_sizes[low])} ({sample_ids[low]}) "
+        f"to {millions(lib_sizes[high])} ({sample_ids[high]}) counted reads{many}."
+    )
+    if len(sample_ids) == 1:
+        text = f"The one sample, {sample_ids[0]}, has {millions(lib_sizes[0])} counted reads."
+    if ratio >= UNEVEN:
+        text = (
+            f"{text[:-1]}: {decimal(ratio)} times as many. Genes of low count are seen less well in the smaller ones."
+        )
+    numbers = {"smallest": int(lib_sizes[low]), "largest": int(lib_sizes[high]), "ratio": ratio}
+    level = "caution" if ratio >= UNEVEN else "finding"
+    return (Finding("samples", "library_sizes", text, numbers, SIZE_FACTORS, level),)  # type: ignore[arg-type]
+
+
+def separation_findings(
+    scores: FloatArray, explained: FloatArray, samples: SampleSheet | None, *, preferred: str = ""
+) -> tuple[Finding, ...]:
+    """Say which column of the sheet the first two principal components follow.
+
+    Parameters
+    ----------
+    scores : float64 array of shape (n_samples, n_components)
+    explained : float64 array of shape (n_components,)
+        Share of the variance, 0-1.
+    preferred : str
+        The tested variable; it is named first where two columns say the same.
+    """
+    found = []
+    for axis in range(min(2, scores.shape[1])):
+        follows = best_column(scores[:, axis], samples, preferred)
+        text, numbers = _axis_sentence(axis + 1, float(explained[axis]), follows)
+        found.append(Finding("samples", f"pca_axis_{axis + 1}", text, numbers, PCA))
+    return tuple(found)
+
+
+def _axis_sentence(axis: int, explained: float, follows: Follows | None) -> tuple[str, dict[str, float | int | str]]:
+    start = f"The {'largest' if axis == 1 else 'second largest'} difference between the samples (PC{axis}, "
+    start += f"{percent(explained)} of the variance)"
+    numbers: dict[str, float | int | str] = {"axis": axis, "variance": explained}
+    if follows is None:
+        return f"{start} was not compared with a sample sheet.", numbers
+    numbers |= {"column": follows.column, "share": follows.share, "adjusted_share": follows.adjusted}
+    if follows.adjusted < FOLLOWS:
+        return f"{start} follows no column of the sample sheet.", numbers
+    ends = f", from {follows.levels[-1]} to {follows.levels[0]}" if len(follows.levels) > 2 else ""
+    ends = f", {follows.levels[0]} against {follows.levels[1]}" if len(follows.levels) == 2 else ends
+    return f"{start} follows {follows.column}{ends}: {percent(follows.share)} of it lies there.", numbers
+
+
+def agreement_findings(
+    sample_ids: Sequence[str], correlation: FloatArray, groups: Sequence[str] | None
+) -> tuple[Finding, ...]:
+    """Say how alike replicates are, and which sample stands apart.
+
+    Parameters
+    ----------
+    correlation : float64 array of shape (n_samples, n_samples)
+        Pearson correlation of samples on the VST scale.
+    groups : sequence of str, optional
+        The group of each sample; None takes all samples as one group.
+    """
+    labels = np.asarray(groups if groups is not None else [""] * len(sample_ids), dtype=str)
+    within = (labels[:, None] == labels[None, :]) & ~np.eye(len(labels), dtype=bool)
+    found: list[Finding] = []
+    if groups is not None and within.any():
+        found.append(_replicate_finding(correlation, within))
+    return (*found, *_outlier_findings(sample_ids, correlation))
+
+
+def _replicate_finding(correlation: FloatArray, within: NDArray[np.bool_]) -> Finding:
+    between = ~within & ~np.eye(len(within), dtype=bool)
+    inside = float(np.median(correlation[within]))
+    numbers: dict[str, float | int | str] = {"median_within": inside}
+    if not between.any():
+        text = f"Samples of one group correlate at {decimal(inside, 3)} (median, VST scale)."
+        return Finding("samples", "agreement", text, numbers, DISTANCES)
+    outside = float(np.median(correlation[between]))
+    numbers["median_between"] = outside
+    text = (
+        f"Samples of the same group correlate at {decimal(inside, 3)}, of different groups at {decimal(outside, 3)} "
+        "(medians, VST scale)."
+    )
+    if inside <= outside:
+        text = f"{text[:-1]}: replicates are no more alike than samples of different groups."
+        return Finding("samples", "agreement", text, numbers, DISTANCES, "caution")
+    return Finding("samples", "agreement", text, numbers, DISTANCES)
+
+
+def _outlier_findings(sample_ids: Sequence[str], correlation: FloatArray) -> tuple[Finding, ...]:
+    if len(sample_ids) < 4:
+        return ()
+    masked = np.where(np.eye(len(sample_ids), dtype=bool), np.nan, correlation)
+    nearness = np.nanmedian(masked, axis=1)
+    middle = float(np.median(nearness))
+    spread = float(np.median(np.abs(nearness - middle)))
+    fence = middle - max(OUTLIER_FENCE * spread / 0.6745, OUTLIER_GAP)
+    apart = [int(i) for i in np.argsort(nearness, kind="stable") if nearness[i] < fence][:3]
+    return tuple(_outlier_finding(sample_ids[i], float(nearness[i]), middle) for i in apart)
+
+
+def _outlier_finding(sample_id: str, nearness: float, middle: float) -> Finding:
+    text = (
+        f"Sample {sample_id} stands apart: it correlates with the others at {decimal(nearness, 3)}, where "
+        f"{decimal(middle, 3)} is usual. Check it before trusting what rests on it."
+    )
+    numbers: dict[str, float | int | str] = {"sample": sample_id, "median": nearness, "usual": middle}
+    return Finding("samples", "outlier_sample", text, numbers, DISTANCES, "caution")
+
+
+def confounding_findings(samples: SampleSheet | None, factor: str) -> tuple[Finding, ...]:
+    """Warn of columns of the sheet that follow the tested variable."""
+    if samples is None or factor not in samples.columns:
+        return ()
+    tested = samples.columns[factor]
+    found = []
+    for column in groupings(samples, (name for name in samples.columns if name != factor)):
+        association = cramers_v(tested, samples.columns[column])
+        if association < CONFOUNDED:
+            continue
+        same = association > 1 - 1e-9
+        text = (
+            f"{column} follows {factor} (Cramér's V {decimal(association, 2)}): an effect of {factor} cannot be told "
+            "from "
+            f"{'one' if same else 'much of one'} of {column}."
+        )
+        numbers: dict[str, float | int | str] = {"column": column, "factor": factor, "cramers_v": association}
+        found.append(Finding("design", "confounded", text, numbers, "run.json", "caution"))
+    return tuple(found)

@@ -1,0 +1,84 @@
+"""Numbers as a reader wants them: separators, signs, powers of ten, singular and plural, lists."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+MINUS = "\u2212"
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def thousands(value: float) -> str:
+    """Write a whole number with separators: 18,233."""
+    return f"{round(value):,}"
+
+
+def count_of(n: int, noun: str, plural: str = "") -> str:
+    """Write a number with its noun: "1 gene", "2 genes", "no genes"."""
+    plural = plural or f"{noun}s"
+    if n == 0:
+        return f"no {plural}"
+    return f"{thousands(n)} {noun if n == 1 else plural}"
+
+
+def verb(n: int, singular: str, plural: str) -> str:
+    """Choose the form of a verb."""
+    return singular if n == 1 else plural
+
+
+def numeral(n: int) -> str:
+    """Write a small number as a word: "two"."""
+    return _NUMERALS[n] if 0 <= n < len(_NUMERALS) else thousands(n)
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """Write a number with a true minus sign, and never a negative zero."""
+    text = f"{value:,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Write a number with its sign: "+1.8"."""
+    text = decimal(value, digits)
+    return text if text.startswith(MINUS) or value <= 0 else f"+{text}"
+
+
+def percent(share: float) -> str:
+    """Write a share 0-1 as a percentage: whole from 10 % to 90 %, else one decimal."""
+    value = 100 * share
+    return f"{value:.0f} %" if 10 <= value <= 90 or value in (0, 100) else f"{value:.1f} %"
+
+
+def millions(value: float) -> str:
+    """Write a number of reads: "20.6 million", "812,000"."""
+    return f"{value / 1e6:.1f} million" if value >= 1e6 else thousands(value)
+
+
+def p_words(p_value: float, log10_p: float | None = None) -> str:
+    """Write a p-value to two digits; below 0.001 as a power of ten, from `log10_p` where it underflows."""
+    if math.isnan(p_value):
+        return "NA"
+    if p_value >= 0.001:
+        return f"{p_value:.2g}"
+    if p_value <= 0 and log10_p is None:
+        return f"below {_power(1.0, -300)}"
+    exponent = math.log10(p_value) if p_value > 0 else float(log10_p or -300.0)
+    whole = math.floor(exponent)
+    mantissa = round(10 ** (exponent - whole), 1)
+    return _power(1.0, whole + 1) if mantissa >= 10 else _power(mantissa, whole)
+
+
+def _power(mantissa: float, exponent: int) -> str:
+    raised = f"10{str(exponent).translate(_SUPERSCRIPT)}"
+    return raised if mantissa == 1 else f"{mantissa:g} × {raised}"
+
+
+def listing(items: Sequence[str]) -> str:
+    """Join words: "a", "a and b", "a, b and c"."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
