@@ -1,8 +1,9 @@
-"""Shared fixtures: where the real data lives, and small seeded tables."""
+"""Shared fixtures: where the real data lives, and tools that a test cannot do without."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,14 @@ def data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"the folder of real public data is absent ({DATA})")
     return DATA
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of a Chromium; skip where there is none, but never in CI."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    if os.environ.get("CI"):
+        pytest.fail("CI must install chromium: browser tests may not be skipped there")
+    pytest.skip("no Chromium on this machine")
