@@ -1,9 +1,9 @@
 """Treatment coding of a formula: which columns the model matrix has, and their values at any combination of levels.
 
-A factor within a term is coded by contrasts (one column per level but the reference) where the rest of its span is held by
-an earlier term, and by all its levels elsewhere, so that the matrix has no redundant column by construction. The span of
-A:B is {1, A, B, A:B}; what is new of it is joined into the fewest blocks (the rule of patsy, "Redundancy and categorical
-factors"; the same columns as R where R's are of full rank).
+A factor within a term is coded by contrasts (one column per level but the reference) where the rest of its span is
+held by an earlier term, and by all its levels elsewhere, so that the matrix has no redundant column by construction.
+The span of A:B is {1, A, B, A:B}; what is new of it is joined into the fewest blocks (the rule of patsy, "Redundancy
+and categorical factors"; the same columns as R where R's are of full rank).
 """
 
 from __future__ import annotations
@@ -95,7 +95,8 @@ class Coding:
         """
         default = {name: 0.0 for name in self.factors}
         default |= {name: float(np.mean(values)) for name, values in self.covariates.items()}
-        return self.rows({name: np.array([value]) for name, value in (default | dict(places)).items()})[0]
+        matrix = self.rows({name: np.array([value]) for name, value in (default | dict(places)).items()})
+        return matrix.reshape(-1)
 
     def rows(self, values: Mapping[str, FloatArray]) -> FloatArray:
         """Return rows of the model matrix for level positions (factors) and values (covariates)."""
@@ -104,7 +105,7 @@ class Coding:
         return np.ascontiguousarray(np.concatenate(parts, axis=1))
 
     def _block_columns(self, block: Block, values: Mapping[str, FloatArray], n_rows: int) -> FloatArray:
-        columns = np.ones((n_rows, 1))
+        columns: FloatArray = np.ones((n_rows, 1))
         for name in block.variables:
             part = self._variable_columns(name, values[name], is_full=name in block.full)
             # the levels of the first variable run fastest, as in R
@@ -114,9 +115,11 @@ class Coding:
     def _variable_columns(self, name: str, values: FloatArray, *, is_full: bool) -> FloatArray:
         if name in self.factors:
             levels = np.arange(0 if is_full else 1, len(self.factors[name].levels))
-            return (values[:, None] == levels[None, :]).astype(np.float64)
-        scale = wide_scale(np.array(self.covariates[name]))
-        return ((values - scale.centre) / scale.spread if scale else values)[:, None]
+            indicators: FloatArray = (values[:, None] == levels[None, :]).astype(np.float64)
+            return indicators
+        scale = wide_scale(np.array(self.covariates[name])) or Scale(0.0, 1.0)
+        scaled: FloatArray = (values - scale.centre) / scale.spread
+        return scaled.reshape(-1, 1)
 
     def _block_names(self, block: Block) -> list[str]:
         if not block.variables:

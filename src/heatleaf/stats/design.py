@@ -1,8 +1,8 @@
 """From a formula and a sample sheet to a model matrix with named coefficients.
 
-1. read the formula (formula.py); 2. read each variable as factor or covariate, with its checks; 3. code the terms: treatment
-coding, of full rank by construction where every combination of levels occurs (coding.py); 4. refuse what cannot be fitted
-(estimability.py). Comparisons of levels are made in contrast.py; a design for a sheet without one in propose.py.
+1. read the formula (formula.py); 2. read each variable as factor or covariate, with its checks; 3. code the terms
+(coding.py); 4. refuse what cannot be fitted (estimability.py).
+Comparisons of levels are made in contrast.py; a design for a sheet without one in propose.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The language of design formulas: names, back-quoted names, + : * - ( ) 0 1 and C(x), and nothing else.
 
-A formula is read by this module alone and never evaluated as code (requirement S16). The result is a list of terms, each a
-tuple of variable names; the empty term is the intercept. Meaning of the operators: Wilkinson & Rogers 1973, as in R.
+A formula is read by this module alone and never evaluated as code (requirement S16). The result is a list of terms,
+each a tuple of variable names; the empty term is the intercept. The operators are those of Wilkinson & Rogers 1973, as
+in R.
 """
 
 from __future__ import annotations

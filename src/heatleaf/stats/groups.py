@@ -15,13 +15,14 @@ from heatleaf.model import Message, SampleSheet, note, warning
 GROUP_COLUMN = "group"
 MAX_REPLICATE_DIGITS = 3  # longer numbers are accessions (SRR1039508, NA06985), not replicates
 
-_CONTROL_WORDS = frozenset(
+_CONTROL_TEXT = (
     "ctrl ctl control controls con untreated unstimulated uninfected noninfected uninduced unexposed nontreated "
     "untransfected notreatment wt wildtype vehicle veh dmso pbs saline mock normal healthy scramble scrambled scr "
     "sictrl sicontrol sint siscr sinc shctrl shcontrol shscr shnt nontargeting ntc sham naive baseline base none no "
     "false negative placebo parental empty ev reference ref pre before resting unstim day0 d0 0d 0day 0days 0h 0hr "
-    "0hrs 0hour 0hours h0 hour0 t0 time0 0min 0m week0 w0 0 rest undifferentiated".split()
+    "0hrs 0hour 0hours h0 hour0 t0 time0 0min 0m week0 w0 0 rest undifferentiated"
 )
+_CONTROL_WORDS = frozenset(_CONTROL_TEXT.split())
 _SUBJECT_WORDS = "donor|patient|subject|individual|animal|mouse|pair"
 _GENERIC = re.compile(
     r"(s|sample|samples|srr|err|drr|srs|gsm|lib|library|id|n|x|run|lane|l|rep|replicate|r|barcode|bc|index|"
@@ -40,9 +41,9 @@ _RULES = (
     re.compile(rf"(?P<replicate>(?:{_SUBJECT_WORDS}|sample|rep|replicate|s|r|n)?[\W_]?\d+)[\W_]+(?P<group>.+)", re.I),
 )
 _SUBJECT = re.compile(rf"(?P<word>{_SUBJECT_WORDS})[\W_]?\d+", re.I)
-# Words after which a number tells a time, a dose or a stage, so that day0 and day8 are groups but ctrl1 and ctrl2 may not be.
+# Words after which a number tells a time, a dose or a stage: day0 and day8 are groups, ctrl1 and ctrl2 may not be.
 _COUNTED = re.compile(
-    r"(?:.*[\W\d_])?(d|day|days|h|hr|hrs|hour|hours|t|tp|time|timepoint|w|wk|week|m|mo|month|min|p|e|passage|stage|dose)[\W_]*",
+    r"(?:.*[\W\d_])?(?:d|days?|h|hrs?|hours?|t|tp|time|timepoint|w|wk|weeks?|m|mo|months?|min|p|e|passage|stage|dose)[\W_]*",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?P<stem>.*?)\d+")
@@ -84,7 +85,8 @@ def infer_groups(sample_ids: Sequence[str]) -> SampleSheet:
     -------
     SampleSheet
         origin "names". With groups: a column "group" (and one such as "donor" where the names carry a subject that
-        occurs in several groups), and the message groups_inferred. Without: no column, and groups_unclear with the reason.
+        occurs in several groups), and the message groups_inferred. Without: no column, and groups_unclear with the
+        reason.
 
     Examples
     --------
