@@ -1,0 +1,244 @@
+"""The heatmap: laws of its parts, what the spec holds, and that nothing on the page is cut off or collides."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from heatleaf.errors import UserError
+from heatleaf.figures import save, theme
+from heatleaf.figures.heatmap.draw import MAX_VECTOR_CELLS, draw_heatmap
+from heatleaf.figures.heatmap.layout import MAX_NAMED_ROWS, NAME_PITCH, lay_out
+from heatleaf.figures.heatmap.marks import choose_marks, spread
+from heatleaf.figures.heatmap.scale import nice_limit, symmetric_scale
+from heatleaf.figures.heatmap.spec import (
+    ColumnLayout,
+    HeatmapLook,
+    HeatmapSpec,
+    RowFacts,
+    RowLayout,
+    build_heatmap_spec,
+)
+from heatleaf.figures.heatmap.tree import tree_over
+from heatleaf.figures.palettes import heat_palette
+
+
+def balanced_linkage(n: int) -> np.ndarray:
+    """A chain: leaf 0 with 1, the pair with 2, and so on, heights rising."""
+    rows = [(0, 1, 1.0, 2)] + [(n + i - 1, i + 1, 1.0 + i, i + 2) for i in range(1, n - 1)]
+    return np.array(rows, dtype=float)
+
+
+def make_spec(n_genes: int = 30, n_samples: int = 6, *, groups: int = 2, **look: object) -> HeatmapSpec:
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(n_genes, n_samples))
+    names = [f"GENE{i}" for i in range(n_genes)]
+    samples = [f"sample_{i}" for i in range(n_samples)]
+    n_blocks = min(3, n_genes)
+    labels = np.sort(np.arange(n_genes) % n_blocks) + 1
+    orders = tuple(np.array_split(np.arange(n_samples), groups))
+    levels = tuple(f"group {i}" for i in range(groups)) if groups > 1 else ("",)
+    linkage = balanced_linkage(n_genes) if n_genes > 1 else None
+    return build_heatmap_spec(
+        values,
+        (names, names, samples),
+        RowLayout(np.arange(n_genes)[::-1], labels, linkage),
+        ColumnLayout(levels, orders, (), "condition" if groups > 1 else "", levels),
+        facts=RowFacts(mean_log2=values.mean(axis=1) + 8, log2_fold_change=values[:, 0]),
+        look=HeatmapLook(
+            title="A title that says what is shown",
+            annotations=(("batch", tuple(f"b{i % 2}" for i in range(n_samples))),),
+            meanings=("higher in group 1 in 3 of 3 samples; response to hypoxia (padj 1e-12)",) * n_blocks,
+            footnotes=("A footnote.",),
+            **look,  # type: ignore[arg-type]
+        ),
+    )
+
+
+# Laws
+
+
+@given(
+    st.lists(st.floats(0, 100), min_size=1, max_size=30).map(sorted),
+    st.floats(0.5, 3),
+)
+def test_spread_keeps_order_gap_and_bounds(targets: list[float], gap: float) -> None:
+    placed = spread(targets, gap, 0.0, 100.0)
+    assert all(b - a >= gap - 1e-9 for a, b in pairwise(placed))
+    if gap * (len(targets) - 1) <= 100:
+        assert placed[0] >= -1e-9
+        assert placed[-1] <= 100 + 1e-9
+
+
+def test_spread_moves_nothing_that_has_room() -> None:
+    np.testing.assert_allclose(spread([10.0, 20.0, 35.0], 5.0, 0, 50), [10, 20, 35])
+
+
+@given(st.integers(1, 200), st.integers(1, 30))
+def test_marks_are_increasing_distinct_and_at_most_what_fits(n_genes: int, n_marks: int) -> None:
+    scores = np.random.default_rng(n_genes).normal(size=n_genes)
+    labels = np.sort(np.arange(n_genes) % 4) + 1
+    marks = choose_marks(scores, labels, n_marks)
+    assert len(marks) <= n_marks
+    assert all(a < b for a, b in pairwise(marks))
+    assert int(np.argmax(scores)) in marks
+
+
+def test_tree_over_puts_parents_between_children() -> None:
+    linkage = balanced_linkage(5)
+    order = np.array([4, 3, 2, 0, 1])
+    links = tree_over(linkage, order, first=2).links
+    assert (links[:, 0] <= links[:, 1]).all()
+    assert (links[:, 4] >= links[:, 2:4].max(axis=1)).all()
+    np.testing.assert_allclose(links[0], [5, 6, 0, 0, 1])
+
+
+# The spec
+
+
+def test_spec_shows_rows_and_columns_in_the_given_order() -> None:
+    spec = make_spec(4, 4)
+    assert spec.row_ids == ("GENE3", "GENE2", "GENE1", "GENE0")
+    assert spec.column_names == ("sample_0", "sample_1", "sample_2", "sample_3")
+    assert [block.name for block in spec.column_blocks] == ["group 0", "group 1"]
+    assert [block.name for block in spec.row_blocks] == ["C1", "C2", "C3"]
+
+
+def test_spec_is_strict_json() -> None:
+    spec = make_spec(5, 4)
+    values = json.loads(json.dumps(spec.to_json(), allow_nan=False))
+    assert values["row_ids"] == list(spec.row_ids)
+    np.testing.assert_allclose(values["matrix"], spec.matrix)
+
+
+def test_scale_is_symmetric_and_states_the_share_beyond() -> None:
+    """N27: symmetric limits from the 99 % quantile, rounded; the share beyond is counted."""
+    values = np.concatenate([np.full(98, 1.9), [-5.0, 5.0]])
+    scale = symmetric_scale(values, "z", heat_palette("red-white-blue"))
+    assert scale.low == -scale.high
+    assert scale.share_clipped == pytest.approx(np.mean(np.abs(values) > scale.high))
+    assert sum(scale.histogram) == 100
+
+
+def test_missing_cells_have_a_colour_of_their_own() -> None:
+    """N27: NaN is grey, never a colour of the palette."""
+    scale = symmetric_scale(np.array([0.0, np.nan, 1.0]), "z", heat_palette("red-white-blue"))
+    assert scale.has_missing
+    assert scale.colours(np.array([np.nan])).tolist() == [[0xC9, 0xC9, 0xC9]]
+
+
+def test_middle_is_near_white_high_is_red_low_is_blue() -> None:
+    scale = symmetric_scale(np.array([-2.0, 0.0, 2.0]), "z", heat_palette("red-white-blue"), limit=2.0)
+    low, middle, high = scale.colours(np.array([-2.0, 0.0, 2.0])).astype(int)
+    assert low[2] > low[0] + 80
+    assert high[0] > high[2] + 80
+    assert middle.min() > 0xF0
+
+
+@pytest.mark.parametrize(("value", "limit"), [(1.97, 2.0), (2.4, 2.5), (0.0, 1.0), (0.021, 0.02), (37.0, 40.0)])
+def test_limits_are_nice_numbers(value: float, limit: float) -> None:
+    assert nice_limit(value) == pytest.approx(limit)
+
+
+def test_an_unknown_palette_is_refused() -> None:
+    with pytest.raises(UserError, match=r"'jet' is not a palette. Fix: choose one of: red-white-blue") as caught:
+        make_spec(palette="jet")
+    assert caught.value.code == "option"
+
+
+# The page
+
+
+def drawn(spec: HeatmapSpec) -> Figure:
+    with theme.drawing():
+        figure = draw_heatmap(spec)
+        figure.canvas.draw()
+    return figure
+
+
+def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    return [(text.get_text(), text.get_window_extent()) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("n_genes", "n_samples", "groups"),
+    [(1, 2, 1), (2, 3, 1), (10, 6, 2), (60, 12, 3), (61, 6, 2), (500, 8, 2), (1500, 24, 4), (300, 170, 3)],
+)
+def test_every_text_is_on_the_page_and_none_overlaps(n_genes: int, n_samples: int, groups: int) -> None:
+    figure = drawn(make_spec(n_genes, n_samples, groups=groups))
+    page = figure.bbox
+    boxes = text_boxes(figure)
+    for text, box in boxes:
+        assert box.x0 >= page.x0 - 0.5 and box.x1 <= page.x1 + 0.5, f"{text!r} leaves the page"
+        assert box.y0 >= page.y0 - 0.5 and box.y1 <= page.y1 + 0.5, f"{text!r} leaves the page"
+    for i, (text, box) in enumerate(boxes):
+        for other, other_box in boxes[i + 1 :]:
+            # half a millimetre of line spacing may touch, glyphs may not
+            assert not box.padded(-1.0).overlaps(other_box.padded(-1.0)), f"{text!r} overlaps {other!r}"
+
+
+def test_long_names_make_the_page_larger() -> None:
+    spec = make_spec(10, 4)
+    long = HeatmapSpec(**{**vars_of(spec), "row_names": tuple(name * 12 for name in spec.row_names)})
+    assert lay_out(long).width > lay_out(spec).width + 20
+
+
+def vars_of(spec: HeatmapSpec) -> dict[str, object]:
+    return {name: getattr(spec, name) for name in spec.__dataclass_fields__}
+
+
+def test_names_stand_at_every_row_while_they_fit_then_only_marks() -> None:
+    assert lay_out(make_spec(MAX_NAMED_ROWS)).all_named
+    layout = lay_out(make_spec(MAX_NAMED_ROWS + 1))
+    assert not layout.all_named
+    assert 15 <= len(layout.named_rows) <= 30
+    assert (np.diff(layout.name_y) >= NAME_PITCH - 1e-6).all()
+
+
+def test_a_figure_for_two_journal_columns_by_default() -> None:
+    assert lay_out(make_spec(500, 12)).width < theme.DOUBLE_COLUMN_MM + 10
+
+
+def test_large_bodies_are_rasters_and_small_ones_vectors() -> None:
+    small, large = make_spec(100, 8), make_spec(MAX_VECTOR_CELLS // 8 + 10, 8)
+    n_images = [len(drawn(spec).axes[0].images) for spec in (small, large)]
+    n_bars = 3  # the colour bar and the bars of two strips
+    assert n_images[0] == n_bars
+    assert n_images[1] > n_bars
+
+
+def test_files_keep_text_as_text_and_are_the_same_each_time() -> None:
+    """R10: bytes equal; the PDF embeds TrueType, the SVG holds words."""
+    spec = make_spec(12, 6)
+    files = []
+    for _ in range(2):
+        with theme.drawing():
+            figure = draw_heatmap(spec)
+            files.append([save.render(figure, image_format, title="T") for image_format in save.IMAGE_FORMATS])
+    assert files[0] == files[1]
+    pdf, svg, png = files[0]
+    assert b"/Type42" in pdf or b"/FontFile2" in pdf
+    assert b">GENE3<" in svg
+    assert b"<text" in svg and b"Arial" in svg
+    assert png.startswith(b"\x89PNG")
+
+
+def test_hostile_names_stay_text() -> None:
+    """S14: markup in names is escaped in the SVG; a dollar sign starts no formula."""
+    spec = make_spec(3, 4)
+    names = ("<script>alert(1)</script>", "$\\frac$", "A&B")
+    hostile = HeatmapSpec(**{**vars_of(spec), "row_names": names})
+    with theme.drawing():
+        svg = save.render(draw_heatmap(hostile), "svg").decode()
+    assert "<script>" not in svg
+    assert "$\\frac$" in svg
+    assert "A&amp;B" in svg
