@@ -30,6 +30,7 @@ CATALOGUE: dict[str, str] = {
     # table shape
     "delimiter": "B19 the delimiter",
     "header_shifted": "B20 a header one field short",
+    "header_missing": "B20 a table whose first line already holds values",
     "row_length": "B20 B21 rows with too many or too few fields",
     "trailing_column": "B22 an empty last column",
     "quote_open": "B23 a quote that is never closed",
@@ -38,6 +39,7 @@ CATALOGUE: dict[str, str] = {
     "format": "B26 the format that was recognised, or several that could be",
     "summary_rows": "B27 counting summaries kept apart",
     "strandedness": "B28 which of three count columns",
+    "files_differ": "files of one folder that cannot be joined",
     "transcript_level": "B29 transcripts where genes are needed",
     "value_kind": "B30 what the values are",
     "no_values": "a table without any column of numbers",
@@ -98,6 +100,7 @@ CATALOGUE: dict[str, str] = {
     # gene sets
     "gene_sets": "B83 faults of a gene-set file",
     "gene_sets_overlap": "B84 B85 ids of the sets and of the table do not meet",
+    "ranking": "N29 scores by which genes cannot be ranked",
     "gene_ids_unmapped": "ids without a symbol in the built-in table",
     "organism": "an organism that is not known",
     # settings and output
