@@ -70,6 +70,7 @@ def build_design(sheet: SampleSheet, formula: str, references: Mapping[str, str]
             factors[name] = _read_factor(sheet, name, references.get(name), messages)
         else:
             covariates[name] = _read_covariate(sheet, name, numbers, messages)
+    messages += _mention_first_level(factors, references)
     coding = Coding.of(parsed, factors, covariates)
     matrix = coding.matrix()
     require_estimable(coding, matrix)
@@ -186,13 +187,24 @@ def _choose_reference(name: str, levels: list[str], given: str | None, messages:
         return given
     guess = guess_reference(levels)
     if guess is None:
-        what = f"no level of {name} reads like a control; the reference is '{levels[0]}', the first in order"
-        messages.append(note("reference_level", what, fix=f"{option} for another"))
         return levels[0]
     if guess != levels[0]:
         what = f"'{guess}' reads like the control of {name} and is the reference"
         messages.append(note("reference_level", what, fix=f"{option} for another"))
     return guess
+
+
+def _mention_first_level(factors: Mapping[str, Factor], references: Mapping[str, str]) -> list[Message]:
+    """Note where the last factor, the one tested by default, has no level that reads like a control."""
+    if not factors:
+        return []
+    factor = list(factors.values())[-1]
+    if factor.name in references or guess_reference(factor.levels) is not None:
+        return []
+    what = (
+        f"no level of {factor.name} reads like a control; the reference is '{factor.reference_level}', first in order"
+    )
+    return [note("reference_level", what, fix=f"--reference {factor.name}=LEVEL for another")]
 
 
 def _mention_control(name: str, levels: list[str], given: str, messages: list[Message]) -> None:
