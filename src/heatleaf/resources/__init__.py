@@ -1,15 +1,19 @@
 """What is known beforehand: organisms, gene ids and symbols, gene sets, and the demonstration study."""
 
 from heatleaf.resources.builtin import sources
+from heatleaf.resources.demo import DemoStudy, PlantedEffect, demo_study, write_demo_files
 from heatleaf.resources.gene_identity import GeneIdentity, gene_symbols, identify_genes
 from heatleaf.resources.gene_sets import gene_sets
 from heatleaf.resources.gene_tables import GeneTable, gene_table
 from heatleaf.resources.organisms import Organism, find_organism, organisms
 
 __all__ = [
+    "DemoStudy",
     "GeneIdentity",
     "GeneTable",
     "Organism",
+    "PlantedEffect",
+    "demo_study",
     "find_organism",
     "gene_sets",
     "gene_symbols",
@@ -17,4 +21,5 @@ __all__ = [
     "identify_genes",
     "organisms",
     "sources",
+    "write_demo_files",
 ]
