@@ -44,6 +44,7 @@ class ExpressionTable:
     values : float64 array of shape (n_genes, n_samples); NaN where a cell is missing.
     summary_rows : rows such as HTSeq's `__no_feature`, one value per sample, kept out of the genes.
     format_name : the format that was recognised, in words ("featureCounts table").
+    line_numbers : the 1-based file line of each gene, () where genes are not lines of one file.
     """
 
     gene_ids: tuple[str, ...]
@@ -55,6 +56,7 @@ class ExpressionTable:
     format_name: str = ""
     sources: tuple[SourceFile, ...] = ()
     messages: tuple[Message, ...] = ()
+    line_numbers: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(self.gene_ids), len(self.sample_ids)):

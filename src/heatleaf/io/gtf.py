@@ -1,0 +1,42 @@
+"""Which gene each transcript is of, from a GTF file (Ensembl, GENCODE, RefSeq, yeast)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from heatleaf.errors import UserError
+from heatleaf.io.source import Source
+from heatleaf.io.text import read_chunks
+
+TRANSCRIPT = re.compile(rb'transcript_id "([^"]+)"')
+GENE = re.compile(rb'gene_id "([^"]+)"')
+FEATURES = (b"\ttranscript\t", b"\texon\t", b"\tCDS\t", b"\tmRNA\t")
+
+
+def read_transcript_genes(path: Path) -> dict[str, str]:
+    """Read transcript_id -> gene_id.
+
+    Raises
+    ------
+    UserError
+        format: no line has both, as in GFF3 files.
+    """
+    source = Source(Path(path))
+    source.refuse_other_kinds()
+    genes: dict[bytes, bytes] = {}
+    for chunk in read_chunks(source):
+        for line in chunk.text.split(b"\n"):
+            if not any(feature in line for feature in FEATURES):
+                continue
+            transcript, gene = TRANSCRIPT.search(line), GENE.search(line)
+            if transcript and gene:
+                genes.setdefault(transcript[1], gene[1])
+    if not genes:
+        raise UserError(
+            "format",
+            "has no lines with transcript_id and gene_id",
+            where=source.name,
+            fix="give a GTF file (not GFF3), as Ensembl and GENCODE offer it",
+        )
+    return {transcript.decode(): gene.decode() for transcript, gene in genes.items()}
