@@ -69,8 +69,11 @@ _RC: dict[str, object] = {
 def _register_fonts() -> None:
     from matplotlib import font_manager
 
+    manager = font_manager.fontManager
+    # another version of the font on this machine would otherwise be taken, with other glyphs (requirement R10)
+    manager.ttflist = [font for font in manager.ttflist if font.name != FONT_FAMILY]
     for path in sorted(FONT_FOLDER.glob("*.ttf")):
-        font_manager.fontManager.addfont(path)
+        manager.addfont(path)
 
 
 @contextmanager

@@ -1,0 +1,166 @@
+"""What a figure of sample distances shows, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.figures.groups import LegendEntry, describe_groups, flow_legend, legend_height
+from heatleaf.figures.page import EDGE_MM, Margins, Page, fit_text, lay_out, line_height, to_json
+from heatleaf.figures.palettes import heat_palette
+from heatleaf.figures.theme import DOUBLE_COLUMN_MM, SINGLE_COLUMN_MM, SMALL_SIZE, text_width
+from heatleaf.model import Factor
+
+FloatArray = NDArray[np.float64]
+
+MAX_VALUED = 12  # samples up to which each distance is written into its cell
+STRIP_MM = 2.2
+_MAX_NAME_MM = 26.0
+_MAX_CELL_MM = 9.0
+_BAR_ROOM_MM = 11.0  # colour bar with its title and numbers
+
+
+@dataclass(frozen=True, eq=False)
+class DistancesSpec:
+    """Distances between samples in displayed order.
+
+    distances : float64 array of shape (n_samples, n_samples). limits : of the colour scale, low is dark.
+    groups : colour of each sample's group, or empty. names : as shown, empty where they have no room.
+    cell : mm. cell_texts : one per cell, or empty. bar_ticks : numbers written at the colour bar.
+    """
+
+    page: Page
+    sample_ids: tuple[str, ...]
+    distances: FloatArray
+    limits: tuple[float, float]
+    palette: tuple[str, ...]
+    groups: tuple[str, ...]
+    legend: tuple[LegendEntry, ...]
+    names: tuple[str, ...]
+    cell: float
+    cell_texts: tuple[tuple[str, ...], ...]
+    bar_title: str
+    bar_ticks: tuple[float, ...]
+    caption: str
+
+    def to_json(self) -> object:
+        """Return the spec as JSON values."""
+        return to_json(self)
+
+
+def build_distances_spec(
+    distances: FloatArray,
+    sample_ids: Sequence[str],
+    order: Sequence[int] | NDArray[np.intp] | None = None,
+    *,
+    colour_by: Factor | None = None,
+    values_label: str = "VST of all genes",
+    width: float | None = None,
+) -> DistancesSpec:
+    """Describe the distances between samples.
+
+    Parameters
+    ----------
+    distances : float64 array of shape (n_samples, n_samples)
+        Symmetric, Euclidean, zero diagonal.
+    sample_ids : n_samples names
+    order : positions of the samples from top to bottom, as clustered; as given where None
+    colour_by : Factor or None
+        Values in the order of `sample_ids`.
+    values_label : between which values the distances are, in words.
+    width : mm; a single column, or two where the names need them.
+    """
+    n_samples = len(sample_ids)
+    rows = np.arange(n_samples) if order is None else np.asarray(order, dtype=np.intp)
+    shown = np.asarray(distances, dtype=np.float64)[np.ix_(rows, rows)]
+    page_width = width or _fitting_width(sample_ids)
+    names, cell = _names_and_cell([sample_ids[i] for i in rows], page_width, has_strip=colour_by is not None)
+    texts = _cell_texts(shown, cell)
+    colours = describe_groups(colour_by)
+    levels = [(level, colour, "s") for level, colour in colours.items()]
+    legend = flow_legend([(colour_by.name, levels)] if colour_by else [], page_width - 2 * EDGE_MM)
+    limits, ticks = _scale(shown)
+    return DistancesSpec(
+        page=_page(values_label, names, cell, n_samples, page_width, legend, has_strip=colour_by is not None),
+        sample_ids=tuple(sample_ids[i] for i in rows),
+        distances=shown,
+        limits=limits,
+        palette=heat_palette("white-blue")[::-1],
+        groups=tuple(colours[colour_by.values[i]] for i in rows) if colour_by else (),
+        legend=legend,
+        names=names,
+        cell=cell,
+        cell_texts=texts,
+        bar_title="Euclidean distance (dark = similar)",
+        bar_ticks=ticks,
+        caption=_caption(values_label, n_samples, colour_by, is_clustered=order is not None),
+    )
+
+
+def _fitting_width(sample_ids: Sequence[str]) -> float:
+    """Take two columns where a single one leaves no room for a line of type per sample."""
+    _, cell = _names_and_cell(sample_ids, SINGLE_COLUMN_MM, has_strip=True)
+    return SINGLE_COLUMN_MM if cell >= line_height(SMALL_SIZE) * 0.95 or len(sample_ids) < 2 else DOUBLE_COLUMN_MM
+
+
+def _names_and_cell(names: Sequence[str], width: float, *, has_strip: bool) -> tuple[tuple[str, ...], float]:
+    """Return the names as they fit, none where a line is higher than a cell, and the cell size in mm."""
+    fitted = tuple(fit_text(name, _MAX_NAME_MM, SMALL_SIZE) for name in names)
+    widest = max((text_width(name, SMALL_SIZE) for name in fitted), default=0.0)
+    room = width - 2 * EDGE_MM - (STRIP_MM + 0.8 if has_strip else 0.0)
+    cell = min((room - widest - 1.2) / max(len(names), 1), _MAX_CELL_MM)
+    if cell >= line_height(SMALL_SIZE) * 0.95:
+        return fitted, cell
+    return (), min(room / max(len(names), 1), _MAX_CELL_MM)
+
+
+def _cell_texts(distances: FloatArray, cell: float) -> tuple[tuple[str, ...], ...]:
+    """Write each distance where the samples are few and the numbers fit."""
+    if len(distances) > MAX_VALUED:
+        return ()
+    digits = 1 if len(distances) < 2 or np.nanmax(distances) < 10 else 0
+    texts = tuple(tuple(f"{value:.{digits}f}" for value in row) for row in distances)
+    widest = max((text_width(text, SMALL_SIZE) for row in texts for text in row), default=0.0)
+    return texts if widest + 0.6 <= cell else ()
+
+
+def _scale(distances: FloatArray) -> tuple[tuple[float, float], tuple[float, ...]]:
+    """Scale colours from zero to the largest distance, with ticks at round numbers."""
+    top = float(np.nanmax(distances)) if distances.size and np.nanmax(distances) > 0 else 1.0
+    rough = top / 4
+    unit = 10.0 ** np.floor(np.log10(rough))
+    step = float(next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough * 0.999))
+    return (0.0, top), tuple(round(step * i, 9) for i in range(int(top / step + 1e-9) + 1))
+
+
+def _page(
+    values_label: str,
+    names: Sequence[str],
+    cell: float,
+    n_samples: int,
+    width: float,
+    legend: Sequence[LegendEntry],
+    *,
+    has_strip: bool,
+) -> Page:
+    strip = STRIP_MM + 0.8 if has_strip else 0.0
+    widest = max((text_width(name, SMALL_SIZE) for name in names), default=0.0)
+    body = cell * n_samples
+    note = "" if names or not n_samples else f"{n_samples} samples: too many to be named here."
+    if n_samples == 1:
+        note = "One sample: nothing to compare it with."
+    below = (widest + 1.2 if names else 0.8) + _BAR_ROOM_MM
+    margins = Margins(EDGE_MM + strip, width - EDGE_MM - strip - body, legend_height(legend) + 2.4 + strip, below)
+    return lay_out("Distances between samples", values_label, note, width=width, panel_height=body, margins=margins)
+
+
+def _caption(values_label: str, n_samples: int, colour_by: Factor | None, *, is_clustered: bool) -> str:
+    sentences = [
+        f"Euclidean distances between {n_samples} samples ({values_label}); dark is similar, the diagonal is zero.",
+        "Samples are ordered by hierarchical clustering of these distances." if is_clustered else "",
+        f"Strips: {colour_by.name}." if colour_by else "",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)

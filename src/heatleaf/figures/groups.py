@@ -1,0 +1,74 @@
+"""Groups of samples in a figure: the colour and the shape of each level, and the legend above the panel.
+
+`describe_groups` and `flow_legend` are plain values; only `draw_legend` meets matplotlib.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from heatleaf.figures.page import Sheet, fit_text, line_height
+from heatleaf.figures.palettes import group_colours
+from heatleaf.figures.theme import INK, SMALL_SIZE, SOFT_INK, text_width
+from heatleaf.model import Factor
+
+SHAPES = ("o", "^", "s", "D", "v", "P", "X", "<", ">", "p")
+_MARK_MM = 2.6  # room of a mark before its name
+_SPACE_MM = 3.0  # between two entries
+_MAX_NAME_MM = 34.0
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """A mark and its name: `x` in mm from the left end of the legend, `line` from the top. No mark for a heading."""
+
+    text: str
+    colour: str
+    shape: str
+    x: float
+    line: int
+
+
+def describe_groups(factor: Factor | None) -> dict[str, str]:
+    """Give each level of a factor its colour."""
+    return group_colours(factor.levels) if factor else {}
+
+
+def shapes_of(factor: Factor | None) -> dict[str, str]:
+    """Give each level of a factor its shape; after ten levels they come round again."""
+    return {level: SHAPES[i % len(SHAPES)] for i, level in enumerate(factor.levels)} if factor else {}
+
+
+def flow_legend(rows: Sequence[tuple[str, Sequence[tuple[str, str, str]]]], width: float) -> tuple[LegendEntry, ...]:
+    """Set headings with their (name, colour, shape) entries line after line within a width in mm."""
+    entries: list[LegendEntry] = []
+    line = -1
+    for heading, marks in rows:
+        line, x = line + 1, 0.0
+        for number, (text, colour, shape) in enumerate(((heading, SOFT_INK, ""), *marks)):
+            name = fit_text(text, _MAX_NAME_MM, SMALL_SIZE)
+            extent = text_width(name, SMALL_SIZE) + (_MARK_MM if shape else 0.0)
+            if number and x + extent > width:
+                line, x = line + 1, 0.0
+            entries.append(LegendEntry(name, colour, shape, round(x, 3), line))
+            x += extent + _SPACE_MM
+    return tuple(entries)
+
+
+def legend_height(entries: Sequence[LegendEntry]) -> float:
+    """Return the height of a legend in mm."""
+    return (entries[-1].line + 1) * line_height(SMALL_SIZE) * 1.1 if entries else 0.0
+
+
+def draw_legend(sheet: Sheet, entries: Sequence[LegendEntry], left: float, top: float) -> None:
+    """Draw a legend whose upper left corner is at a place in mm."""
+    for entry in entries:
+        y = top - (entry.line + 0.75) * line_height(SMALL_SIZE) * 1.1
+        x = left + entry.x
+        if entry.shape:
+            sheet.overlay.plot(
+                [x + 0.8], [y + 0.75], marker=entry.shape, color=entry.colour, markersize=4.2, markeredgewidth=0
+            )
+            x += _MARK_MM
+        sheet.write(x, y, entry.text, colour=INK if entry.shape else SOFT_INK)

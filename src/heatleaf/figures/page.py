@@ -1,0 +1,171 @@
+"""The page of a figure in millimetres: title, subtitle, panel and small print, sized from what they say.
+
+`lay_out` is plain arithmetic on measured text; `open_sheet` makes the matplotlib figure of a page, with an overlay on
+which names and lines are drawn in millimetres from the lower left corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heatleaf.figures.theme import INK, PT_PER_MM, SMALL_SIZE, SOFT_INK, TEXT_SIZE, TITLE_SIZE, mm, text_width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+EDGE_MM = 2.0  # white border of the page
+_LEADING = 1.22  # line height over type size
+_MAX_TITLE_LINES = 3
+
+
+def line_height(size: float) -> float:
+    """Return the height of a line of type in mm."""
+    return size * _LEADING / PT_PER_MM
+
+
+def fit_text(text: str, width: float, size: float, *, bold: bool = False, italic: bool = False) -> str:
+    """Shorten a name in its middle until it fits a width in mm; both ends stay, where names differ."""
+    if text_width(text, size, bold=bold, italic=italic) <= width:
+        return text
+    for kept in range(len(text) - 1, 1, -1):
+        short = f"{text[: (kept + 1) // 2]}…{text[len(text) - kept // 2 :]}"
+        if text_width(short, size, bold=bold, italic=italic) <= width:
+            return short
+    return "…"
+
+
+def wrap_text(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
+    """Break a text into lines that fit a width in mm; a word longer than a line is shortened in its middle."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, bold=bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(fit_text(word, width, size, bold=bold))
+    return tuple(lines)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Room around the panel in mm, for ticks, axis labels and whatever stands above it."""
+
+    left: float
+    right: float
+    above: float
+    below: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in mm: its size, its lines of text, and the panel as (left, bottom, width, height)."""
+
+    width: float
+    height: float
+    title: tuple[str, ...]
+    subtitle: tuple[str, ...]
+    small_print: tuple[str, ...]
+    panel: tuple[float, float, float, float]
+
+    @property
+    def panel_bounds(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of the panel."""
+        left, bottom, width, height = self.panel
+        return left, bottom, left + width, bottom + height
+
+
+def lay_out(
+    title: str, subtitle: str, small_print: str, *, width: float, panel_height: float, margins: Margins
+) -> Page:
+    """Stack title, subtitle, panel and small print on a page of this width; the height follows."""
+    room = width - 2 * EDGE_MM
+    titles = wrap_text(title, room, TITLE_SIZE, bold=True)
+    if len(titles) > _MAX_TITLE_LINES:
+        last = fit_text(" ".join(titles[_MAX_TITLE_LINES - 1 :]), room, TITLE_SIZE, bold=True)
+        titles = (*titles[: _MAX_TITLE_LINES - 1], last)
+    subtitles = wrap_text(subtitle, room, TEXT_SIZE)
+    prints = wrap_text(small_print, room, SMALL_SIZE)
+    bottom = EDGE_MM + len(prints) * line_height(SMALL_SIZE) + margins.below
+    head = len(titles) * line_height(TITLE_SIZE) + len(subtitles) * line_height(TEXT_SIZE) + EDGE_MM
+    height = bottom + panel_height + margins.above + head
+    panel = (margins.left, bottom, width - margins.left - margins.right, panel_height)
+    return Page(width, height, titles, subtitles, prints, panel)
+
+
+def to_json(spec: object) -> object:
+    """Turn a spec into JSON values: arrays into lists, NaN into null, nested specs into objects."""
+    if is_dataclass(spec) and not isinstance(spec, type):
+        return {field.name: to_json(getattr(spec, field.name)) for field in fields(spec)}
+    if isinstance(spec, np.ndarray):
+        return to_json(spec.tolist())
+    if isinstance(spec, dict):
+        return {str(key): to_json(value) for key, value in spec.items()}
+    if isinstance(spec, (tuple, list)):
+        return [to_json(value) for value in spec]
+    return None if isinstance(spec, float) and not np.isfinite(spec) else spec
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """An open page: the figure, the panel's axes, and the overlay with millimetres as units."""
+
+    page: Page
+    figure: Figure
+    axes: Axes
+    overlay: Axes
+
+    def write(
+        self, x: float, y: float, text: str, *, size: float = SMALL_SIZE, colour: str = INK, **style: object
+    ) -> None:
+        """Write a line at a place in mm; `$` and other marks stay what they are."""
+        self.overlay.text(x, y, text, fontsize=size, color=colour, parse_math=False, **style)  # type: ignore[arg-type]
+
+    def rule(self, x: tuple[float, float], y: tuple[float, float], *, colour: str, width: float = 0.4) -> None:
+        """Draw a thin line between two places in mm."""
+        self.overlay.plot(x, y, color=colour, linewidth=width, solid_capstyle="butt")
+
+    def veil(self, box: tuple[float, float, float, float]) -> None:
+        """Lighten what lies beneath a box in mm, so that a name on it can be read."""
+        left, bottom, right, top = box
+        self.overlay.fill(
+            (left, right, right, left), (bottom, bottom, top, top), color="white", alpha=0.65, linewidth=0
+        )
+
+    def name_axes(self, x_label: str, y_label: str) -> None:
+        """Write the names of the axes below and left of the panel, within the page's border."""
+        left, bottom, width, height = self.page.panel
+        prints = len(self.page.small_print) * line_height(SMALL_SIZE)
+        base = EDGE_MM + prints + (1.4 if prints else 0.3)
+        self.write(left + width / 2, base, x_label, size=TEXT_SIZE, ha="center", va="baseline")
+        middle = bottom + height / 2
+        self.write(EDGE_MM, middle, y_label, size=TEXT_SIZE, ha="left", va="center", rotation=90)
+
+
+def open_sheet(page: Page) -> Sheet:
+    """Make the figure of a page with its texts; call within `theme.drawing()`."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=mm(page.width, page.height))
+    left, bottom, width, height = page.panel
+    axes = figure.add_axes(
+        (left / page.width, bottom / page.height, width / page.width, height / page.height), zorder=1
+    )
+    overlay = figure.add_axes((0, 0, 1, 1), zorder=2, xlim=(0, page.width), ylim=(0, page.height))
+    overlay.set_axis_off()
+    overlay.patch.set_visible(False)
+    sheet = Sheet(page, figure, axes, overlay)
+    y = page.height - EDGE_MM
+    for lines, size, colour, weight in (
+        (page.title, TITLE_SIZE, INK, "bold"),
+        (page.subtitle, TEXT_SIZE, SOFT_INK, "normal"),
+    ):
+        for line in lines:
+            y -= line_height(size)
+            sheet.write(EDGE_MM, y + 0.25 * line_height(size), line, size=size, colour=colour, fontweight=weight)
+    for number, line in enumerate(reversed(page.small_print)):
+        sheet.write(EDGE_MM, EDGE_MM + 0.3 + number * line_height(SMALL_SIZE), line, colour=SOFT_INK)
+    return sheet

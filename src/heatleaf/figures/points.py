@@ -1,0 +1,251 @@
+"""What volcano and MA figures share: points of genes within axes, the names beside them, and their drawing.
+
+Everything up to `draw_points` is plain values; matplotlib is met only in the two functions that draw.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.figures.labels import place_labels
+from heatleaf.figures.page import Page, Sheet, fit_text, line_height
+from heatleaf.figures.theme import (
+    DOWN_COLOUR,
+    INK,
+    NEUTRAL_COLOUR,
+    RULE,
+    SMALL_SIZE,
+    SOFT_INK,
+    TITLE_SIZE,
+    UP_COLOUR,
+    text_width,
+)
+from heatleaf.model import DifferentialResult
+
+FloatArray = NDArray[np.float64]
+
+RASTER_FROM = 5000  # points above which they become an image within the PDF and SVG
+HEADER_MM = 7.0  # room for the numbers of genes above the panel
+_MAX_BEYOND = 5  # called genes that an axis may leave to the border
+_MAX_NAME_MM = 24.0
+_LEADER_FROM_MM = 1.3  # nearer labels need no line
+_STATUS_WORDS = {
+    "all_zero": "without reads",
+    "low_mean": "with too few reads (independent filtering)",
+    "outlier": "with a count outlier",
+    "not_converged": "not fitted",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class GenePoints:
+    """Genes as points within the axes.
+
+    x, y : float64 arrays of shape (n_points,), moved to the border where they lie beyond it.
+    direction : int8, 1 up, -1 down, 0 not significant. beyond : ">", "<", "^", "v" where moved, else "".
+    i_gene : position of each point's gene in the result.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    direction: NDArray[np.int8]
+    beyond: NDArray[np.str_]
+    i_gene: NDArray[np.intp]
+
+    @property
+    def n_beyond(self) -> int:
+        """Points drawn at the border."""
+        return int((self.beyond != "").sum())
+
+
+@dataclass(frozen=True)
+class GeneLabel:
+    """A name on the page, in mm: its box (left, bottom, right, top) and the line from its point (x, y, x, y)."""
+
+    text: str
+    is_symbol: bool
+    direction: int
+    box: tuple[float, float, float, float]
+    leader: tuple[float, float, float, float]
+
+
+def clip_points(
+    result: DifferentialResult,
+    x: FloatArray,
+    y: FloatArray,
+    x_limits: tuple[float, float],
+    y_limits: tuple[float, float],
+) -> GenePoints:
+    """Keep genes with both values and move those beyond the limits to the border."""
+    shown = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    x, y = x[shown], y[shown]
+    beyond = np.full(len(shown), "", dtype="<U1")
+    for mark, is_beyond in (
+        (">", x > x_limits[1]),
+        ("<", x < x_limits[0]),
+        ("^", y > y_limits[1]),
+        ("v", y < y_limits[0]),
+    ):
+        beyond[is_beyond] = mark
+    direction = result.is_up.astype(np.int8) - result.is_down.astype(np.int8)
+    return GenePoints(np.clip(x, *x_limits), np.clip(y, *y_limits), direction[shown], beyond, shown)
+
+
+def symmetric_limit(values: FloatArray, is_called: NDArray[np.bool_]) -> float:
+    """Choose the half width of an axis around zero.
+
+    It holds every called gene, or all but five where those stand at twice the distance, and 99.5 % of all genes.
+    """
+    sizes = np.abs(values[np.isfinite(values)])
+    if not len(sizes):
+        return 1.0
+    called = np.sort(np.abs(values[is_called & np.isfinite(values)]))
+    limit = float(np.quantile(sizes, 0.995))
+    if len(called):
+        limit = max(limit, _without_strays(called))
+    return max(limit * 1.06, 1.0)
+
+
+def upper_limit(heights: FloatArray) -> float:
+    """Choose the top of an axis from zero: the highest gene, unless up to five stand at twice the height of the rest."""
+    heights = np.sort(heights[np.isfinite(heights)])
+    return max(_without_strays(heights) * 1.05, 2.0) if len(heights) else 2.0
+
+
+def _without_strays(ordered: FloatArray) -> float:
+    """Return the largest value, or a little above the sixth largest where the largest is more than twice that."""
+    if len(ordered) <= 4 * _MAX_BEYOND:
+        return float(ordered[-1])
+    core = float(ordered[-1 - _MAX_BEYOND])
+    return float(ordered[-1]) if ordered[-1] <= 2 * core else core * 1.1
+
+
+def telling_genes(result: DifferentialResult, n_per_side: int, wanted: Sequence[str] = ()) -> tuple[int, ...]:
+    """Choose the genes to name, as positions: those asked for, then called genes of both sides in turn.
+
+    Within a side genes rank by |log2 fold change| x -log10 p (Xiao et al. 2014, Bioinformatics 30:801), genes
+    without a symbol after those with one at half their score; ties by gene id.
+    """
+    sides = []
+    for is_side in (result.is_up, result.is_down):
+        genes = np.flatnonzero(is_side)
+        score = np.abs(result.log2_fold_change[genes] * result.log10_p[genes])
+        score *= [1.0 if result.gene_symbols[gene] else 0.5 for gene in genes]
+        ranked = sorted(zip(-score, (result.gene_ids[gene] for gene in genes), genes, strict=True))
+        sides.append([gene for _, _, gene in ranked[:n_per_side]])
+    turns = [side[turn] for turn in range(n_per_side) for side in sides if turn < len(side)]
+    return tuple(dict.fromkeys(int(gene) for gene in (*_find_genes(result, wanted), *turns)))
+
+
+def _find_genes(result: DifferentialResult, wanted: Sequence[str]) -> list[int]:
+    """Find genes by id or symbol."""
+    if not wanted:
+        return []
+    names = set(wanted)
+    pairs = zip(result.gene_ids, result.gene_symbols, strict=True)
+    return [i for i, (gene_id, symbol) in enumerate(pairs) if gene_id in names or symbol in names]
+
+
+def to_page(
+    page: Page, x: FloatArray, y: FloatArray, x_limits: tuple[float, float], y_limits: tuple[float, float]
+) -> FloatArray:
+    """Convert data to places on the page in mm, shape (n_points, 2)."""
+    left, bottom, width, height = page.panel
+    across = (x - x_limits[0]) / (x_limits[1] - x_limits[0])
+    up = (y - y_limits[0]) / (y_limits[1] - y_limits[0])
+    return np.stack([left + across * width, bottom + up * height], axis=1)
+
+
+def label_genes(
+    result: DifferentialResult,
+    points: GenePoints,
+    places: FloatArray,
+    page: Page,
+    genes: Sequence[int],
+    *,
+    taken: Sequence[tuple[float, float, float, float]] = (),
+) -> tuple[tuple[GeneLabel, ...], int]:
+    """Name genes beside their points and off taken boxes (mm); return the labels and how many found no room."""
+    shown = np.array(genes, dtype=np.intp)
+    shown = shown[np.isin(shown, points.i_gene)]
+    rows = np.searchsorted(points.i_gene, shown)
+    names = [_gene_name(result, int(points.i_gene[row])) for row in rows]
+    sizes = [
+        (text_width(text, SMALL_SIZE, italic=is_symbol), 0.92 * line_height(SMALL_SIZE)) for text, is_symbol in names
+    ]
+    placed = place_labels(places[rows], np.array(sizes), page.panel_bounds, places, taken=np.array(taken))
+    labels = tuple(
+        GeneLabel(*names[i], int(points.direction[rows[i]]), _four(placed.boxes[i]), _four(placed.leaders[i]))
+        for i in np.flatnonzero(placed.is_placed)
+    )
+    return labels, placed.n_left_out
+
+
+def _gene_name(result: DifferentialResult, gene: int) -> tuple[str, bool]:
+    """Return the name to show and whether it is a symbol."""
+    symbol = result.gene_symbols[gene]
+    text = fit_text(symbol or result.gene_ids[gene], _MAX_NAME_MM, SMALL_SIZE, italic=bool(symbol))
+    return text, bool(symbol)
+
+
+def _four(values: FloatArray) -> tuple[float, float, float, float]:
+    left, bottom, right, top = (round(float(value), 3) for value in values)
+    return left, bottom, right, top
+
+
+def tested_sentence(result: DifferentialResult) -> str:
+    """Say how many genes were tested, and why the others were not."""
+    states = Counter(result.status)
+    n_tested = int(np.isfinite(result.padj).sum())
+    others = [f"{states[key]:,} {words}" for key, words in _STATUS_WORDS.items() if states[key]]
+    genes = "gene" if n_tested == 1 else "genes"
+    return f"{n_tested:,} {genes} tested" + (f"; not tested: {', '.join(others)}." if others else ".")
+
+
+def beyond_sentence(points: GenePoints) -> str:
+    """Say what the triangles at the border are, or nothing where there are none."""
+    n = points.n_beyond
+    if not n:
+        return ""
+    return f"{n:,} {'gene lies' if n == 1 else 'genes lie'} beyond the axes, drawn as {'a triangle' if n == 1 else 'triangles'} at the border."
+
+
+def draw_points(sheet: Sheet, points: GenePoints) -> None:
+    """Draw genes, the significant ones above the others; an image within vector files where there are many."""
+    is_raster = len(points.x) > RASTER_FROM
+    size = 1.9 if is_raster else 2.4
+    for direction, colour, alpha in ((0, NEUTRAL_COLOUR, 0.7), (-1, DOWN_COLOUR, 0.75), (1, UP_COLOUR, 0.75)):
+        is_class = points.direction == direction
+        inside = is_class & (points.beyond == "")
+        style = {"linestyle": "none", "color": colour, "markeredgewidth": 0, "zorder": 2 + abs(direction)}
+        sheet.axes.plot(
+            points.x[inside], points.y[inside], marker="o", markersize=size, alpha=alpha, rasterized=is_raster, **style
+        )
+        for mark in np.unique(points.beyond[is_class & ~inside]):
+            moved = is_class & (points.beyond == mark)
+            sheet.axes.plot(points.x[moved], points.y[moved], marker=mark, markersize=3.6, clip_on=False, **style)
+
+
+def draw_gene_labels(sheet: Sheet, labels: Sequence[GeneLabel]) -> None:
+    """Write the names, symbols in italics, with a thin line where a name stands off its point."""
+    for label in labels:
+        x_0, y_0, x_1, y_1 = label.leader
+        if np.hypot(x_1 - x_0, y_1 - y_0) > _LEADER_FROM_MM:
+            sheet.rule((x_0, x_1), (y_0, y_1), colour=RULE, width=0.35)
+        left, bottom, right, top = label.box
+        sheet.veil((left, bottom, right, top))
+        style = "italic" if label.is_symbol else "normal"
+        sheet.write(left, (bottom + top) / 2, label.text, colour=INK, va="center_baseline", fontstyle=style)
+
+
+def draw_number(sheet: Sheet, place: tuple[float, float], words: str, where: str, *, colour: str, side: str) -> None:
+    """Write how many genes are up or down, and below it what that means, at a place in mm."""
+    x, y = place
+    left, _, right, _ = sheet.page.panel_bounds
+    sheet.write(x, y + 2.5, words, size=TITLE_SIZE, colour=colour, ha=side, fontweight="bold")
+    sheet.write(x, y, fit_text(where, (right - left) / 2 - 2, SMALL_SIZE), colour=SOFT_INK, ha=side)
