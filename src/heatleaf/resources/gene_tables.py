@@ -30,8 +30,9 @@ class GeneTable:
 
     @cached_property
     def known_symbols(self) -> frozenset[str]:
-        """All symbols."""
-        return frozenset(self.symbols) - {""}
+        """All symbols; for zebrafish in lower case too, as ZFIN writes those that Ensembl 114 writes in upper case."""
+        lower = (symbol.lower() for symbol in self.symbols) if self.organism == "zebrafish" else ()
+        return frozenset(self.symbols).union(lower) - {""}
 
 
 @cache
