@@ -1,0 +1,166 @@
+"""Over-representation tables: N28, N34, B84, B85."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from heatleaf.enrich import over_representation, test_over_representation
+from heatleaf.enrich.adjustment import adjust_bh
+from heatleaf.errors import UserError
+from heatleaf.model import GeneSetCollection
+from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
+
+UNIVERSE = [f"g{i}" for i in range(100)]
+SETS = GeneSetCollection.from_sets(
+    "demo",
+    [
+        ("S1", "the first ten", UNIVERSE[:10]),
+        ("S2", "every second", UNIVERSE[::2]),
+        ("S3", "all", UNIVERSE),
+        ("S4", "half of it unknown", [*UNIVERSE[:5], *(f"x{i}" for i in range(5))]),
+    ],
+)
+
+
+def table_of(genes: list[str], **sizes: int) -> pd.DataFrame:
+    return over_representation(genes, SETS, UNIVERSE, **sizes).set_index("set_id")
+
+
+def test_one_row_per_set_and_the_named_columns() -> None:
+    table = over_representation(UNIVERSE[:10], SETS, UNIVERSE, min_size=1)
+    assert tuple(table.columns) == ENRICHMENT_COLUMNS
+    assert sorted(table["set_id"]) == ["S1", "S2", "S3", "S4"]
+    assert table["padj"].is_monotonic_increasing
+
+
+def test_sets_are_restricted_to_the_universe_before_their_size_is_judged() -> None:
+    assert "S4" not in table_of(UNIVERSE[:10]).index
+    assert table_of(UNIVERSE[:10], min_size=5).loc["S4", "set_size"] == 5
+    assert "S3" not in table_of(UNIVERSE[:10], max_size=99).index
+
+
+def test_values_by_hand() -> None:
+    row = table_of(UNIVERSE[:10]).loc["S1"]
+    assert (row["overlap"], row["set_size"], row["n_genes"], row["universe_size"]) == (10, 10, 10, 100)
+    assert row["fold_enrichment"] == pytest.approx(10.0)
+    assert row["pvalue"] == pytest.approx(1 / 17310309456440, rel=1e-11)
+    assert table_of(UNIVERSE[:10]).loc["S3", "pvalue"] == 1.0
+
+
+def test_genes_are_named_in_the_order_of_the_list() -> None:
+    assert table_of(["g4", "g90", "g2", "g3"]).loc["S1", "genes"] == "g4;g2;g3"
+
+
+def test_neither_order_nor_repeats_change_the_numbers() -> None:
+    numbers = ["overlap", "set_size", "pvalue", "padj"]
+    table = over_representation(UNIVERSE[:9], SETS, UNIVERSE)
+    again = over_representation(UNIVERSE[8::-1] * 2, SETS, [*UNIVERSE[::-1], *UNIVERSE, ""])
+    pd.testing.assert_frame_equal(table[["set_id", *numbers]], again[["set_id", *numbers]])
+
+
+def test_lists_tested_together_equal_lists_tested_alone() -> None:
+    lists = {"a": UNIVERSE[:10], "b": UNIVERSE[20:50:2], "none": []}
+    together = test_over_representation(lists, [SETS], UNIVERSE)
+    assert list(together) == ["a", "b", "none"]
+    for label, genes in lists.items():
+        pd.testing.assert_frame_equal(together[label].frame, over_representation(genes, SETS, UNIVERSE))
+        assert together[label].universe_label == "100 genes"
+
+
+def test_collections_are_adjusted_apart() -> None:
+    other = GeneSetCollection.from_sets("other", [("T1", "the first ten", UNIVERSE[:10])])
+    frame = test_over_representation({"a": UNIVERSE[:10]}, [SETS, other], UNIVERSE)["a"].frame
+    row = frame[frame["collection"] == "other"].iloc[0]
+    assert row["padj"] == row["pvalue"]
+
+
+def test_an_empty_list_gives_a_table_of_ones_n34() -> None:
+    table = table_of([])
+    assert (table["pvalue"] == 1).all()
+    assert (table["overlap"] == 0).all()
+    assert (table["fold_enrichment"] == 0).all()
+
+
+def test_no_set_of_that_size_gives_an_empty_table() -> None:
+    table = over_representation(UNIVERSE[:3], SETS, UNIVERSE, min_size=60, max_size=61)
+    assert len(table) == 0
+    assert tuple(table.columns) == ENRICHMENT_COLUMNS
+
+
+def test_no_lists_give_no_tables() -> None:
+    assert test_over_representation({}, [SETS], UNIVERSE) == {}
+
+
+def test_bh_by_hand() -> None:
+    assert adjust_bh(np.array([0.01, 0.04, 0.03, 0.5])).tolist() == pytest.approx([0.04, 0.16 / 3, 0.16 / 3, 0.5])
+    assert adjust_bh(np.array([])).tolist() == []
+    assert adjust_bh(np.array([1.0, 1.0])).tolist() == [1.0, 1.0]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("universe", ["all_tested", "tested_and_annotated"])
+def test_airway_equals_r(data: Path, universe: str) -> None:
+    """phyper and p.adjust on GO BP: twelve digits are stored, so 1e-10 relative."""
+    gold = data / "airway" / "gold" / "enrichment"
+    with lzma.open(data / "genesets" / "GO_BP.human.ensembl.gmt.xz", "rt", encoding="utf-8") as lines:
+        rows = [line.rstrip("\n").split("\t") for line in lines]
+    sets = GeneSetCollection.from_sets("GO:BP", [(row[0], row[1], row[2:]) for row in rows])
+    tested = gzip.decompress((gold / "universe_tested.txt.gz").read_bytes()).decode().split()
+    annotated = set().union(*sets.members)
+    genes = tested if universe == "all_tested" else [gene for gene in tested if gene in annotated]
+    lists = {name: (gold / f"de_{name}.txt").read_text().split() for name in ("all", "up", "down", "padj05")}
+    tables = test_over_representation(lists, [sets], genes)
+    for name in lists:
+        expected = pd.read_csv(gold / f"ora_GOBP_{name}_universe_{universe}.csv.gz")
+        frame = tables[name].frame.set_index("set_id").loc[expected["set"]]
+        assert len(tables[name].frame) == len(expected)
+        assert (frame["overlap"].to_numpy() == expected["k"].to_numpy()).all()
+        assert (frame["set_size"].to_numpy() == expected["K"].to_numpy()).all()
+        np.testing.assert_allclose(frame["pvalue"], expected["pvalue"], rtol=1e-10)
+        np.testing.assert_allclose(frame["padj"], expected["padj"], rtol=1e-10)
+        np.testing.assert_allclose(frame["fold_enrichment"], expected["fold"], rtol=1e-10)
+
+
+def test_genes_outside_the_universe_are_told_of() -> None:
+    (message,) = test_over_representation({"a": ["g1", "x1"]}, [SETS], UNIVERSE)["a"].messages
+    assert (message.level, message.code) == ("note", "gene_sets_overlap")
+    assert message.text == "1 of the chosen genes are not in the universe and are not counted (first: x1)."
+
+
+def test_ids_that_do_not_meet_are_refused_b84() -> None:
+    universe = [f"ENSG{i:011d}" for i in range(50)]
+    with pytest.raises(UserError) as refusal:
+        over_representation(universe[:5], SETS, universe)
+    assert refusal.value.code == "gene_sets_overlap"
+    assert str(refusal.value) == (
+        "0 of 50 tested genes occur in demo. Your ids look like Ensembl, the sets use symbols. "
+        "Fix: use gene sets with the ids of the table, or a table with the ids of the sets."
+    )
+
+
+def test_ids_that_hardly_meet_are_warned_of_b84() -> None:
+    universe = [*UNIVERSE[:5], *(f"y{i}" for i in range(95))]
+    (message,) = test_over_representation({"a": ["g1"]}, [SETS], universe)["a"].messages
+    assert message.level == "warning"
+    assert message.text.startswith("5 of 100 tested genes occur in demo.")
+
+
+def test_ids_that_meet_without_case_only_are_refused_b85() -> None:
+    universe = [gene.upper() for gene in UNIVERSE]
+    with pytest.raises(UserError) as refusal:
+        over_representation(universe[:5], SETS, universe)
+    assert "100 do when case is ignored: mouse data with human sets?" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("min_size", "max_size"), [(0, 10), (10, 9)])
+def test_impossible_sizes_are_refused(min_size: int, max_size: int) -> None:
+    with pytest.raises(UserError) as refusal:
+        over_representation([], SETS, UNIVERSE, min_size=min_size, max_size=max_size)
+    assert refusal.value.code == "option"
+    assert f"at least {min_size} and at most {max_size} genes" in str(refusal.value)
