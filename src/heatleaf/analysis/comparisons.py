@@ -1,0 +1,82 @@
+"""One comparison: its figures, the heatmap of its genes, its gene sets, and what to say of it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.analysis.enrichment import GeneSetTester
+from heatleaf.analysis.heatmaps import Choice, make_heatmap
+from heatleaf.analysis.result import ComparisonResult
+from heatleaf.analysis.settings import Settings
+from heatleaf.analysis.study import Study
+from heatleaf.figures.ma.spec import build_ma_spec
+from heatleaf.figures.volcano.spec import build_volcano_spec
+from heatleaf.interpret.captions import caption_ma, caption_volcano
+from heatleaf.interpret.cautions import replicate_cautions
+from heatleaf.interpret.differential import differential_findings
+from heatleaf.interpret.gene_sets import gene_set_findings, ranked_findings
+from heatleaf.interpret.samples import confounding_findings
+from heatleaf.model import DifferentialResult, Finding
+
+MAX_HEATMAP_GENES = 500
+
+
+def make_comparison(
+    result: DifferentialResult,
+    study: Study,
+    vst: NDArray[np.float64],
+    settings: Settings,
+    tester: GeneSetTester,
+) -> tuple[ComparisonResult, tuple[Finding, ...]]:
+    """Make everything of one comparison, and the findings that rest on it."""
+    enrichment = tester.test_directions(result)
+    ranked = tester.test_ranked(result)
+    heatmap = None
+    if int(result.is_significant.sum()) >= 2:
+        choice = _differential_genes(result, study)
+        heatmap, _ = make_heatmap(choice, study, vst, settings, tester)
+    comparison = ComparisonResult(
+        differential=result,
+        volcano=build_volcano_spec(result),
+        ma=build_ma_spec(result),
+        volcano_caption=caption_volcano(result),
+        ma_caption=caption_ma(result),
+        heatmap=heatmap,
+        enrichment=enrichment,
+        ranked=ranked,
+    )
+    return comparison, _tell(comparison, study, settings)
+
+
+def _tell(comparison: ComparisonResult, study: Study, settings: Settings) -> tuple[Finding, ...]:
+    result = comparison.differential
+    contrast = result.contrast
+    findings = list(differential_findings(result, study.gene_names))
+    n_called = {"up": int(result.is_up.sum()), "down": int(result.is_down.sum())}
+    findings += gene_set_findings(comparison.enrichment, contrast, n_called, alpha=settings.alpha)
+    if comparison.ranked is not None:
+        findings += ranked_findings(comparison.ranked, contrast, alpha=settings.alpha)
+    groups = study.samples.columns.get(contrast.factor, ()) if study.samples else ()
+    findings += replicate_cautions(
+        contrast, groups.count(contrast.tested_level), groups.count(contrast.reference_level)
+    )
+    findings += confounding_findings(study.samples, contrast.factor)
+    return tuple(findings)
+
+
+def _differential_genes(result: DifferentialResult, study: Study) -> Choice:
+    """Take the called genes, the most certain where there are too many."""
+    called = result.rank_order[: int(result.is_significant.sum())]
+    rows = called[:MAX_HEATMAP_GENES]
+    strength = np.abs(result.lfc_shrunken[rows]) * np.sqrt(np.minimum(-result.log10_p[rows], 50.0))
+    named = np.array([bool(study.counts.gene_symbols[i]) for i in rows])
+    which = f"all {len(rows):,}" if len(rows) == len(called) else f"the {len(rows):,} most certain of {len(called):,}"
+    return Choice(
+        key=f"heatmap_{result.contrast.name}",
+        title=f"Heatmap of {which} genes that differ: {result.contrast.title}",
+        rows=rows,
+        mark_scores=np.nan_to_num(strength) * np.where(named | ~named.any(), 1.0, 0.1),
+        result=result,
+        change=result,
+    )

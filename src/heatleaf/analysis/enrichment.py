@@ -1,0 +1,121 @@
+"""Gene sets for a study: which collections, under which gene names, against which universe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from heatleaf.analysis.settings import Settings
+from heatleaf.analysis.study import Study
+from heatleaf.enrich import check_overlap, over_represent_lists, ranked_enrichment
+from heatleaf.io import read_gene_sets
+from heatleaf.model import Clusters, DifferentialResult, EnrichmentTable, GeneSetCollection, Message
+from heatleaf.resources.gene_sets import gene_sets
+from heatleaf.resources.organisms import find_organism
+
+MIN_RANKED = 100  # ranked enrichment over fewer genes says nothing
+
+
+def collect_gene_sets(study: Study, settings: Settings) -> tuple[GeneSetCollection, ...]:
+    """Return the user's gene sets, else the built-in biological processes of the organism, else nothing."""
+    given = tuple(read_gene_sets(path) for path in settings.gene_sets)
+    if given or not study.identity.organism:
+        return given
+    organism = find_organism(study.identity.organism)
+    return gene_sets(organism.name, ("GO:BP",)) if "GO:BP" in organism.collections else ()
+
+
+@dataclass(frozen=True, eq=False)
+class GeneSetTester:
+    """Tests lists of a study's genes, given by position or id, against its collections.
+
+    names : what each gene is called in the gene sets. universe : whether each gene could have been in a list.
+    """
+
+    collections: tuple[GeneSetCollection, ...]
+    gene_ids: tuple[str, ...]
+    names: tuple[str, ...]
+    universe: NDArray[np.bool_]
+    settings: Settings
+    messages: tuple[Message, ...] = ()
+
+    @classmethod
+    def of(
+        cls, study: Study, collections: tuple[GeneSetCollection, ...], universe: NDArray[np.bool_], settings: Settings
+    ) -> GeneSetTester:
+        """Choose the names that the sets use, ids or symbols, and refuse sets that hold none of the genes.
+
+        Raises
+        ------
+        UserError
+            gene_sets_overlap: no gene of the study occurs in the sets.
+        """
+        names, messages = study.gene_names, ()
+        if collections:
+            plain_ids = tuple(gene_id.split(".")[0] for gene_id in study.counts.gene_ids)
+            ids_used = {name for collection in collections for genes in collection.members for name in genes}
+            if sum(name in ids_used for name in plain_ids) > sum(name in ids_used for name in names):
+                names = plain_ids
+            messages = check_overlap([names[i] for i in np.flatnonzero(universe)], collections)
+        return cls(collections, study.counts.gene_ids, names, universe, settings, messages)
+
+    def test_clusters(self, clusters: Clusters) -> dict[int, EnrichmentTable]:
+        """Test each block of a heatmap; the displayed genes belong to the universe."""
+        position = {gene_id: i for i, gene_id in enumerate(self.gene_ids)}
+        shown = np.zeros(len(self.gene_ids), dtype=bool)
+        shown[[position[gene_id] for gene_id in clusters.gene_ids]] = True
+        lists = {
+            str(number): np.array([position[gene_id] for gene_id in clusters.members(number)])
+            for number in range(1, clusters.n_clusters + 1)
+        }
+        tables = self._test(lists, self.universe | shown)
+        return {int(number): table for number, table in tables.items()}
+
+    def test_directions(self, result: DifferentialResult) -> dict[str, EnrichmentTable]:
+        """Test the genes called up and those called down."""
+        lists = {"up": np.flatnonzero(result.is_up), "down": np.flatnonzero(result.is_down)}
+        return self._test(lists, np.isfinite(result.padj))
+
+    def test_ranked(self, result: DifferentialResult) -> pd.DataFrame | None:
+        """Test where gene sets lie among all tested genes ranked by the Wald statistic; None when too few."""
+        rows = np.flatnonzero(np.isfinite(result.stat) & np.isfinite(result.padj))
+        if not self.collections or len(rows) < MIN_RANKED:
+            return None
+        scores = _strongest_per_name([self.names[i] for i in rows], result.stat[rows])
+        rng = np.random.default_rng(self.settings.seed)
+        frames = [
+            ranked_enrichment(
+                scores,
+                collection,
+                rng=rng,
+                min_size=self.settings.min_set_size,
+                max_size=self.settings.max_set_size,
+            )
+            for collection in self.collections
+        ]
+        return pd.concat(frames, ignore_index=True)
+
+    def _test(self, lists: dict[str, NDArray[np.intp]], universe: NDArray[np.bool_]) -> dict[str, EnrichmentTable]:
+        if not self.collections or not universe.any():
+            return {}
+        return over_represent_lists(
+            {label: self._named(rows) for label, rows in lists.items()},
+            self.collections,
+            self._named(np.flatnonzero(universe)),
+            min_size=self.settings.min_set_size,
+            max_size=self.settings.max_set_size,
+        )
+
+    def _named(self, rows: NDArray[np.intp]) -> Sequence[str]:
+        return [self.names[i] for i in rows]
+
+
+def _strongest_per_name(names: Sequence[str], stat: NDArray[np.float64]) -> pd.Series:
+    """Keep one score per name, the one furthest from zero, where several ids share a symbol."""
+    frame = pd.DataFrame({"name": list(names), "stat": stat, "strength": -np.abs(stat)})
+    strongest = frame.sort_values(["strength", "name"], kind="stable").drop_duplicates("name")
+    return strongest.set_index("name")["stat"]

@@ -1,0 +1,158 @@
+"""From a choice of genes to a heatmap: scale, cluster, cut, order, say what each block does, describe the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.analysis.clustering import GeneTree, cluster_genes, split_columns
+from heatleaf.analysis.enrichment import GeneSetTester
+from heatleaf.analysis.result import HeatmapResult
+from heatleaf.analysis.settings import Settings
+from heatleaf.analysis.study import Study
+from heatleaf.figures.heatmap.spec import HeatmapLook, RowFacts, RowLayout, build_heatmap_spec
+from heatleaf.interpret.captions import caption_heatmap_differential, caption_heatmap_variable
+from heatleaf.interpret.cautions import heatmap_cautions
+from heatleaf.interpret.clusters import ClusterFacts, cluster_findings, cluster_meanings
+from heatleaf.interpret.heatmaps import HeatmapFacts
+from heatleaf.model import DifferentialResult, EnrichmentTable, Finding
+from heatleaf.stats import z_scores
+
+FloatArray = NDArray[np.float64]
+MAX_ANNOTATIONS = 3
+MAX_LEVELS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Which genes a heatmap shows, and why.
+
+    rows : positions in the count table. mark_scores : larger is named first, one per row.
+    result : the comparison for whose difference the genes were chosen, or None. change : fold changes to show beside.
+    """
+
+    key: str
+    title: str
+    rows: NDArray[np.intp]
+    mark_scores: FloatArray
+    result: DifferentialResult | None = None
+    change: DifferentialResult | None = None
+
+
+def make_heatmap(
+    choice: Choice, study: Study, vst: FloatArray, settings: Settings, tester: GeneSetTester
+) -> tuple[HeatmapResult, tuple[Finding, ...]]:
+    """Make a heatmap and the findings that rest on it.
+
+    vst : float64 array of shape (n_genes, n_samples), all genes of the study.
+    """
+    values = vst[choice.rows]
+    z = z_scores(values)
+    gene_ids = tuple(study.counts.gene_ids[i] for i in choice.rows)
+    tree = cluster_genes(z, gene_ids, (settings.linkage_method, settings.metric), settings.clusters)
+    enrichment = tester.test_clusters(tree.clusters)
+    facts = _cluster_facts(choice, study, values, tree, enrichment, settings)
+    columns = split_columns(z, study.group_values, study.group_levels, study.group)
+    spec = build_heatmap_spec(
+        z,
+        (gene_ids, [study.gene_names[i] for i in choice.rows], study.counts.sample_ids),
+        RowLayout(tree.order, tree.clusters.labels, tree.linkage),
+        columns,
+        facts=_row_facts(choice, values),
+        look=HeatmapLook(
+            title=choice.title,
+            value_label="row z-score (VST)",
+            palette=settings.palette,
+            limit_quantile=settings.limit_quantile,
+            meanings=cluster_meanings(facts),
+            annotations=_annotations(study),
+            footnotes=_footnotes(choice, study, settings),
+        ),
+    )
+    about = HeatmapFacts(
+        key=choice.key,
+        n_genes=spec.n_genes,
+        n_samples=spec.n_samples,
+        n_clusters=tree.clusters.n_clusters,
+        metric=settings.metric,
+        linkage_method=settings.linkage_method,
+        limit=spec.scale.high,
+        clipped_share=spec.scale.share_clipped,
+        group_name=spec.group_name,
+        chosen_for=choice.result.contrast.title if choice.result else "",
+        clusters_chosen_by="user" if settings.clusters else "data",
+        silhouette=tree.silhouette,
+    )
+    result = HeatmapResult(choice.key, choice.title, spec, tree.clusters, _caption(choice, about, settings), enrichment)
+    return result, (*cluster_findings(facts), *heatmap_cautions(about))
+
+
+def _caption(choice: Choice, about: HeatmapFacts, settings: Settings) -> str:
+    if choice.result is None:
+        return caption_heatmap_variable(about)
+    n_significant = int(choice.result.is_significant.sum())
+    return caption_heatmap_differential(about, alpha=settings.alpha, n_significant=n_significant)
+
+
+def _cluster_facts(
+    choice: Choice,
+    study: Study,
+    values: FloatArray,
+    tree: GeneTree,
+    enrichment: Mapping[int, EnrichmentTable],
+    settings: Settings,
+) -> ClusterFacts:
+    contrast = study.contrasts[0] if study.contrasts else None
+    if choice.result is not None:
+        contrast = choice.result.contrast
+    return ClusterFacts(
+        clusters=tree.clusters,
+        values=values[tree.order],
+        gene_names=[study.gene_names[i] for i in choice.rows[tree.order]],
+        sample_ids=study.counts.sample_ids,
+        samples=study.samples,
+        factor=contrast.factor if contrast else study.group,
+        reference=contrast.reference_level if contrast else "",
+        enrichment=enrichment,
+        alpha=settings.alpha,
+        file=f"tables/{choice.key}_clusters.tsv",
+    )
+
+
+def _row_facts(choice: Choice, values: FloatArray) -> RowFacts:
+    mean = values.mean(axis=1)
+    if choice.change is None:
+        return RowFacts(choice.mark_scores, mean)
+    change = choice.change.lfc_shrunken[choice.rows]
+    return RowFacts(choice.mark_scores, mean, change, f"log2 FC, {choice.change.contrast.title}")
+
+
+def _annotations(study: Study) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Take further groupings from the sheet: those of the design first, then others with few levels."""
+    if study.samples is None:
+        return ()
+    in_design = list(study.design.factors) if study.design else []
+    n_samples = len(study.samples.sample_ids)
+    names = [name for name in dict.fromkeys([*in_design, *study.samples.columns]) if name != study.group]
+    kept = []
+    for name in names:
+        values = study.samples.columns[name]
+        n_levels = len(set(values))
+        if 1 < n_levels <= MAX_LEVELS and n_levels < n_samples and "" not in values:
+            kept.append((name, values))
+    return tuple(kept[:MAX_ANNOTATIONS])
+
+
+def _footnotes(choice: Choice, study: Study, settings: Settings) -> tuple[str, ...]:
+    distance = {"correlation": "1 − Pearson correlation"}.get(settings.metric, settings.metric)
+    columns = f"samples clustered within {study.group}" if study.group else "samples clustered"
+    made = f"Genes: {distance}, {settings.linkage_method} linkage, optimal leaf order; {columns}."
+    if choice.result is None:
+        return (f"Chosen by variance, without regard to groups. {made}",)
+    return (
+        f"These genes were chosen because they differ in {choice.result.contrast.title}: "
+        f"that the groups separate here is no evidence. {made}",
+    )

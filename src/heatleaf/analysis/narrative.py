@@ -1,0 +1,78 @@
+"""Sentences about the whole study: its samples, its test, its methods, its title."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from heatleaf.analysis.overview import Overview
+from heatleaf.analysis.result import HeatmapResult
+from heatleaf.analysis.settings import Settings
+from heatleaf.analysis.study import Study
+from heatleaf.interpret.cautions import no_test_finding
+from heatleaf.interpret.methods import MethodFacts, methods_text
+from heatleaf.interpret.samples import agreement_findings, library_findings, separation_findings
+from heatleaf.model import DifferentialResult, Finding
+
+
+def study_title(study: Study) -> str:
+    """Name the study by what is compared, else by its size."""
+    size = f"{study.counts.n_genes:,} genes, {study.counts.n_samples:,} samples"
+    if not study.contrasts:
+        return f"Expression of {size}"
+    return f"{', '.join(contrast.title for contrast in study.contrasts)} ({size})"
+
+
+def tell_test(study: Study, results: Sequence[DifferentialResult]) -> tuple[Finding, ...]:
+    """Say that no test was made, where none was."""
+    return () if results else no_test_finding(study.no_test)
+
+
+def tell_samples(study: Study, overview: Overview) -> tuple[Finding, ...]:
+    """Say how deep, how alike and how separate the samples are."""
+    counts = study.counts
+    groups = study.group_values if study.group else None
+    findings = [*library_findings(counts.sample_ids, counts.counts.sum(axis=0))]
+    if overview.scores is not None and overview.explained is not None:
+        findings += separation_findings(overview.scores, overview.explained, study.samples, preferred=study.group)
+    return (*findings, *agreement_findings(counts.sample_ids, overview.correlation, groups))
+
+
+def describe_methods(
+    study: Study,
+    results: Sequence[DifferentialResult],
+    heatmap: HeatmapResult,
+    settings: Settings,
+    versions: Mapping[str, str],
+    resources: Sequence[Mapping[str, str]],
+) -> str:
+    """Write the methods paragraph from what was really done."""
+    codes = {message.code for message in study.messages}
+    done = {
+        "rounded_estimates": "value_rounded" in codes,
+        "positive_counts": "size_factors_positive" in codes,
+        "differential": bool(results),
+        "outlier_replacement": any(message.code == "outliers" for result in results for message in result.messages),
+        "independent_filtering": bool(results),
+        "shrinkage": bool(results),
+        "optimal_leaf_order": True,
+        "silhouette": not settings.clusters,
+        "enrichment": bool(heatmap.enrichment),
+        "ranked": bool(results) and bool(heatmap.enrichment),
+    }
+    return methods_text(
+        MethodFacts(
+            versions=versions,
+            n_genes=study.counts.n_genes,
+            n_samples=study.counts.n_samples,
+            used=frozenset(step for step, was_done in done.items() if was_done),
+            design=study.design.formula if study.design else "",
+            contrasts=[contrast.title for contrast in study.contrasts],
+            alpha=settings.alpha,
+            n_variable=heatmap.spec.n_genes,
+            metric=settings.metric,
+            linkage_method=settings.linkage_method,
+            set_sizes=(settings.min_set_size, settings.max_set_size),
+            seed=settings.seed,
+            resources=resources,
+        )
+    )

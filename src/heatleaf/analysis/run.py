@@ -1,0 +1,174 @@
+"""One analysis, from counts to findings, in ordered phases.
+
+1 checks and design  2 differential fit and tests  3 variance-stabilising transformation  4 gene sets
+5 heatmaps  6 samples: principal components and distances  7 findings and methods
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from heatleaf.analysis.comparisons import make_comparison
+from heatleaf.analysis.enrichment import GeneSetTester, collect_gene_sets
+from heatleaf.analysis.heatmaps import Choice, make_heatmap
+from heatleaf.analysis.narrative import describe_methods, study_title, tell_samples, tell_test
+from heatleaf.analysis.overview import Overview, look_at_samples
+from heatleaf.analysis.progress import Progress, Report, silent
+from heatleaf.analysis.provenance import used_resources, used_versions
+from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
+from heatleaf.analysis.settings import Settings
+from heatleaf.analysis.study import Study, prepare_study
+from heatleaf.errors import UserError
+from heatleaf.interpret.order import arrange_findings
+from heatleaf.model import CountTable, DifferentialResult, Finding, Message, SampleSheet
+from heatleaf.stats import CountsFit, fit_counts, fit_vst, most_variable, size_factors, wald_test
+
+FloatArray = NDArray[np.float64]
+
+
+def analyse(
+    counts: CountTable | pd.DataFrame,
+    samples: SampleSheet | pd.DataFrame | None = None,
+    settings: Settings | None = None,
+    *,
+    report: Report = silent,
+) -> Analysis:
+    """Analyse a count table completely: tests, heatmaps, gene sets, figures, findings.
+
+    Parameters
+    ----------
+    counts : CountTable or data frame of genes x samples
+        Raw counts.
+    samples : SampleSheet, data frame indexed by sample, or None
+        None reads the groups from the sample names, if they tell them.
+    settings : Settings, optional
+        By default the defaults of `Settings`.
+    report : callable
+        Called with ("start", phase) and ("end", what it found).
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    UserError
+        Whatever the input does not allow; the codes are in `heatleaf.errors`.
+    """
+    settings = settings or Settings()
+    counts = CountTable.from_frame(counts) if isinstance(counts, pd.DataFrame) else counts
+    sheet = sheet_of(samples, counts.sample_ids) if isinstance(samples, pd.DataFrame) else samples
+    progress = Progress(report)
+    with progress.phase("checks and design"):
+        study = prepare_study(counts, sheet, settings)
+        progress.say(study.design.formula if study.design else f"no test: {study.no_test}")
+    tests = _test(study, settings, progress)
+    with progress.phase("transformation"):
+        vst = fit_vst(study.counts, tests.size_factors)
+        progress.say(f"VST of {study.counts.n_genes:,} genes x {study.counts.n_samples:,} samples")
+    heatmap, comparisons, overview, findings, said = _interpret(study, tests, vst.values, progress, settings)
+    messages = [*study.messages, *vst.messages, *said, *(tests.fit.messages if tests.fit else ())]
+    messages += [message for result in tests.results for message in result.messages]
+    versions, resources = used_versions(), used_resources(study, settings)
+    return Analysis(
+        title=study_title(study),
+        settings=settings,
+        counts=study.counts,
+        samples=study.samples,
+        design=study.design,
+        size_factors=tests.size_factors,
+        norm_counts=study.counts.counts / tests.size_factors,
+        vst=vst.values,
+        gene_names=study.gene_names,
+        organism=study.identity.organism,
+        heatmap=heatmap,
+        comparisons=comparisons,
+        pca=overview.pca,
+        pca_caption=overview.pca_caption,
+        distances=overview.distances,
+        distances_caption=overview.distances_caption,
+        findings=findings,
+        messages=tuple(dict.fromkeys(messages)),
+        methods=describe_methods(study, tests.results, heatmap, settings, versions, resources),
+        versions=versions,
+        resources=resources,
+    )
+
+
+def sheet_of(samples: pd.DataFrame, sample_ids: tuple[str, ...]) -> SampleSheet:
+    """Match a data frame of samples to the samples of a table by the names of its index."""
+    position = {str(name): i for i, name in enumerate(samples.index)}
+    unknown = [name for name in sample_ids if name not in position]
+    if unknown:
+        raise UserError(
+            "sheet_lacks",
+            f"{len(unknown):,} samples of the counts are not in the index of the samples (first: {unknown[0]})",
+            fix="index the data frame of samples by the column names of the counts",
+        )
+    rows = samples.iloc[[position[name] for name in sample_ids]]
+    columns = {str(name): tuple("" if pd.isna(value) else str(value) for value in rows[name]) for name in rows.columns}
+    return SampleSheet(sample_ids, columns)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tests:
+    """Size factors, and the fit and results where a test was made."""
+
+    size_factors: FloatArray
+    fit: CountsFit | None
+    results: tuple[DifferentialResult, ...]
+
+
+def _test(study: Study, settings: Settings, progress: Progress) -> _Tests:
+    if study.design is None:
+        return _Tests(size_factors(study.counts), None, ())
+    with progress.phase("differential expression"):
+        fit = fit_counts(study.counts, study.design)
+        results = tuple(wald_test(fit, contrast, alpha=settings.alpha) for contrast in study.contrasts)
+        called = [
+            f"{result.contrast.title}: {int(result.is_up.sum()):,} up, {int(result.is_down.sum()):,} down"
+            for result in results
+        ]
+        progress.say("; ".join(called))
+    return _Tests(fit.size_factors, fit, results)
+
+
+def _interpret(
+    study: Study, tests: _Tests, vst: FloatArray, progress: Progress, settings: Settings
+) -> tuple[HeatmapResult, tuple[ComparisonResult, ...], Overview, tuple[Finding, ...], tuple[Message, ...]]:
+    with progress.phase("gene sets"):
+        collections = collect_gene_sets(study, settings)
+        tester = GeneSetTester.of(study, collections, _universe(study, tests), settings)
+        progress.say(", ".join(f"{len(sets.set_ids):,} of {sets.name}" for sets in collections) or "none")
+    with progress.phase("heatmaps"):
+        choice = _most_variable(study, tests, vst, settings)
+        heatmap, findings = make_heatmap(choice, study, vst, settings, tester)
+        made = [make_comparison(result, study, vst, settings, tester) for result in tests.results]
+        progress.say(f"{heatmap.spec.n_genes:,} genes in {heatmap.clusters.n_clusters} clusters")
+    with progress.phase("samples"):
+        overview = look_at_samples(study, vst)
+    told = [*tell_test(study, tests.results), *findings, *tell_samples(study, overview)]
+    told += [finding for _, said in made for finding in said]
+    return heatmap, tuple(comparison for comparison, _ in made), overview, arrange_findings(told), tester.messages
+
+
+def _universe(study: Study, tests: _Tests) -> NDArray[np.bool_]:
+    """Genes that could have been chosen: those tested for any comparison, else those seen in two samples."""
+    if tests.results:
+        return np.logical_or.reduce([np.isfinite(result.padj) for result in tests.results])
+    return np.asarray((study.counts.counts > 0).sum(axis=1) >= 2)
+
+
+def _most_variable(study: Study, tests: _Tests, vst: FloatArray, settings: Settings) -> Choice:
+    varying = np.flatnonzero(np.ptp(vst, axis=1) > 0)
+    rows = varying[most_variable(vst[varying], min(settings.top, len(varying)))]
+    n_varying = f"the {len(rows):,} most variable" if len(rows) < len(varying) else f"all {len(rows):,} varying"
+    # Genes that have a symbol are worth more to a reader than bare ids.
+    named = np.array([bool(study.counts.gene_symbols[i]) for i in rows])
+    scores = vst[rows].var(axis=1) * np.where(named | ~named.any(), 1.0, 0.1)
+    change = tests.results[0] if tests.results else None
+    return Choice("heatmap", f"Heatmap of {n_varying} of {study.counts.n_genes:,} genes", rows, scores, change=change)

@@ -1,0 +1,123 @@
+"""The question, made ready: samples, names of genes, design and comparisons, and all that was noticed on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from heatleaf.analysis.settings import Settings
+from heatleaf.errors import UserError
+from heatleaf.model import Contrast, CountTable, Design, Message, SampleSheet, note
+from heatleaf.resources.gene_identity import GeneIdentity, gene_symbols, identify_genes
+from heatleaf.stats.contrast import build_contrast, default_contrasts
+from heatleaf.stats.design import build_design
+from heatleaf.stats.groups import infer_groups
+from heatleaf.stats.propose import propose_design
+from heatleaf.stats.quality import check_confounding, check_counts
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Counts with the question asked of them.
+
+    samples : None when nothing is known of them. design : None when no test is made; no_test says why.
+    gene_names : the symbol of each gene, its id where there is none. group : the column that splits the samples, or "".
+    """
+
+    counts: CountTable
+    samples: SampleSheet | None
+    identity: GeneIdentity
+    gene_names: tuple[str, ...]
+    design: Design | None
+    contrasts: tuple[Contrast, ...]
+    group: str
+    no_test: str
+    messages: tuple[Message, ...]
+
+    @property
+    def group_values(self) -> tuple[str, ...]:
+        """The group of each sample, "" for each when there is none."""
+        if self.samples is None or not self.group:
+            return ("",) * self.counts.n_samples
+        return self.samples.columns[self.group]
+
+    @property
+    def group_levels(self) -> tuple[str, ...]:
+        """Levels of the group, the reference first."""
+        if self.design is not None and self.group in self.design.factors:
+            return self.design.factors[self.group].levels
+        return tuple(dict.fromkeys(self.group_values))
+
+
+def prepare_study(counts: CountTable, samples: SampleSheet | None, settings: Settings) -> Study:
+    """Check the counts, name the genes, and settle design and comparisons.
+
+    Raises
+    ------
+    UserError
+        Any refusal of `stats.quality`, `stats.design` and `stats.contrast`.
+    """
+    messages = list(counts.messages)
+    if samples is None:
+        samples = infer_groups(counts.sample_ids)
+    messages += samples.messages
+    counts = counts if counts.sample_ids == samples.sample_ids else counts.take_samples(samples.sample_ids)
+    messages += check_counts(counts)
+    identity = identify_genes(counts.gene_ids, settings.organism)
+    messages += identity.messages
+    counts = replace(counts, gene_symbols=_symbols(counts, identity))
+    design, contrasts, no_test = _question(samples, settings, messages)
+    messages += check_confounding(samples, design)
+    group = contrasts[0].factor if contrasts else _single_group(samples)
+    names = tuple(symbol or gene_id for symbol, gene_id in zip(counts.gene_symbols, counts.gene_ids, strict=True))
+    known = samples if samples.columns else None
+    return Study(counts, known, identity, names, design, contrasts, group, no_test, tuple(messages))
+
+
+def _symbols(counts: CountTable, identity: GeneIdentity) -> tuple[str, ...]:
+    """Take the symbols of the table where it brings them, else those of the built-in table."""
+    if any(counts.gene_symbols):
+        return counts.gene_symbols
+    return gene_symbols(counts.gene_ids, identity)
+
+
+def _question(
+    samples: SampleSheet, settings: Settings, messages: list[Message]
+) -> tuple[Design | None, tuple[Contrast, ...], str]:
+    """Settle the design and the comparisons; without a design say why there is no test."""
+    if not settings.test:
+        return None, (), "it was switched off with --no-test"
+    if not samples.columns:
+        _refuse_asked_without_sheet(settings)
+        messages.append(note("no_test", "no differential test is made: nothing says which samples belong together"))
+        return None, (), "nothing says which samples belong together"
+    formula = settings.design
+    if not formula:
+        proposed, said = propose_design(samples)
+        messages += said
+        if proposed is None:
+            return None, (), "the sheet does not say which comparison is meant"
+        formula = proposed
+    design = build_design(samples, formula, dict(settings.references))
+    messages += design.messages
+    if settings.contrasts:
+        contrasts = tuple(build_contrast(design, *contrast) for contrast in settings.contrasts)
+    else:
+        contrasts = default_contrasts(design)
+    return design, contrasts, ""
+
+
+def _refuse_asked_without_sheet(settings: Settings) -> None:
+    if settings.design or settings.contrasts:
+        asked = "--design" if settings.design else "--contrast"
+        raise UserError(
+            "design_column",
+            f"{asked} was given, but there is no sample sheet and the sample names tell no groups",
+            fix="give a sheet with one row per sample after the count table",
+        )
+
+
+def _single_group(samples: SampleSheet) -> str:
+    """Name the one column that groups samples, or ""."""
+    n_samples = len(samples.sample_ids)
+    grouping = [name for name, values in samples.columns.items() if 1 < len(set(values)) <= n_samples / 2]
+    return grouping[0] if len(grouping) == 1 else ""

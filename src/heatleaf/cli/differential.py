@@ -1,0 +1,43 @@
+"""Test which genes differ and write one table."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from heatleaf.cli.options import add_question, add_reading, question_settings, read_options, read_samples_for
+from heatleaf.errors import UserError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("counts", type=Path, help="count table, or a folder of files of a quantifier")
+    parser.add_argument("samples", type=Path, help="sample sheet")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="TABLE.tsv", help="the table to write")
+    add_question(parser)
+    add_reading(parser)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Read, test, write the table of one comparison."""
+    from heatleaf.analysis.library import test_comparisons
+    from heatleaf.analysis.settings import Settings
+    from heatleaf.cli.terminal import print_messages
+    from heatleaf.io import read_counts, write_table
+
+    counts = read_counts(args.counts, read_options(args))
+    samples = read_samples_for(args, counts)
+    study, results = test_comparisons(counts, samples, Settings(**question_settings(args)))  # type: ignore[arg-type]
+    if len(results) != 1:
+        asked = ", ".join(f"--contrast {c.factor} {c.tested_level} {c.reference_level}" for c in study.contrasts)
+        raise UserError(
+            "contrast",
+            f"{len(results)} comparisons can be made, and one table holds one",
+            where="--contrast",
+            fix=f"choose one: {asked}" if asked else "give --design and --contrast",
+        )
+    result = results[0]
+    write_table(result.table, args.output)
+    print_messages((*study.messages, *result.messages))
+    up, down = int(result.is_up.sum()), int(result.is_down.sum())
+    print(f"{result.contrast.title}: {up:,} genes up, {down:,} down at padj < {result.alpha:g}. Table: {args.output}")

@@ -1,0 +1,36 @@
+"""Test which gene sets are over-represented in a list of genes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from heatleaf.errors import UserError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("genes", type=Path, help="genes, one per line")
+    parser.add_argument("--background", type=Path, required=True, metavar="FILE", help="all genes that were tested")
+    parser.add_argument("--organism", default="", metavar="NAME", help="use the built-in gene sets of this organism")
+    parser.add_argument(
+        "--gene-sets", type=Path, action="append", default=[], metavar="FILE.gmt", help="may be repeated"
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="TABLE.tsv", help="the table to write")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Read genes and sets, test, write the table."""
+    from heatleaf.analysis.library import enrich_list
+    from heatleaf.cli.terminal import print_messages
+    from heatleaf.io import read_gene_list, write_table
+
+    if not args.organism and not args.gene_sets:
+        raise UserError("option", "no gene sets are named", fix="give --organism human or --gene-sets FILE.gmt")
+    table = enrich_list(
+        read_gene_list(args.genes), read_gene_list(args.background), organism=args.organism, gene_sets=args.gene_sets
+    )
+    write_table(table.frame, args.output)
+    print_messages(table.messages)
+    called = int((table.frame["padj"] < 0.05).sum())
+    print(f"{called:,} of {len(table.frame):,} gene sets at padj < 0.05. Table: {args.output}")

@@ -1,0 +1,123 @@
+"""Options that several commands share, and what they become."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heatleaf.errors import UserError
+
+if TYPE_CHECKING:
+    from heatleaf.analysis.settings import Settings
+    from heatleaf.io import ReadOptions
+    from heatleaf.model import CountTable, SampleSheet
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add the options of reading a table; none is needed where the content is clear."""
+    group = parser.add_argument_group("reading (needed only where the content is not clear)")
+    group.add_argument("--delimiter", metavar="CHAR", help="column delimiter, such as ',' or 'tab'")
+    group.add_argument("--encoding", metavar="NAME", help="text encoding, if it is not UTF-8")
+    group.add_argument("--sheet", metavar="NAME", help="sheet of a workbook")
+    group.add_argument("--transpose", action="store_true", help="the table has samples in rows")
+    group.add_argument("--gene-column", metavar="NAME", help="column that holds the gene ids")
+    group.add_argument("--duplicates", choices=("refuse", "sum"), default="refuse", help="genes on several lines")
+    group.add_argument("--strand", choices=("unstranded", "forward", "reverse"), help="column of STAR gene counts")
+    group.add_argument("--tx2gene", metavar="FILE", type=Path, help="table of transcripts and their genes")
+    group.add_argument("--annotation", metavar="GTF", type=Path, help="annotation with transcripts and their genes")
+    group.add_argument("--sample-column", metavar="NAME", help="column of the sheet that holds the sample names")
+
+
+def read_options(args: argparse.Namespace) -> ReadOptions:
+    """Collect the reading options."""
+    from heatleaf.io import ReadOptions
+
+    return ReadOptions(
+        delimiter={"tab": "\t", "\\t": "\t"}.get(args.delimiter, args.delimiter),
+        encoding=args.encoding,
+        sheet=args.sheet,
+        transpose=args.transpose,
+        gene_column=args.gene_column,
+        duplicates=args.duplicates,
+        strand=args.strand,
+        tx2gene=args.tx2gene,
+        annotation=args.annotation,
+    )
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """Add design and comparisons."""
+    group = parser.add_argument_group("question (proposed from the sheet where it is clear)")
+    group.add_argument("--design", default="", metavar="FORMULA", help="such as '~ batch + condition'")
+    group.add_argument(
+        "--contrast",
+        nargs=3,
+        action="append",
+        default=[],
+        metavar=("FACTOR", "TESTED", "REFERENCE"),
+        help="comparison to make; may be repeated",
+    )
+    group.add_argument(
+        "--reference", action="append", default=[], metavar="FACTOR=LEVEL", help="level that others are compared with"
+    )
+    group.add_argument("--alpha", type=_fraction, default=0.05, metavar="P", help="adjusted p-value (default 0.05)")
+
+
+def question_settings(args: argparse.Namespace) -> dict[str, object]:
+    """Collect design and comparisons as fields of `Settings`."""
+    return {
+        "design": args.design,
+        "contrasts": tuple((factor, tested, reference) for factor, tested, reference in args.contrast),
+        "references": tuple(_split_reference(text) for text in args.reference),
+        "alpha": args.alpha,
+    }
+
+
+def make_settings(**fields: object) -> Settings:
+    """Make settings from the fields that a command knows."""
+    from heatleaf.analysis.settings import Settings
+
+    return Settings(**fields)  # type: ignore[arg-type]
+
+
+def read_samples_for(args: argparse.Namespace, counts: CountTable) -> SampleSheet | None:
+    """Read the sample sheet that was given, matched to the count table."""
+    if args.samples is None:
+        return None
+    from heatleaf.io import read_samples
+
+    return read_samples(args.samples, sample_ids=counts.sample_ids, sample_column=args.sample_column)
+
+
+def clusters_from(text: str) -> int:
+    """Read "auto" (0) or a number of clusters."""
+    if text == "auto":
+        return 0
+    if not text.isdigit() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"'{text}' is neither auto nor a number from 1 to 100")
+    return int(text)
+
+
+def positive_number(text: str) -> int:
+    """Read a whole number of at least 1."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of 1 or more")
+    return int(text)
+
+
+def _fraction(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number between 0 and 1")
+    return value
+
+
+def _split_reference(text: str) -> tuple[str, str]:
+    factor, equals, level = text.partition("=")
+    if not (equals and factor and level):
+        raise UserError("option", f"'{text}' is not FACTOR=LEVEL", where="--reference", fix="write dex=untreated")
+    return factor.strip(), level.strip()

@@ -1,0 +1,76 @@
+"""What the user sees while and after an analysis runs: phases with times, messages, findings, where to look."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heatleaf.analysis.result import Analysis
+    from heatleaf.model import Message
+
+_WIDTH = 100
+_N_FINDINGS = 6
+
+
+def printable(text: str) -> str:
+    """Show control and direction-changing characters of user text as codes, so that it cannot steer a terminal."""
+    return "".join(
+        f"\\u{ord(character):04x}" if unicodedata.category(character) in {"Cc", "Cf"} else character
+        for character in text
+    )
+
+
+class PhaseLines:
+    """Prints each phase with what it found and how long it took, on stderr."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._began = self._phase_began = time.perf_counter()
+        self._name = ""
+
+    def __call__(self, event: str, text: str) -> None:
+        """Take an event of `analysis.progress`."""
+        if event == "start":
+            self._name, self._phase_began = text, time.perf_counter()
+            if not self._quiet and sys.stderr.isatty():
+                print(f"  {text} ...", end="\r", file=sys.stderr, flush=True)
+            return
+        if not self._quiet:
+            seconds = time.perf_counter() - self._phase_began
+            line = f"  {self._name:<24}{printable(text):<64} {seconds:6.2f} s"
+            print(line, file=sys.stderr, flush=True)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the first phase."""
+        return time.perf_counter() - self._began
+
+
+def print_messages(messages: Sequence[Message]) -> None:
+    """Print warnings, then notes, on stderr."""
+    for level in ("warning", "note"):
+        for message in messages:
+            if message.level == level:
+                _print_wrapped(f"{level} [{message.code}] ", printable(message.text))
+
+
+def print_summary(analysis: Analysis, folder: Path, seconds: float) -> None:
+    """Print what was found and where to look, on stdout."""
+    print()
+    for finding in analysis.findings[:_N_FINDINGS]:
+        print(textwrap.fill(printable(finding.text), _WIDTH, initial_indent="* ", subsequent_indent="  "))
+    more = len(analysis.findings) - _N_FINDINGS
+    if more > 0:
+        print(f"  ... and {more} more in the report")
+    print(f"\nDone in {seconds:.1f} s. Open {folder / 'report.html'}")
+    print(f"Figures are in {folder / 'figures'}, tables in {folder / 'tables'} and {folder / 'results.xlsx'}.")
+
+
+def _print_wrapped(start: str, text: str) -> None:
+    print(textwrap.fill(start + text, _WIDTH, subsequent_indent="    ", break_long_words=False), file=sys.stderr)
