@@ -22,8 +22,6 @@ from heatleaf.model import DifferentialResult, EnrichmentTable, Finding
 from heatleaf.stats import z_scores
 
 FloatArray = NDArray[np.float64]
-MAX_ANNOTATIONS = 3
-MAX_LEVELS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +66,7 @@ def make_heatmap(
             palette=settings.palette,
             limit_quantile=settings.limit_quantile,
             meanings=cluster_meanings(facts),
-            annotations=_annotations(study),
+            annotations=study.annotations,
             footnotes=_footnotes(choice, study, settings),
         ),
     )
@@ -128,22 +126,6 @@ def _row_facts(choice: Choice, values: FloatArray) -> RowFacts:
         return RowFacts(choice.mark_scores, mean)
     change = choice.change.lfc_shrunken[choice.rows]
     return RowFacts(choice.mark_scores, mean, change, f"log2 FC, {choice.change.contrast.title}")
-
-
-def _annotations(study: Study) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Take further groupings from the sheet: those of the design first, then others with few levels."""
-    if study.samples is None:
-        return ()
-    in_design = list(study.design.factors) if study.design else []
-    n_samples = len(study.samples.sample_ids)
-    names = [name for name in dict.fromkeys([*in_design, *study.samples.columns]) if name != study.group]
-    kept = []
-    for name in names:
-        values = study.samples.columns[name]
-        n_levels = len(set(values))
-        if 1 < n_levels <= MAX_LEVELS and n_levels < n_samples and "" not in values:
-            kept.append((name, values))
-    return tuple(kept[:MAX_ANNOTATIONS])
 
 
 def _footnotes(choice: Choice, study: Study, settings: Settings) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from heatleaf.analysis.study import Study
 from heatleaf.cluster import leaf_order, linkage
 from heatleaf.figures.distances.spec import DistancesSpec, build_distances_spec
 from heatleaf.figures.pca.spec import PcaSpec, build_pca_spec
-from heatleaf.interpret.captions import caption_distances
+from heatleaf.interpret.captions import caption_distances, caption_pca
+from heatleaf.model import Factor
 from heatleaf.stats import pca, sample_distances
 
 FloatArray = NDArray[np.float64]
@@ -38,18 +39,31 @@ class Overview:
 def look_at_samples(study: Study, vst: FloatArray) -> Overview:
     """Compare the samples with each other on the VST scale."""
     sample_ids = study.counts.sample_ids
+    group = Factor(study.group, study.group_levels, study.group_values) if study.group else None
+    second = next((Factor(name, tuple(dict.fromkeys(values)), values) for name, values in study.annotations), None)
     components = pca(vst, n_top=PCA_GENES) if len(sample_ids) > 2 else None
     distances = sample_distances(vst)
-    order = np.arange(len(sample_ids))
-    if len(sample_ids) > 2:
-        tree = linkage(distances, method="complete", metric="precomputed")
-        order = leaf_order(tree, distances, metric="precomputed")
     return Overview(
-        build_pca_spec(),
-        "",
-        build_distances_spec(),
+        build_pca_spec(components.scores, components.explained, sample_ids, colour_by=group, shape_by=second)
+        if components
+        else None,
+        caption_pca(min(PCA_GENES, len(vst)), components.explained, study.group) if components else "",
+        build_distances_spec(distances, sample_ids, _cluster_order(distances), colour_by=group),
         caption_distances(len(sample_ids)),
         components.scores if components else None,
         components.explained if components else None,
-        np.corrcoef(vst, rowvar=False),
+        _correlation(vst),
     )
+
+
+def _cluster_order(distances: FloatArray) -> NDArray[np.int64]:
+    if len(distances) < 3:
+        return np.arange(len(distances))
+    tree = linkage(distances, method="complete", metric="precomputed")
+    return leaf_order(tree, distances, metric="precomputed")
+
+
+def _correlation(vst: FloatArray) -> FloatArray:
+    if vst.shape[1] < 2 or len(vst) < 2:
+        return np.ones((vst.shape[1], vst.shape[1]))
+    return np.asarray(np.corrcoef(vst, rowvar=False))

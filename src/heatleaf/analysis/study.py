@@ -14,6 +14,9 @@ from heatleaf.stats.groups import infer_groups
 from heatleaf.stats.propose import propose_design
 from heatleaf.stats.quality import check_confounding, check_counts
 
+MAX_ANNOTATIONS = 3
+MAX_LEVELS = 8
+
 
 @dataclass(frozen=True, eq=False)
 class Study:
@@ -47,6 +50,22 @@ class Study:
             return self.design.factors[self.group].levels
         return tuple(dict.fromkeys(self.group_values))
 
+    @property
+    def annotations(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Further groupings of the samples: those of the design first, then other columns with few levels."""
+        if self.samples is None:
+            return ()
+        in_design = list(self.design.factors) if self.design else []
+        names = [name for name in dict.fromkeys([*in_design, *self.samples.columns]) if name != self.group]
+        columns = [(name, self.samples.columns[name]) for name in names]
+        kept = [(name, values) for name, values in columns if _is_grouping(values)]
+        return tuple(kept[:MAX_ANNOTATIONS])
+
+
+def _is_grouping(values: tuple[str, ...]) -> bool:
+    n_levels = len(set(values))
+    return 1 < n_levels <= MAX_LEVELS and n_levels < len(values) and "" not in values
+
 
 def prepare_study(counts: CountTable, samples: SampleSheet | None, settings: Settings) -> Study:
     """Check the counts, name the genes, and settle design and comparisons.
@@ -66,7 +85,7 @@ def prepare_study(counts: CountTable, samples: SampleSheet | None, settings: Set
     messages += identity.messages
     counts = replace(counts, gene_symbols=_symbols(counts, identity))
     design, contrasts, no_test = _question(samples, settings, messages)
-    messages += check_confounding(samples, design)
+    messages += check_confounding(samples, design) if design else ()
     group = contrasts[0].factor if contrasts else _single_group(samples)
     names = tuple(symbol or gene_id for symbol, gene_id in zip(counts.gene_symbols, counts.gene_ids, strict=True))
     known = samples if samples.columns else None

@@ -61,7 +61,7 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--reference", action="append", default=[], metavar="FACTOR=LEVEL", help="level that others are compared with"
     )
-    group.add_argument("--alpha", type=_fraction, default=0.05, metavar="P", help="adjusted p-value (default 0.05)")
+    group.add_argument("--alpha", type=fraction, default=0.05, metavar="P", help="adjusted p-value (default 0.05)")
 
 
 def question_settings(args: argparse.Namespace) -> dict[str, object]:
@@ -106,7 +106,8 @@ def positive_number(text: str) -> int:
     return int(text)
 
 
-def _fraction(text: str) -> float:
+def fraction(text: str) -> float:
+    """Read a number between 0 and 1."""
     try:
         value = float(text)
     except ValueError:

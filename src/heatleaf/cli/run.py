@@ -11,6 +11,7 @@ from heatleaf.cli.options import (
     add_question,
     add_reading,
     clusters_from,
+    fraction,
     make_settings,
     positive_number,
     question_settings,
@@ -29,12 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sets = parser.add_argument_group("gene sets")
     sets.add_argument("--organism", default="", metavar="NAME", help="if the gene ids do not tell it")
     sets.add_argument("--gene-sets", type=Path, action="append", default=[], metavar="FILE.gmt", help="may be repeated")
+    sets.add_argument("--min-set-size", type=positive_number, default=10, metavar="N", help="smallest gene set (10)")
+    sets.add_argument("--max-set-size", type=positive_number, default=500, metavar="N", help="largest gene set (500)")
+    sets.add_argument("--seed", type=positive_number, default=1, metavar="N", help="seed of ranked enrichment (1)")
     figure = parser.add_argument_group("heatmap")
     figure.add_argument("--top", type=positive_number, default=500, metavar="N", help="most variable genes (500)")
     figure.add_argument("--clusters", type=clusters_from, default=0, metavar="auto|K", help="blocks of genes (auto)")
     figure.add_argument("--palette", default="red-white-blue", metavar="NAME", help="colours (red-white-blue)")
     figure.add_argument("--metric", default="correlation", metavar="NAME", help="distance of genes (correlation)")
     figure.add_argument("--linkage", default="average", metavar="NAME", help="linkage of genes (average)")
+    figure.add_argument("--limit-quantile", type=fraction, default=0.99, metavar="Q", help="cells within limits (0.99)")
     parser.add_argument("--quiet", action="store_true", help="print no phases and no notes")
     add_reading(parser)
 
@@ -47,7 +52,11 @@ def run(args: argparse.Namespace) -> None:
         gene_sets=tuple(args.gene_sets),
         top=args.top,
         clusters=args.clusters,
+        min_set_size=args.min_set_size,
+        max_set_size=args.max_set_size,
+        seed=args.seed,
         palette=args.palette,
+        limit_quantile=args.limit_quantile,
         metric=args.metric,
         linkage_method=args.linkage,
         test=not args.no_test,
