@@ -44,17 +44,24 @@ def read_sheet_rows(path: Path, options: ReadOptions) -> SheetRows:
         too_large.
     """
     source = Source(path, options.max_input_bytes)
-    if source.is_workbook:
-        raise UserError("workbook", "is an Excel workbook", where=source.name, fix="save the sheet as csv")
-    source.refuse_other_kinds()
-    text = read_text(source, options.encoding)
+    text, delimiter = _read(source, options)
     lines = [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip() and not line.startswith("#")]
     if not lines:
         n_lines = text.count("\n")
         what = f"has no table: {n_lines:,} line{'s' if n_lines != 1 else ''}, all comments or blank"
         raise UserError("file_empty", what, where=source.name, fix="re-export it")
-    rows = _split(lines, options.delimiter, source.name)
+    rows = _split(lines, delimiter, source.name)
     return _lay_out(rows, source.name, list(source.messages))
+
+
+def _read(source: Source, options: ReadOptions) -> tuple[str, str | None]:
+    """Return the text of the table and its delimiter, None where it is to be detected."""
+    if source.is_workbook:
+        from heatleaf.io.workbook import read_sheet
+
+        return b"".join(chunk.text for chunk in read_sheet(source, options.sheet)).decode("utf-8"), "\t"
+    source.refuse_other_kinds()
+    return read_text(source, options.encoding), options.delimiter
 
 
 def _split(lines: list[Line], delimiter: str | None, name: str) -> list[Row]:
@@ -66,7 +73,7 @@ def _split(lines: list[Line], delimiter: str | None, name: str) -> list[Row]:
     if delimiter:
         return [(number, split_line(line, delimiter)) for number, line in lines]
     ways = [[(number, split_line(line, mark)) for number, line in lines] for mark in DELIMITERS]
-    ways.append([(number, line.split()) for number, line in lines])
+    ways.append([(number, [cell for cell in split_line(line, " ") if cell]) for number, line in lines])
     regular = [rows for rows in ways if len(rows[0][1]) > 1 and _is_regular(rows)]
     if regular:
         return regular[0] if len(regular) == 1 else max(regular[:-1] or regular, key=lambda rows: len(rows[0][1]))
