@@ -17,13 +17,12 @@ DATE = re.compile(
 )
 FLOAT_ID = re.compile(r"^\d+(?:\.\d+)?E\+?\d+$", re.IGNORECASE | re.MULTILINE)
 DIGITS = re.compile(r"^\d+$", re.MULTILINE)
-ENSEMBL = re.compile(r"^ENS[A-Z]{0,6}[GT]\d{11}(?:\.\d+)?(?:_PAR_Y)?$", re.MULTILINE)
+ENSEMBL_START = re.compile(r"^ENS[A-Z]{0,6}[GT]\d", re.MULTILINE)
 VERSIONED = re.compile(r"^ENS[A-Z]{0,6}[GT]\d{11}\.\d+", re.MULTILINE)
 GENE_ID = re.compile(
     r"^(?:ENS[A-Z]{0,6}[GT]\d{11}(?:\.\d+)?|FBgn\d{7}|WBGene\d{8}|AT[1-5MC]G\d{5}|Y[A-P][LR]\d{3}[WC](?:-[A-Z])?|LOC\d+)$",
     re.MULTILINE,
 )
-FORMULA = re.compile(r"^[=+\-@]", re.MULTILINE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 SERIALS = range(36_526, 55_153)  # the days 2000-01-01 to 2050-12-31 as Excel counts them
 HOUSEKEEPING = frozenset(
@@ -48,7 +47,7 @@ HOUSEKEEPING = frozenset(
     ]
 )
 MISSING_LIKE = frozenset({"NA", "nan", "NaN", "None", "null", "NULL", "N/A"})
-MAX_NAME, LONG_NAME = 1000, 200
+MAX_NAME = 1000
 
 
 def check_gene_names(names: Sequence[str], lines: Sequence[int], where: str) -> tuple[Message, ...]:
@@ -118,10 +117,11 @@ def _shown(name: str) -> str:
 
 
 def _refuse_empty(names: Sequence[str], lines: Sequence[int], where: str) -> None:
+    if all(map(str.strip, names)):
+        return
     empty = [line for name, line in zip(names, lines, strict=True) if not name or name.isspace()]
-    if empty:
-        more = f"; {len(empty):,} such lines" if len(empty) > 1 else ""
-        raise UserError("name_empty", f"line {empty[0]:,} has no gene id{more}", where=where, fix="name every gene")
+    more = f"; {len(empty):,} such lines" if len(empty) > 1 else ""
+    raise UserError("name_empty", f"line {empty[0]:,} has no gene id{more}", where=where, fix="name every gene")
 
 
 def _refuse_hostile(names: Sequence[str], joined: str, where: str) -> None:
@@ -172,9 +172,11 @@ def _first_pair(names: Sequence[str], keys: Sequence[str]) -> tuple[str, str]:
 def _damaged_by_excel(names: Sequence[str], joined: str, where: str) -> list[Message]:
     """Tell of ids that a spreadsheet turned into dates or numbers (requirements B36, B37)."""
     found = []
-    digits = DIGITS.findall(joined)
+    numbered = "\n".join(_starting(names, "0123456789"))
+    digits = DIGITS.findall(numbered)
     serials = [text for text in digits if len(text) == 5 and int(text) in SERIALS] if digits else []
-    dates = DATE.findall(joined) + (serials if len(digits) < 0.5 * len(names) else [])
+    dated = "\n".join(name for name in names if "-" in name or "/" in name) if "-" in joined or "/" in joined else ""
+    dates = DATE.findall(dated) + (serials if len(digits) < 0.5 * len(names) else [])
     if dates:
         one = len(dates) == 1
         what = (
@@ -182,7 +184,7 @@ def _damaged_by_excel(names: Sequence[str], joined: str, where: str) -> list[Mes
             f"('{dates[0]}'). They cannot be recovered"
         )
         found.append(warning("gene_date", what, where=where, fix="re-export from the original"))
-    floats = FLOAT_ID.findall(joined)
+    floats = FLOAT_ID.findall(numbered)
     if floats:
         what = f"{len(floats):,} gene ids look like numbers made by Excel from RIKEN ids ('{floats[0]}')"
         found.append(warning("gene_float", what, where=where, fix="re-export from the original"))
@@ -192,11 +194,11 @@ def _damaged_by_excel(names: Sequence[str], joined: str, where: str) -> list[Mes
 def _note_kinds(names: Sequence[str], joined: str, where: str) -> list[Message]:
     """Tell of digits, versions, mixed kinds and names that a spreadsheet would run (requirements B38-B41)."""
     found = []
-    n_digits = len(DIGITS.findall(joined))
+    n_digits = sum(name.isdigit() for name in _starting(names, "0123456789"))
     if n_digits == len(names):
         found.append(note("gene_digits", "ids are digits; treated as Entrez ids", where=where))
-    n_ensembl = len(ENSEMBL.findall(joined))
-    n_versioned = len(VERSIONED.findall(joined))
+    n_ensembl = len(ENSEMBL_START.findall(joined)) if "ENS" in joined else 0
+    n_versioned = len(VERSIONED.findall(joined)) if n_ensembl and "." in joined else 0
     if 0 < n_versioned < n_ensembl:
         what = f"{n_versioned:,} ids carry a version, {n_ensembl - n_versioned:,} do not; not merged"
         found.append(warning("gene_version", what, where=where, fix="use one form of id"))
@@ -205,13 +207,15 @@ def _note_kinds(names: Sequence[str], joined: str, where: str) -> list[Message]:
         other = "symbols" if n_digits < len(names) - n_ensembl - n_digits else "Entrez"
         what = f"ids look mixed: {share:.0%} Ensembl, {1 - share:.0%} {other}"
         found.append(warning("gene_mixed", what, where=where, fix="use one kind of id"))
-    n_formula = len(FORMULA.findall(joined))
-    if n_formula:
-        what = f"{n_formula:,} name{'s start' if n_formula > 1 else ' starts'} with = + - @"
-        found.append(
-            note("name_hostile", f"{what}; spreadsheet exports will prefix them with an apostrophe", where=where)
-        )
-    n_long = sum(len(name) > LONG_NAME for name in names) if len(joined) > LONG_NAME else 0
-    if n_long:
-        found.append(note("name_hostile", f"{n_long:,} gene names are longer than {LONG_NAME} characters", where=where))
+    formulas = _starting(names, "=+-@")
+    if formulas:
+        what = f"{len(formulas):,} name{' starts' if len(formulas) == 1 else 's start'} with = + - @"
+        sentence = f"{what} (first: {formulas[0]}); spreadsheet exports will prefix them with an apostrophe"
+        found.append(note("name_hostile", sentence, where=where))
     return found
+
+
+def _starting(names: Sequence[str], characters: str) -> list[str]:
+    """Return the names that start with one of some characters; cheap where none does."""
+    present = {name[0] for name in names} & set(characters)
+    return [name for name in names if name[0] in present] if present else []

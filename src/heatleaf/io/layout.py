@@ -10,7 +10,7 @@ from heatleaf.io.parse_cell import is_number_like
 from heatleaf.model import Message, note
 
 HEAD_LINES = 200  # lines that the layout is told from
-HEAD_CELLS = 50_000
+HEAD_CELLS = 10_000
 DELIMITER_NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", " ": "space"}
 GENE_WORDS = frozenset(
     [
@@ -155,7 +155,7 @@ def _evenness(sample: list[str], delimiter: str) -> tuple[float, float]:
     (n_fields, n_lines), *_ = Counter(map(len, rows[1:] or rows)).most_common(1)
     if n_fields < 2:
         return 0.0, 0.0
-    cells = [cell for row in rows[1:50] for cell in row[1:200]]
+    cells = [cell for row in rows[1:20] for cell in row[1:50]]
     return round(n_lines / len(rows[1:] or rows), 1), sum(map(is_number_like, cells)) / max(len(cells), 1)
 
 

@@ -27,6 +27,8 @@ def parse_cell(text: str) -> float | None:
 
 def is_number_like(text: str) -> bool:
     """Whether a cell is, or was meant as, a number: it says that its column holds values, not words."""
+    if text.isdigit() and text.isascii():
+        return True
     stripped = text.strip(" ")
     return any(kind.fullmatch(stripped) for kind in (NUMBER, THOUSANDS, DECIMAL_COMMA, NOT_NUMBERS))
 

@@ -31,21 +31,27 @@ class Grid:
 
     def texts(self, column: int) -> list[str]:
         """Return one column as text, without the quotes around a cell."""
+        data = self.data
         spans = zip(self.start[:, column].tolist(), self.stop[:, column].tolist(), strict=True)
-        if self.data.isascii():
-            text = self.data.decode("ascii")
-            cells = [text[a:b] for a, b in spans]
-        else:
-            cells = [self.data[a:b].decode("utf-8") for a, b in spans]
-        return [cell.replace('""', '"') for cell in cells] if b'""' in self.data else cells
+        text = b"\n".join([data[a:b] for a, b in spans]).decode("utf-8")
+        cells = text.replace('""', '"').split("\n") if '""' in text else text.split("\n")
+        return cells if len(self.lines) else []
 
     def numbers(self, columns: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return the values of some columns, and which of them are plain numbers, of shape (n_rows, n_chosen)."""
         shape = (len(self.lines), len(columns))
-        start, stop = self.start[:, columns].ravel(), self.stop[:, columns].ravel()
-        dot = None if self.dot is None else self.dot[:, columns].ravel()
+        is_run = len(columns) == columns[-1] - columns[0] + 1
+        chosen = slice(columns[0], columns[-1] + 1) if is_run else columns
+        start, stop = self.start[:, chosen].ravel(), self.stop[:, chosen].ravel()
+        dot = None if self.dot is None else self.dot[:, chosen].ravel()
         values, is_plain = parse_numbers(self.data, start, stop, dot)
         return values.reshape(shape), is_plain.reshape(shape)
+
+    def texts_at(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> list[str]:
+        """Return some cells as text."""
+        data = self.data
+        spans = zip(self.start[rows, columns].tolist(), self.stop[rows, columns].tolist(), strict=True)
+        return [data[a:b].decode("utf-8") for a, b in spans]
 
     def text_at(self, row: int, column: int) -> str:
         """Return one cell as text."""
@@ -124,7 +130,7 @@ def _split_dots(buffer: NDArray[np.uint8], marks: Positions) -> tuple[Positions,
 
     A second point stays within the digits, where the number parser refuses it.
     """
-    is_dot = buffer[marks] == POINT
+    is_dot = buffer.take(marks) == POINT
     stop = marks[~is_dot]
     dot = stop.copy()
     i_dots = np.flatnonzero(is_dot)
@@ -137,7 +143,7 @@ def _rows(
     buffer: NDArray[np.uint8], start: Positions, stop: Positions, n_columns: int, first_line: int
 ) -> tuple[NDArray[np.bool_] | None, Positions, tuple[tuple[int, int], ...]]:
     """Return which cells belong to full rows (None: all), the line of each full row, and the other lines."""
-    is_end = buffer[stop] == LINE_FEED
+    is_end = buffer.take(stop) == LINE_FEED
     n_lines = int(np.count_nonzero(is_end))
     lines = np.arange(first_line, first_line + n_lines)
     if n_lines * n_columns == len(stop) and is_end[n_columns - 1 :: n_columns].all() and n_columns > 1:

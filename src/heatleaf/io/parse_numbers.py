@@ -1,7 +1,7 @@
 """The hot path: many decimal numbers of a text at once, without a loop over cells.
 
 The idea. A cell of at most eight digits fits in one 64-bit word, so the eight bytes that end where the cell ends are
-fetched for all cells by one gather; bytes that belong to the neighbour are masked away, which leaves leading zeros.
+fetched for all cells by one gather; bytes that belong to the neighbour are shifted out, which leaves leading zeros.
 Three multiplications then add up the digits of every word at once ("SIMD within a register"; the constants follow
 from 10*a + b on bytes, 100*a + b on pairs and 10000*a + b on quadruples). Longer runs of digits take a second and a
 third word. A decimal point splits a cell into two runs: the mantissa is a whole number of at most 19 digits, and the
@@ -22,8 +22,7 @@ MAX_DIGITS = 19  # the largest mantissa, 10**19 - 1, is below 2**64
 EXACT = np.uint64(2**53)
 
 _U = np.uint64
-_KEEP = np.array([0] + [(2**64 - 1) ^ ((1 << 8 * (8 - k)) - 1) for k in range(1, 9)], dtype=_U)
-_ZERO_DIGITS = _KEEP & _U(0x3030303030303030)
+_ZEROS = _U(0x3030303030303030)  # eight digits 0
 _OVER_NINE = _U(0x7676767676767676)  # added to a byte of 10 or more, it sets the highest bit
 _HIGH_BITS = _U(0x8080808080808080)
 _PAIRS = _U(0x000000FF000000FF)
@@ -69,7 +68,7 @@ def _skip_signs(
     buffer: NDArray[np.uint8], start: Positions, stop: Positions
 ) -> tuple[Positions, NDArray[np.bool_] | None]:
     """Return where the digits begin and which cells are negative (None if no cell has a sign)."""
-    first = buffer[np.minimum(start, len(buffer) - 1)]
+    first = buffer.take(start, mode="clip")
     has_sign = ((first == ord("-")) | (first == ord("+"))) & (stop > start)
     if not has_sign.any():
         return start, None
@@ -95,10 +94,11 @@ def _eight_digits(
     words: NDArray[np.void], stop: Positions, n_digits: Positions
 ) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
     """Read the last eight digits, or fewer, of runs that end at `stop`."""
-    word = words[stop - 8].view(_U)
-    length = np.clip(n_digits, 0, 8)
-    word &= _KEEP.take(length)
-    word ^= _ZERO_DIGITS.take(length)
+    word = words.take(stop - 8).view(_U)
+    n_neighbours = (64 - 8 * np.clip(n_digits, 0, 8)).astype(_U)  # bits; NumPy shifts all 64 out as 0
+    word ^= _ZEROS
+    word >>= n_neighbours
+    word <<= n_neighbours
     wrong = word + _OVER_NINE
     wrong |= word
     wrong &= _HIGH_BITS

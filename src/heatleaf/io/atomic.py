@@ -1,0 +1,239 @@
+"""Files that appear complete or not at all, and the output folder that one run at a time writes into.
+
+Every file goes to a temporary file in the same folder, is flushed to the disk and then renamed over its final name
+(requirement R1). This is the only module that opens files for writing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import errno
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, BinaryIO
+
+from heatleaf.errors import UserError
+from heatleaf.model import Message, note
+
+TEMP_PREFIX = ".heatleaf-tmp-"
+LOCK_NAME = ".heatleaf-lock"
+
+
+class Disk:
+    """The operations that can fail, in one place, so that a test may let each of them fail (requirement R4)."""
+
+    def create(self, folder: Path) -> BinaryIO:
+        """Open a new temporary file in a folder; its name is in `.name`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=TEMP_PREFIX, dir=folder)
+        os.close(descriptor)
+        return Path(name).open("wb")
+
+    def sync(self, handle: BinaryIO) -> None:
+        """Flush a file to the disk."""
+        handle.flush()
+        os.fsync(handle.fileno())
+
+    def replace(self, temporary: Path, path: Path) -> None:
+        """Give a temporary file its final name and the permissions of any new file."""
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Flush the names in a folder to the disk, where the system can."""
+        if sys.platform == "win32":
+            return
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file that may be gone already."""
+        path.unlink(missing_ok=True)
+
+
+DISK = Disk()
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path | str, disk: Disk = DISK) -> Iterator[IO[bytes]]:
+    """Give a binary handle whose content becomes `path` when the block ends, and nothing if the block fails.
+
+    Raises
+    ------
+    UserError
+        output_write: no space, no permission, or any other fault of the disk.
+    """
+    target = Path(path)
+    temporary: Path | None = None
+    try:
+        with disk.create(target.parent) as handle:
+            temporary = Path(handle.name)
+            yield handle
+            disk.sync(handle)
+        disk.replace(temporary, target)
+        disk.sync_folder(target.parent)
+    except BaseException as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                disk.remove(temporary)
+        if isinstance(error, OSError):
+            raise _unwritten(target, error) from error
+        raise
+
+
+def write_bytes(path: Path | str, data: bytes, disk: Disk = DISK) -> None:
+    """Write a whole file, complete or not at all."""
+    with atomic_write(path, disk) as handle:
+        handle.write(data)
+
+
+def write_text(path: Path | str, text: str, disk: Disk = DISK) -> None:
+    """Write a whole file of UTF-8 text with the line ends it has, complete or not at all."""
+    write_bytes(path, text.encode("utf-8"), disk)
+
+
+class OutputFolder:
+    """A folder that one run writes into at a time; use it as a context manager.
+
+    Entering creates the folder, takes its lock (requirement R17) and removes temporary files that a killed run left
+    (R2). The system frees the lock of a process that dies, so a left-over lock file is taken over with a note.
+
+    Attributes: path, messages.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.messages: tuple[Message, ...] = ()
+        self._lock: BinaryIO | None = None
+
+    def __enter__(self) -> OutputFolder:
+        self._create()
+        self._lock = self._take_lock()
+        self._remove_leftovers()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock is not None:
+            with contextlib.suppress(OSError):
+                (self.path / LOCK_NAME).unlink(missing_ok=True)
+            self._lock.close()
+            self._lock = None
+
+    def _create(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            what = "is a file, so it cannot be the output folder"
+            raise UserError("output_folder", what, where=str(self.path), fix="give another name with -o")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _take_lock(self) -> BinaryIO:
+        lock_path = self.path / LOCK_NAME
+        while True:
+            try:
+                handle = _open_lock(lock_path)
+            except OSError as error:
+                raise self._unusable(error) from error
+            owner = _read_owner(handle)
+            if not _try_lock(handle):
+                handle.close()
+                raise self._running(owner)
+            if _is_same_file(handle, lock_path):
+                break
+            handle.close()  # the run before removed the file between opening and locking it
+        if owner:
+            what = f"the lock of a run that did not finish ({_describe_owner(owner)}) is taken over"
+            self.messages = (note("output_running", what, where=str(self.path)),)
+        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        handle.truncate(0)
+        handle.seek(0)
+        handle.write(json.dumps({"pid": os.getpid(), "started": started}).encode())
+        handle.flush()
+        return handle
+
+    def _remove_leftovers(self) -> None:
+        lock_time = (self.path / LOCK_NAME).stat().st_mtime
+        for path in self.path.rglob(f"{TEMP_PREFIX}*"):
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime <= lock_time:
+                    path.unlink()
+
+    def _running(self, owner: dict[str, object]) -> UserError:
+        what = f"another run is writing into this folder ({_describe_owner(owner)})"
+        fix = "wait until it is done, stop it, or give another folder with -o"
+        return UserError("output_running", what, where=str(self.path), fix=fix)
+
+    def _unusable(self, error: OSError) -> UserError:
+        what = f"cannot be written to ({error.strerror or error})"
+        return UserError("output_folder", what, where=str(self.path), fix="give another folder with -o")
+
+
+def _unwritten(path: Path, error: OSError) -> UserError:
+    """Say in one sentence why a file could not be written (requirement R5)."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        existing = next(folder for folder in path.absolute().parents if folder.exists())
+        free = shutil.disk_usage(existing).free
+        what = f"cannot be written: the disk or the quota is full ({free / 1e6:,.1f} MB free in {existing})"
+        return UserError("output_write", what, where=path.name, fix="free some space, or give another folder with -o")
+    reason = "permission denied" if isinstance(error, PermissionError) else (error.strerror or str(error))
+    what = f"cannot be written to {path.parent}: {reason}"
+    return UserError("output_write", what, where=path.name, fix="give another folder with -o")
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _open_lock(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+
+
+def _try_lock(handle: BinaryIO) -> bool:
+    """Take the lock of an open file, False if another process has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            handle.seek(1 << 20)  # a byte behind the content, which stays readable to others
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _is_same_file(handle: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _read_owner(handle: BinaryIO) -> dict[str, object]:
+    try:
+        owner = json.loads(handle.read(1000) or b"{}")
+    except ValueError:
+        return {}
+    return owner if isinstance(owner, dict) else {}
+
+
+def _describe_owner(owner: dict[str, object]) -> str:
+    return f"process {owner.get('pid', 'unknown')}, started {owner.get('started', 'at an unknown time')}"
