@@ -1,0 +1,178 @@
+"""Negative binomial regression of each gene on the model matrix, log link, size factors as offset.
+
+Iteratively re-weighted least squares with a hair of ridge, and a damped Newton search where that does not settle.
+Coefficients are natural logarithms here; arrays are samples x genes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.stats import normal_equations as ne
+from heatleaf.stats.negative_binomial import log_density_constant, log_density_of_mean
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+LOWEST_MU = 0.5  # the reference's `minmu`: keeps the weights of groups without counts away from zero
+RIDGE = 1e-6 / np.log(2) ** 2  # 1e-6 on the log2 scale, so that groups without counts have finite coefficients
+MAX_ITERATIONS = 100
+TOLERANCE = 1e-8  # relative change of the deviance
+LARGEST_COEFFICIENT = 30.0
+NEWTON_ITERATIONS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class GlmFit:
+    """Coefficients of some genes.
+
+    coefficients : natural log, shape (n_coefficients, n_genes). covariance : packed, shape (n_pairs, n_genes).
+    mu : fitted means, hat : leverages, both (n_samples, n_genes). converged : bool, (n_genes,).
+    """
+
+    coefficients: FloatArray
+    covariance: FloatArray
+    mu: FloatArray
+    hat: FloatArray
+    converged: BoolArray
+
+
+def fit_glm(counts: FloatArray, model_matrix: FloatArray, size_factors: FloatArray, dispersion: FloatArray) -> GlmFit:
+    """Fit the coefficients of each gene.
+
+    Parameters
+    ----------
+    counts : float64 array of shape (n_samples, n_genes)
+    model_matrix : float64 array of shape (n_samples, n_coefficients)
+    size_factors : float64 array of shape (n_samples,)
+    dispersion : float64 array of shape (n_genes,)
+
+    References
+    ----------
+    Love, Huber & Anders 2014, Methods, "Fitting the GLM"; covariance by their sandwich for the ridge.
+    """
+    coefficients, converged = _reweighted_least_squares(counts, model_matrix, size_factors, dispersion)
+    if not converged.all():
+        rest = ~converged
+        start = _start(counts[:, rest], model_matrix, size_factors)
+        coefficients[:, rest], converged[rest] = _damped_newton(
+            counts[:, rest], model_matrix, size_factors, dispersion[rest], start
+        )
+    mu = means(coefficients, model_matrix, size_factors)
+    covariance, hat = _covariance(mu, model_matrix, dispersion)
+    return GlmFit(coefficients, covariance, mu, hat, converged & np.isfinite(covariance).all(axis=0))
+
+
+def _start(counts: FloatArray, model_matrix: FloatArray, size_factors: FloatArray) -> FloatArray:
+    """Return the least-squares coefficients of log(normalised counts + 0.1)."""
+    return np.asarray(np.linalg.pinv(model_matrix) @ np.log(counts / size_factors[:, None] + 0.1))
+
+
+def means(coefficients: FloatArray, model_matrix: FloatArray, size_factors: FloatArray) -> FloatArray:
+    """Return size factor x exp(model matrix @ coefficients), shape (n_samples, n_genes)."""
+    return np.asarray(size_factors[:, None] * np.exp(model_matrix @ coefficients))
+
+
+def _reweighted_least_squares(
+    counts: FloatArray, model_matrix: FloatArray, size_factors: FloatArray, dispersion: FloatArray
+) -> tuple[FloatArray, BoolArray]:
+    n_coefficients = model_matrix.shape[1]
+    pairs = ne.pair_products(model_matrix)
+    log_offset = np.log(size_factors)[:, None]
+    result = _start(counts, model_matrix, size_factors)
+    converged = np.zeros(counts.shape[1], dtype=bool)
+    constant = log_density_constant(counts, dispersion)
+    deviance = np.full(counts.shape[1], np.nan)
+    mu = np.maximum(means(result, model_matrix, size_factors), LOWEST_MU)
+    active, y, alpha = np.arange(counts.shape[1]), counts, dispersion
+    for iteration in range(MAX_ITERATIONS - 1):
+        weights = mu / (1.0 + alpha * mu)
+        response = np.log(mu) - log_offset + (y - mu) / mu
+        beta = _ridge_solution(weights, response, model_matrix, pairs, n_coefficients)
+        mu = np.maximum(means(np.clip(beta, -700, 700), model_matrix, size_factors), LOWEST_MU)
+        new = -2.0 * (constant[active] + log_density_of_mean(y, mu, alpha))
+        result[:, active] = beta
+        lost = ~(np.abs(beta) <= LARGEST_COEFFICIENT).all(axis=0) | np.isnan(new)
+        small = np.abs(new - deviance[active]) / (np.abs(new) + 0.1) < TOLERANCE
+        settled = small & ~lost & (iteration > 0)
+        converged[active] = settled
+        deviance[active] = new
+        going = ~(settled | lost)
+        if not going.all():
+            active, y, alpha, mu = active[going], y[:, going], alpha[going], mu[:, going]
+        if not len(active):
+            break
+    return result, converged
+
+
+def _ridge_solution(
+    weights: FloatArray, response: FloatArray, model_matrix: FloatArray, pairs: FloatArray, n_coefficients: int
+) -> FloatArray:
+    factor = ne.cholesky(_with_ridge(pairs @ weights, n_coefficients), n_coefficients)
+    return ne.solve(factor, model_matrix.T @ (weights * response))
+
+
+def _with_ridge(packed: FloatArray, n_coefficients: int) -> FloatArray:
+    for i in range(n_coefficients):
+        packed[ne.pair_index(i, i)] += RIDGE
+    return packed
+
+
+def _covariance(mu: FloatArray, model_matrix: FloatArray, dispersion: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the packed covariance A^-1 (A - ridge) A^-1, A = X'WX + ridge, and the leverages."""
+    p = model_matrix.shape[1]
+    pairs = ne.pair_products(model_matrix)
+    clamped = np.maximum(mu, LOWEST_MU)
+    weights = clamped / (1.0 + dispersion * clamped)
+    inverse = ne.invert(ne.cholesky(_with_ridge(pairs @ weights, p), p), p)
+    covariance = inverse.copy()
+    for i in range(p):
+        for j in range(i + 1):
+            products = sum(inverse[ne.pair_index(i, k)] * inverse[ne.pair_index(k, j)] for k in range(p))
+            covariance[ne.pair_index(i, j)] -= RIDGE * products
+    hat = weights * ((pairs.T * ne.pair_multiplicity(p)) @ inverse)
+    return covariance, hat
+
+
+def _damped_newton(
+    counts: FloatArray,
+    model_matrix: FloatArray,
+    size_factors: FloatArray,
+    dispersion: FloatArray,
+    start: FloatArray,
+) -> tuple[FloatArray, BoolArray]:
+    """Maximise the ridge-penalised likelihood, which is concave in the coefficients, halving steps that lose."""
+    p = model_matrix.shape[1]
+    pairs = ne.pair_products(model_matrix)
+
+    def objective(beta: FloatArray) -> FloatArray:
+        mu = means(np.clip(beta, -LARGEST_COEFFICIENT, LARGEST_COEFFICIENT), model_matrix, size_factors)
+        return log_density_of_mean(counts, np.maximum(mu, 1e-300), dispersion) - 0.5 * RIDGE * np.sum(beta**2, axis=0)
+
+    beta = np.clip(start, -LARGEST_COEFFICIENT, LARGEST_COEFFICIENT)
+    value = objective(beta)
+    converged = np.zeros(counts.shape[1], dtype=bool)
+    for _ in range(NEWTON_ITERATIONS):
+        mu = np.maximum(means(beta, model_matrix, size_factors), 1e-300)
+        scaled = 1.0 + dispersion * mu
+        gradient = model_matrix.T @ ((counts - mu) / scaled) - RIDGE * beta
+        curvature = mu * (1.0 + dispersion * counts) / scaled**2
+        direction = ne.solve(ne.cholesky(_with_ridge(pairs @ curvature, p), p), gradient)
+        expected = np.sum(gradient * direction, axis=0)
+        converged |= expected < 1e-10 * (np.abs(value) + 0.1)
+        length = np.where(converged, 0.0, 1.0)
+        for _ in range(30):
+            proposal = np.clip(beta + length * direction, -LARGEST_COEFFICIENT, LARGEST_COEFFICIENT)
+            new = objective(proposal)
+            losing = ~(new >= value)
+            if not losing.any():
+                break
+            length = np.where(losing, length / 2, length)
+        keep = new >= value
+        beta, value = np.where(keep, proposal, beta), np.where(keep, new, value)
+        if converged.all():
+            break
+    return beta, converged

@@ -1,0 +1,101 @@
+"""Size factors: how deeply each sample was sequenced, from the median ratio to a reference sample."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from heatleaf.errors import UserError
+from heatleaf.model import CountTable
+
+FloatArray = NDArray[np.float64]
+Method = Literal["auto", "ratio", "poscounts"]
+
+
+def size_factors(counts: CountTable | pd.DataFrame | ArrayLike, *, method: Method = "auto") -> FloatArray:
+    """Estimate the size factor of each sample.
+
+    Parameters
+    ----------
+    counts : CountTable, DataFrame or array of shape (n_genes, n_samples)
+    method : {"auto", "ratio", "poscounts"}
+        "ratio": median of ratios over the genes without a zero. "poscounts": the geometric mean of a gene takes its
+        zeros as ones, so that genes with zeros take part, and the factors are scaled to a geometric mean of 1.
+        "auto": ratio, or poscounts where every gene has a zero (see `needs_positive_counts`).
+
+    Returns
+    -------
+    float64 array of shape (n_samples,)
+
+    Raises
+    ------
+    UserError
+        few_genes (fewer than two), counts_zero, sample_zero, size_factors_positive ("ratio" without a gene to use).
+
+    References
+    ----------
+    Anders & Huber 2010, eq. 5.
+
+    Examples
+    --------
+    >>> size_factors([[10, 20], [30, 60], [5, 10]]).round(4).tolist()
+    [0.7071, 1.4142]
+    """
+    sample_ids, values = _as_matrix(counts)
+    _refuse_unusable(values, sample_ids)
+    if method == "auto":
+        method = "poscounts" if needs_positive_counts(values) else "ratio"
+    if method == "poscounts":
+        return _positive_counts(values)
+    return _median_ratio(values)
+
+
+def needs_positive_counts(counts: ArrayLike) -> bool:
+    """Tell whether every gene has a zero in some sample, so that no gene can be used for plain ratios (B57)."""
+    return bool(np.all(np.min(np.asarray(counts), axis=1) <= 0))
+
+
+def _as_matrix(counts: CountTable | pd.DataFrame | ArrayLike) -> tuple[list[str], FloatArray]:
+    if isinstance(counts, CountTable):
+        return list(counts.sample_ids), counts.counts.astype(np.float64)
+    if isinstance(counts, pd.DataFrame):
+        return [str(name) for name in counts.columns], counts.to_numpy(dtype=np.float64)
+    values = np.asarray(counts, dtype=np.float64)
+    return [str(i + 1) for i in range(values.shape[1])], values
+
+
+def _refuse_unusable(values: FloatArray, sample_ids: list[str]) -> None:
+    if values.shape[0] < 2:
+        raise UserError(
+            "few_genes", f"{values.shape[0]} gene: size factors need at least 2 (and sensibly > 1,000) genes"
+        )
+    totals = values.sum(axis=0)
+    if not totals.any():
+        raise UserError(
+            "counts_zero", "all counts are zero", fix="check strandedness and annotation of the counting step"
+        )
+    if not totals.all():
+        names = [name for name, total in zip(sample_ids, totals, strict=True) if total == 0]
+        raise UserError(
+            "sample_zero", f"sample {', '.join(names[:5])} has no reads (sum 0)", fix="exclude it in the sample sheet"
+        )
+
+
+def _median_ratio(values: FloatArray) -> FloatArray:
+    log_counts = np.log(values[values.min(axis=1) > 0])
+    if not len(log_counts):
+        raise UserError(
+            "size_factors_positive", "every gene has a zero in some sample", fix="use the positive-counts method"
+        )
+    return np.asarray(np.exp(np.median(log_counts - log_counts.mean(axis=1, keepdims=True), axis=0)))
+
+
+def _positive_counts(values: FloatArray) -> FloatArray:
+    expressed = values[values.any(axis=1)]
+    log_counts = np.log(np.maximum(expressed, 1.0))
+    ratios = np.where(expressed > 0, log_counts - log_counts.mean(axis=1, keepdims=True), np.nan)
+    log_factors = np.nanmedian(ratios, axis=0)
+    return np.asarray(np.exp(log_factors - log_factors.mean()))
