@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from heatleaf.figures.page import Sheet, fit_text, line_height
+from heatleaf.figures.canvas import line_height
+from heatleaf.figures.page import Sheet, fit_text
 from heatleaf.figures.palettes import group_colours
 from heatleaf.figures.theme import INK, SMALL_SIZE, SOFT_INK, text_width
 from heatleaf.model import Factor

@@ -11,20 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heatleaf.figures.theme import INK, PT_PER_MM, SMALL_SIZE, SOFT_INK, TEXT_SIZE, TITLE_SIZE, mm, text_width
+from heatleaf.figures.canvas import line_height
+from heatleaf.figures.theme import INK, MM_PER_INCH, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE, TITLE_SIZE, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 EDGE_MM = 2.0  # white border of the page
-_LEADING = 1.22  # line height over type size
 _MAX_TITLE_LINES = 3
-
-
-def line_height(size: float) -> float:
-    """Return the height of a line of type in mm."""
-    return size * _LEADING / PT_PER_MM
 
 
 def fit_text(text: str, width: float, size: float, *, bold: bool = False, italic: bool = False) -> str:
@@ -128,6 +123,12 @@ class Sheet:
         """Draw a thin line between two places in mm."""
         self.overlay.plot(x, y, color=colour, linewidth=width, solid_capstyle="butt")
 
+    def frame(self, box: tuple[float, float, float, float]) -> None:
+        """Draw a hair line around a box in mm."""
+        left, bottom, right, top = box
+        corners = (left, right, right, left), (bottom, bottom, top, top)
+        self.overlay.fill(*corners, facecolor="none", edgecolor=RULE, linewidth=0.4)
+
     def veil(self, box: tuple[float, float, float, float]) -> None:
         """Lighten what lies beneath a box in mm, so that a name on it can be read."""
         left, bottom, right, top = box
@@ -138,9 +139,7 @@ class Sheet:
     def name_axes(self, x_label: str, y_label: str) -> None:
         """Write the names of the axes below and left of the panel, within the page's border."""
         left, bottom, width, height = self.page.panel
-        prints = len(self.page.small_print) * line_height(SMALL_SIZE)
-        base = EDGE_MM + prints + (1.4 if prints else 0.3)
-        self.write(left + width / 2, base, x_label, size=TEXT_SIZE, ha="center", va="baseline")
+        self.write(left + width / 2, bottom - 7.2, x_label, size=TEXT_SIZE, ha="center", va="baseline")
         middle = bottom + height / 2
         self.write(EDGE_MM, middle, y_label, size=TEXT_SIZE, ha="left", va="center", rotation=90)
 
@@ -149,7 +148,7 @@ def open_sheet(page: Page) -> Sheet:
     """Make the figure of a page with its texts; call within `theme.drawing()`."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=mm(page.width, page.height))
+    figure = Figure(figsize=(page.width / MM_PER_INCH, page.height / MM_PER_INCH))
     left, bottom, width, height = page.panel
     axes = figure.add_axes(
         (left / page.width, bottom / page.height, width / page.width, height / page.height), zorder=1

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.figures.canvas import line_height
 from heatleaf.figures.labels import place_labels
-from heatleaf.figures.page import Page, Sheet, fit_text, line_height
+from heatleaf.figures.page import Page, Sheet, fit_text
 from heatleaf.figures.theme import (
     DOWN_COLOUR,
     INK,
@@ -33,7 +35,7 @@ RASTER_FROM = 5000  # points above which they become an image within the PDF and
 HEADER_MM = 7.0  # room for the numbers of genes above the panel
 _MAX_BEYOND = 5  # called genes that an axis may leave to the border
 _MAX_NAME_MM = 24.0
-_LEADER_FROM_MM = 1.3  # nearer labels need no line
+LEADER_FROM_MM = 1.0  # nearer labels need no line
 _STATUS_WORDS = {
     "all_zero": "without reads",
     "low_mean": "with too few reads (independent filtering)",
@@ -112,7 +114,7 @@ def symmetric_limit(values: FloatArray, is_called: NDArray[np.bool_]) -> float:
 
 
 def upper_limit(heights: FloatArray) -> float:
-    """Choose the top of an axis from zero: the highest gene, unless up to five stand at twice the height of the rest."""
+    """Choose the top of an axis from zero: the highest gene, unless up to five stand at twice the rest."""
     heights = np.sort(heights[np.isfinite(heights)])
     return max(_without_strays(heights) * 1.05, 2.0) if len(heights) else 2.0
 
@@ -133,13 +135,13 @@ def telling_genes(result: DifferentialResult, n_per_side: int, wanted: Sequence[
     """
     sides = []
     for is_side in (result.is_up, result.is_down):
-        genes = np.flatnonzero(is_side)
+        genes: list[int] = np.flatnonzero(is_side).tolist()
         score = np.abs(result.log2_fold_change[genes] * result.log10_p[genes])
         score *= [1.0 if result.gene_symbols[gene] else 0.5 for gene in genes]
         ranked = sorted(zip(-score, (result.gene_ids[gene] for gene in genes), genes, strict=True))
         sides.append([gene for _, _, gene in ranked[:n_per_side]])
     turns = [side[turn] for turn in range(n_per_side) for side in sides if turn < len(side)]
-    return tuple(dict.fromkeys(int(gene) for gene in (*_find_genes(result, wanted), *turns)))
+    return tuple(dict.fromkeys((*_find_genes(result, wanted), *turns)))
 
 
 def _find_genes(result: DifferentialResult, wanted: Sequence[str]) -> list[int]:
@@ -212,7 +214,9 @@ def beyond_sentence(points: GenePoints) -> str:
     n = points.n_beyond
     if not n:
         return ""
-    return f"{n:,} {'gene lies' if n == 1 else 'genes lie'} beyond the axes, drawn as {'a triangle' if n == 1 else 'triangles'} at the border."
+    if n == 1:
+        return "1 gene lies beyond the axes, drawn as a triangle at the border."
+    return f"{n:,} genes lie beyond the axes, drawn as triangles at the border."
 
 
 def draw_points(sheet: Sheet, points: GenePoints) -> None:
@@ -222,7 +226,12 @@ def draw_points(sheet: Sheet, points: GenePoints) -> None:
     for direction, colour, alpha in ((0, NEUTRAL_COLOUR, 0.7), (-1, DOWN_COLOUR, 0.75), (1, UP_COLOUR, 0.75)):
         is_class = points.direction == direction
         inside = is_class & (points.beyond == "")
-        style = {"linestyle": "none", "color": colour, "markeredgewidth": 0, "zorder": 2 + abs(direction)}
+        style: dict[str, Any] = {
+            "linestyle": "none",
+            "color": colour,
+            "markeredgewidth": 0,
+            "zorder": 2 + abs(direction),
+        }
         sheet.axes.plot(
             points.x[inside], points.y[inside], marker="o", markersize=size, alpha=alpha, rasterized=is_raster, **style
         )
@@ -235,7 +244,7 @@ def draw_gene_labels(sheet: Sheet, labels: Sequence[GeneLabel]) -> None:
     """Write the names, symbols in italics, with a thin line where a name stands off its point."""
     for label in labels:
         x_0, y_0, x_1, y_1 = label.leader
-        if np.hypot(x_1 - x_0, y_1 - y_0) > _LEADER_FROM_MM:
+        if np.hypot(x_1 - x_0, y_1 - y_0) > LEADER_FROM_MM:
             sheet.rule((x_0, x_1), (y_0, y_1), colour=RULE, width=0.35)
         left, bottom, right, top = label.box
         sheet.veil((left, bottom, right, top))

@@ -40,7 +40,7 @@ def _plain_font_subsets() -> Iterator[None]:
     matplotlib has placed every glyph, so no viewer reads them, and trimming them to the glyphs used took half of
     the time of a PDF (0.4 s down to 0.2 s per figure, 20 names and 30,000 points, two cores).
     """
-    from fontTools.subset import Options
+    from fontTools.subset import Options  # type: ignore[import-untyped]  # it has no stubs
 
     usual = Options._drop_tables_default
     Options._drop_tables_default = [*usual, "GSUB", "GPOS", "GDEF"]

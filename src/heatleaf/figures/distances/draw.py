@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from heatleaf.figures.canvas import line_height
 from heatleaf.figures.distances.spec import STRIP_MM, DistancesSpec
 from heatleaf.figures.groups import draw_legend, legend_height
-from heatleaf.figures.page import EDGE_MM, Sheet, line_height, open_sheet
+from heatleaf.figures.page import EDGE_MM, Sheet, open_sheet
 from heatleaf.figures.palettes import palette_table
-from heatleaf.figures.theme import INK, RULE, SMALL_SIZE
+from heatleaf.figures.theme import INK, SMALL_SIZE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,16 +30,18 @@ def draw_distances(spec: DistancesSpec) -> Figure:
     if n_samples:
         sheet.axes.imshow(colours, aspect="auto", interpolation="nearest", extent=(0, n_samples, n_samples, 0))
     _draw_gaps(sheet, n_samples)
-    _draw_strips(sheet, spec)
+    left, bottom, right, top = spec.page.panel_bounds
+    sheet.frame((left, bottom, right, top))
+    if spec.groups:
+        _draw_strips(sheet, spec)
     _draw_texts(sheet, spec, colours)
-    _, _, _, top = spec.page.panel_bounds
     strip = STRIP_MM + 0.8 if spec.groups else 0.0
     draw_legend(sheet, spec.legend, EDGE_MM, top + strip + 1.2 + legend_height(spec.legend))
     _draw_bar(sheet, spec)
     return sheet.figure
 
 
-def _cell_colours(spec: DistancesSpec) -> np.ndarray:
+def _cell_colours(spec: DistancesSpec) -> NDArray[np.uint8]:
     """Colours of the cells, sRGB 0-255, shape (n_samples, n_samples, 3)."""
     table = palette_table(spec.palette)
     low, high = spec.limits
@@ -54,19 +58,21 @@ def _draw_gaps(sheet: Sheet, n_samples: int) -> None:
 
 def _draw_strips(sheet: Sheet, spec: DistancesSpec) -> None:
     """Draw each sample's group left of its row and above its column."""
+    from matplotlib.collections import PolyCollection
+
     left, _, _, top = spec.page.panel_bounds
-    edge = 0.5 if len(spec.groups) <= _GAPS_UP_TO else 0.0
-    for i, colour in enumerate(spec.groups):
-        near, far = i * spec.cell, (i + 1) * spec.cell
-        for x, y in (
-            ((left - 0.6 - STRIP_MM, left - 0.6), (top - far, top - near)),
-            ((left + near, left + far), (top + 0.6, top + 0.6 + STRIP_MM)),
-        ):
-            corners = (x[0], x[1], x[1], x[0]), (y[0], y[0], y[1], y[1])
-            sheet.overlay.fill(*corners, facecolor=colour, edgecolor="white", linewidth=edge)
+    near = np.arange(len(spec.groups)) * spec.cell
+    ends = np.stack([near, near, near + spec.cell, near + spec.cell], axis=1)
+    across = np.broadcast_to(np.array([0, STRIP_MM, STRIP_MM, 0]) + 0.8, ends.shape)
+    for x, y in ((left - across, top - ends), (left + ends, top + across)):
+        corners = np.stack([x, y], axis=2)
+        edge = 0.5 if len(spec.groups) <= _GAPS_UP_TO else 0.0
+        sheet.overlay.add_collection(
+            PolyCollection(list(corners), facecolors=spec.groups, edgecolors="white", linewidths=edge), autolim=False
+        )
 
 
-def _draw_texts(sheet: Sheet, spec: DistancesSpec, colours: np.ndarray) -> None:
+def _draw_texts(sheet: Sheet, spec: DistancesSpec, colours: NDArray[np.uint8]) -> None:
     """Write names right of the rows and below the columns, and distances into their cells."""
     left, bottom, right, top = spec.page.panel_bounds
     for i, name in enumerate(spec.names):
@@ -88,8 +94,7 @@ def _draw_bar(sheet: Sheet, spec: DistancesSpec) -> None:
     table = palette_table(spec.palette)[None]
     sheet.overlay.imshow(table, aspect="auto", interpolation="nearest", extent=(x, x + width, y, y + height))
     sheet.overlay.set(xlim=(0, spec.page.width), ylim=(0, spec.page.height))
-    frame = (x, x + width, x + width, x), (y, y, y + height, y + height)
-    sheet.overlay.fill(*frame, facecolor="none", edgecolor=RULE, linewidth=0.4)
+    sheet.frame((x, y, x + width, y + height))
     low, high = spec.limits
     for tick in spec.bar_ticks:
         place = x + (tick - low) / (high - low) * width

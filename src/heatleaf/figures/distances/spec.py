@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.figures.canvas import line_height
 from heatleaf.figures.groups import LegendEntry, describe_groups, flow_legend, legend_height
-from heatleaf.figures.page import EDGE_MM, Margins, Page, fit_text, lay_out, line_height, to_json
+from heatleaf.figures.page import EDGE_MM, Margins, Page, fit_text, lay_out, to_json
 from heatleaf.figures.palettes import heat_palette
 from heatleaf.figures.theme import DOUBLE_COLUMN_MM, SINGLE_COLUMN_MM, SMALL_SIZE, text_width
 from heatleaf.model import Factor
@@ -101,9 +102,11 @@ def build_distances_spec(
 
 
 def _fitting_width(sample_ids: Sequence[str]) -> float:
-    """Take two columns where a single one leaves no room for a line of type per sample."""
-    _, cell = _names_and_cell(sample_ids, SINGLE_COLUMN_MM, has_strip=True)
-    return SINGLE_COLUMN_MM if cell >= line_height(SMALL_SIZE) * 0.95 or len(sample_ids) < 2 else DOUBLE_COLUMN_MM
+    """Take two columns where the names fit into them and not into one; without names one is enough."""
+    fits = [
+        bool(_names_and_cell(sample_ids, width, has_strip=True)[0]) for width in (SINGLE_COLUMN_MM, DOUBLE_COLUMN_MM)
+    ]
+    return DOUBLE_COLUMN_MM if fits == [False, True] else SINGLE_COLUMN_MM
 
 
 def _names_and_cell(names: Sequence[str], width: float, *, has_strip: bool) -> tuple[tuple[str, ...], float]:
@@ -132,7 +135,7 @@ def _scale(distances: FloatArray) -> tuple[tuple[float, float], tuple[float, ...
     top = float(np.nanmax(distances)) if distances.size and np.nanmax(distances) > 0 else 1.0
     rough = top / 4
     unit = 10.0 ** np.floor(np.log10(rough))
-    step = float(next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough * 0.999))
+    step = float(next(unit * factor for factor in (1, 2, 2.5, 5, 10) if unit * factor >= rough * 0.999))
     return (0.0, top), tuple(round(step * i, 9) for i in range(int(top / step + 1e-9) + 1))
 
 
@@ -158,8 +161,9 @@ def _page(
 
 
 def _caption(values_label: str, n_samples: int, colour_by: Factor | None, *, is_clustered: bool) -> str:
+    samples = "1 sample" if n_samples == 1 else f"{n_samples} samples"
     sentences = [
-        f"Euclidean distances between {n_samples} samples ({values_label}); dark is similar, the diagonal is zero.",
+        f"Euclidean distances between {samples} ({values_label}); dark is similar, the diagonal is zero.",
         "Samples are ordered by hierarchical clustering of these distances." if is_clustered else "",
         f"Strips: {colour_by.name}." if colour_by else "",
     ]

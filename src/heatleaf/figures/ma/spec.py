@@ -96,7 +96,7 @@ def build_ma_spec(
     page = _page(result, points, drawn, width)
     places = to_page(page, points.x, points.y, x_limits, y_limits)
     left, bottom, right, top = page.panel_bounds
-    middle = (left, (bottom + top) / 2, right, (bottom + top) / 2)  # names stay on the side of their gene
+    middle = (left, (bottom + top) / 2 - 0.1, right, (bottom + top) / 2 + 0.1)  # names stay on the side of their gene
     corner = (right - NUMBER_BOX_MM[0], bottom, right, bottom + NUMBER_BOX_MM[1])
     named = telling_genes(result, n_labels // 2, genes)
     labels, n_left_out = label_genes(result, points, places, page, named, taken=[middle, corner])
@@ -152,7 +152,8 @@ def _caption(result: DifferentialResult, points: GenePoints, labels: Sequence[Ge
     kind = "shrunken towards zero" if estimate == "shrunken" else "maximum likelihood estimate, not shrunken"
     sentences = [
         f"MA plot of {contrast.title} ({contrast.factor}).",
-        f"Each point is a gene: mean of normalised counts over all samples (log scale) against log2 fold change ({kind}).",
+        f"Each point is a gene: mean of normalised counts over all samples (log scale) against "
+        f"log2 fold change ({kind}).",
         f"{int(result.is_up.sum()):,} genes are higher (red) and {int(result.is_down.sum()):,} lower (blue) in "
         f"{contrast.tested_level} at an adjusted p-value (Benjamini-Hochberg) below {result.alpha:g}.",
         tested_sentence(result),

@@ -9,6 +9,7 @@ import numpy as np
 from heatleaf.figures.groups import draw_legend, legend_height
 from heatleaf.figures.page import EDGE_MM, open_sheet
 from heatleaf.figures.pca.spec import PcaSpec
+from heatleaf.figures.points import LEADER_FROM_MM
 from heatleaf.figures.theme import RULE
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def draw_pca(spec: PcaSpec) -> Figure:
     _draw_samples(sheet, spec)
     for label in spec.labels:
         x_0, y_0, x_1, y_1 = label.leader
-        if np.hypot(x_1 - x_0, y_1 - y_0) > 1.3:
+        if np.hypot(x_1 - x_0, y_1 - y_0) > LEADER_FROM_MM:
             sheet.rule((x_0, x_1), (y_0, y_1), colour=RULE, width=0.35)
         left, bottom, _, top = label.box
         sheet.write(left, (bottom + top) / 2, label.text, va="center_baseline")

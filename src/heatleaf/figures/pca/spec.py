@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.figures.canvas import line_height
 from heatleaf.figures.groups import LegendEntry, describe_groups, flow_legend, legend_height, shapes_of
 from heatleaf.figures.labels import place_labels
-from heatleaf.figures.page import EDGE_MM, Margins, Page, fit_text, lay_out, line_height, to_json
+from heatleaf.figures.page import EDGE_MM, Margins, Page, fit_text, lay_out, to_json
 from heatleaf.figures.points import to_page
 from heatleaf.figures.theme import SINGLE_COLUMN_MM, SMALL_SIZE, SOFT_INK, text_width
 from heatleaf.model import Factor
@@ -20,6 +21,7 @@ FloatArray = NDArray[np.float64]
 MAX_NAMED = 25  # samples up to which each is named
 PLAIN_COLOUR = "#4C6A8A"  # of samples without groups
 _MAX_NAME_MM = 26.0
+_MARK_RADIUS_MM = 0.95
 _HEIGHTS_MM = (42.0, 74.0)  # of the panel, at least and at most
 _LEFT_MM, _RIGHT_MM, _BELOW_MM = 13.0, 3.0, 9.2
 
@@ -159,7 +161,7 @@ def _name_samples(sample_ids: Sequence[str], places: FloatArray, page: Page) -> 
         return (), 0
     names = [fit_text(name, _MAX_NAME_MM, SMALL_SIZE) for name in sample_ids]
     sizes = np.array([(text_width(name, SMALL_SIZE), 0.92 * line_height(SMALL_SIZE)) for name in names])
-    placed = place_labels(places, sizes, page.panel_bounds, places)
+    placed = place_labels(places, sizes, page.panel_bounds, places, radius=_MARK_RADIUS_MM)
     return tuple(
         SampleLabel(names[i], tuple(placed.boxes[i].round(3).tolist()), tuple(placed.leaders[i].round(3).tolist()))
         for i in np.flatnonzero(placed.is_placed)

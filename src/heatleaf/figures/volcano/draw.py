@@ -21,7 +21,7 @@ def draw_volcano(spec: VolcanoSpec) -> Figure:
     """Draw the figure; call within `theme.drawing()`."""
     sheet = open_sheet(spec.page)
     sheet.axes.set(xlim=spec.x_limits, ylim=spec.y_limits)
-    sheet.axes.locator_params(nbins=7, steps=[1, 2, 5, 10])
+    sheet.axes.locator_params(nbins=8, steps=[1, 2, 5, 10])
     sheet.name_axes(spec.x_label, spec.y_label)
     sheet.axes.axvline(0, color=RULE, linewidth=0.4, zorder=1)
     draw_points(sheet, spec.points)

@@ -94,7 +94,7 @@ def build_volcano_spec(
     page = _page(result, points, lfc_line, width)
     places = to_page(page, points.x, points.y, x_limits, y_limits)
     left, bottom, right, top = page.panel_bounds
-    middle = ((left + right) / 2, bottom, (left + right) / 2, top)  # names stay on the side of their gene
+    middle = ((left + right) / 2 - 0.1, bottom, (left + right) / 2 + 0.1, top)  # names stay on the side of their gene
     named = telling_genes(result, n_labels // 2, genes)
     labels, n_left_out = label_genes(result, points, places, page, named, taken=[middle])
     return VolcanoSpec(

@@ -1,0 +1,100 @@
+"""Made results of a test, and what is asked of every drawn figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy.special import log_ndtr
+
+from heatleaf.model import Contrast, DifferentialResult
+
+
+def make_result(
+    lfc: np.ndarray,
+    stat: np.ndarray,
+    *,
+    base_mean: np.ndarray | None = None,
+    padj: np.ndarray | None = None,
+    symbols: tuple[str, ...] | None = None,
+    shrunken: np.ndarray | None = None,
+    tested_level: str = "treated",
+    alpha: float = 0.05,
+) -> DifferentialResult:
+    lfc, stat = np.asarray(lfc, dtype=float), np.asarray(stat, dtype=float)
+    n_genes = len(lfc)
+    log10_p = (log_ndtr(-np.abs(stat)) + np.log(2)) / np.log(10)
+    p_value = 10.0**log10_p
+    return DifferentialResult(
+        contrast=Contrast("dex", tested_level, "control", np.array([0.0, 1.0])),
+        gene_ids=tuple(f"ENSG{i:05d}" for i in range(n_genes)),
+        gene_symbols=symbols or tuple(f"SYM{i}" for i in range(n_genes)),
+        base_mean=np.full(n_genes, 100.0) if base_mean is None else np.asarray(base_mean, dtype=float),
+        log2_fold_change=lfc,
+        lfc_se=np.abs(lfc) / np.maximum(np.abs(stat), 1e-9),
+        stat=stat,
+        p_value=p_value,
+        log10_p=log10_p,
+        padj=np.minimum(p_value * 10, 1.0) if padj is None else np.asarray(padj, dtype=float),
+        lfc_shrunken=lfc * 0.8 if shrunken is None else np.asarray(shrunken, dtype=float),
+        status=tuple("all_zero" if np.isnan(value) else "tested" for value in stat),
+        outlier_sample=("",) * n_genes,
+        alpha=alpha,
+        filter_threshold=0.0,
+    )
+
+
+def noise_and_signal(n_genes: int = 3000, seed: int = 1) -> DifferentialResult:
+    rng = np.random.default_rng(seed)
+    lfc, stat = rng.normal(0, 0.5, n_genes), rng.normal(0, 1, n_genes)
+    strong = rng.permutation(n_genes)[: n_genes // 10]
+    stat[strong] = rng.normal(0, 9, len(strong))
+    lfc = np.abs(lfc) * np.sign(stat)
+    lfc[strong] *= 4
+    base_mean = 10 ** rng.uniform(0, 5, n_genes)
+    base_mean[:20], lfc[:20], stat[:20] = 0.0, np.nan, np.nan
+    return make_result(lfc, stat, base_mean=base_mean)
+
+
+def check_text(figure: object) -> None:
+    """No text leaves the page, none is smaller than 6 pt, and no two texts meet."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    page = figure.bbox
+    boxes = []
+    for text in figure.findobj(Text):
+        if text.get_visible() and text.get_text().strip() and not text.get_clip_on():
+            assert text.get_fontsize() >= 6.0
+            boxes.append((text.get_text(), text.get_window_extent(canvas.get_renderer())))
+    assert boxes
+    for name, box in boxes:
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= page.width and box.y1 <= page.height, name
+    for i, (name, box) in enumerate(boxes):
+        for other, rival in boxes[i + 1 :]:  # the height of a line includes its leading, which may touch
+            across = min(box.x1, rival.x1) - max(box.x0, rival.x0)
+            up = min(box.y1, rival.y1) - max(box.y0, rival.y0)
+            assert across <= 1 or up <= 0.3 * min(box.height, rival.height), (name, other)
+
+
+@pytest.fixture()
+def make() -> Callable[..., DifferentialResult]:
+    return make_result
+
+
+@pytest.fixture(scope="session")
+def noisy() -> DifferentialResult:
+    return noise_and_signal()
+
+
+@pytest.fixture(scope="session")
+def noisy_large() -> DifferentialResult:
+    return noise_and_signal(64_000)
+
+
+@pytest.fixture()
+def check() -> Callable[[object], None]:
+    return check_text
