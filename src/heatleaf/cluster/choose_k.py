@@ -1,0 +1,94 @@
+"""How many clusters to show, with the evidence for each number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from heatleaf.cluster.cut import cut
+from heatleaf.cluster.observations import FloatArray, IntArray, embed, read_matrix
+
+# Silhouettes closer than this are a tie, which the smaller number of clusters wins.
+NEAR_TIE = 0.01
+
+
+@dataclass(frozen=True)
+class KEvidence:
+    """What speaks for a number of clusters.
+
+    silhouette : mean silhouette width, -1 to 1. height_gap : height of the merge that would join two of the clusters
+    less that of the last merge made, in units of the linkage. smallest : rows of the smallest cluster.
+    """
+
+    k: int
+    silhouette: float
+    height_gap: float
+    smallest: int
+
+
+@dataclass(frozen=True)
+class KChoice:
+    """The number of clusters to show and the evidence for each number that was tried, by k."""
+
+    k: int
+    evidence: tuple[KEvidence, ...]
+
+
+def choose_k(
+    linkage: FloatArray, matrix: Any, k_range: Iterable[int] = range(2, 9), *, metric: str = "correlation"
+) -> KChoice:
+    """Choose the number of clusters with the largest mean silhouette, the smaller one on near ties.
+
+    Parameters
+    ----------
+    linkage : float64 array of shape (n_leaves - 1, 4)
+    matrix : the rows that were clustered, shape (n_leaves, n_columns)
+    k_range : numbers to try; those above n_leaves - 1 are passed over. Fewer than 4 rows are one cluster.
+    metric : the distance clustered by; silhouettes of "euclidean" use its square, as the means of clusters then suffice
+
+    Notes
+    -----
+    Rousseeuw 1987. Mean distances to a cluster follow from its mean and scatter, so time is O(n k d) for each k and no
+    distance is stored. A row alone in its cluster has silhouette 0.
+    """
+    n_leaves = len(linkage) + 1
+    tried = [k for k in k_range if 2 <= k < n_leaves]
+    if n_leaves < 4 or not tried:
+        return KChoice(1, ())
+    values, rows, _ = read_matrix(matrix)
+    points = embed(values, metric, rows).values
+    evidence = tuple(_weigh(linkage, points, k) for k in sorted(tried))
+    best = max(item.silhouette for item in evidence)
+    return KChoice(next(item.k for item in evidence if item.silhouette >= best - NEAR_TIE), evidence)
+
+
+def _weigh(linkage: FloatArray, points: FloatArray, k: int) -> KEvidence:
+    labels = cut(linkage, k)
+    heights = linkage[:, 2]
+    gap = heights[len(heights) - k + 1] - heights[len(heights) - k]
+    return KEvidence(k, float(silhouettes(points, labels).mean()), float(gap), int(np.bincount(labels)[1:].min()))
+
+
+def silhouettes(points: FloatArray, labels: IntArray) -> FloatArray:
+    """Return the silhouette width of each point by squared Euclidean distance.
+
+    points : float64 array of shape (n_points, n_dimensions). labels : int64 array of shape (n_points,), 1..k, k > 1.
+    Returns float64 of shape (n_points,), 0 for a point alone in its cluster.
+    """
+    order = np.argsort(labels, kind="stable")
+    sizes = np.bincount(labels)[1:].astype(np.float64)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+    means = np.add.reduceat(points[order], starts, axis=0) / sizes[:, None]
+    own = labels - 1
+    scatters = np.bincount(own, weights=np.square(points - means[own]).sum(axis=1)) / sizes
+    distances = np.stack([np.square(points - mean).sum(axis=1) for mean in means], axis=1) + scatters
+    rows = np.arange(len(points))
+    within = distances[rows, own] * sizes[own] / np.maximum(sizes[own] - 1.0, 1.0)
+    distances[rows, own] = np.inf
+    between = distances.min(axis=1)
+    widest = np.maximum(within, between)
+    is_set = (sizes[own] > 1) & (widest > 0)
+    return np.where(is_set, (between - within) / np.where(widest > 0, widest, 1.0), 0.0)

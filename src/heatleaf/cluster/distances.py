@@ -1,0 +1,97 @@
+"""Distance matrices for the methods that need one, with the memory said beforehand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from heatleaf.cluster.observations import FloatArray, Points
+from heatleaf.errors import UserError
+
+# The square of differences is summed column by column below this many columns: exact zeros for equal rows, and faster
+# than a matrix product there. Wider rows go through a matrix product, and close pairs are measured again.
+NARROW = 64
+CLOSE = 1e-3
+DEFAULT_MAX_MEMORY = 4_000_000_000
+
+
+def refuse_memory(n_rows: int, method: str, max_memory: float) -> None:
+    """Refuse a distance matrix above `max_memory` bytes before any of it is made (requirement R20)."""
+    needed = 8.0 * n_rows * n_rows
+    if needed > max_memory:
+        raise UserError(
+            "memory",
+            f"{method} linkage of {n_rows:,} rows needs a distance matrix of {needed / 1e9:.1f} GB, "
+            f"more than the limit of {max_memory / 1e9:.1f} GB",
+            fix="choose fewer genes, a linkage without a distance matrix (average with correlation, or ward), "
+            "or raise --max-memory",
+        )
+
+
+def distance_matrix(points: Points) -> FloatArray:
+    """Return all distances of the metric, float64 of shape (n_rows, n_rows), symmetric with a zero diagonal.
+
+    Equal rows have distance exactly 0. Time O(n^2 d), memory 8 n^2 bytes and a block.
+    """
+    if points.metric == "cityblock":
+        return _sum_over_columns(points.values, np.abs)
+    squared = squared_distances(points.values)
+    if points.metric == "euclidean":
+        return np.sqrt(squared, out=squared)
+    if points.metric != "sqeuclidean":
+        squared *= 0.5
+    return squared
+
+
+def squared_distances(values: FloatArray) -> FloatArray:
+    """Return squared Euclidean distances between rows, float64 of shape (n_rows, n_rows)."""
+    if values.shape[1] <= NARROW:
+        return _sum_over_columns(values, np.square)
+    products: FloatArray = values @ values.T
+    lengths = np.square(values).sum(axis=1)
+    sums = lengths[:, None] + lengths
+    squared = sums - 2.0 * products
+    i_rows, j_rows = np.nonzero(np.tri(len(values), k=-1, dtype=bool) & (squared < CLOSE * sums))
+    for start in range(0, len(i_rows), 4096):
+        i, j = i_rows[start : start + 4096], j_rows[start : start + 4096]
+        squared[i, j] = np.square(values[i] - values[j]).sum(axis=1)
+    squared[np.tri(len(values), dtype=bool).T] = 0.0
+    squared += squared.T
+    return squared
+
+
+def _sum_over_columns(values: FloatArray, term: np.ufunc) -> FloatArray:
+    n_rows = len(values)
+    total = np.zeros((n_rows, n_rows))
+    columns = np.ascontiguousarray(values.T)
+    step = max(1, 65_536 // max(n_rows, 1))  # a block of half a megabyte stays in the cache
+    for start in range(0, n_rows, step):
+        block = total[start : start + step]
+        difference = np.empty_like(block)
+        for column in columns:
+            np.subtract(column[start : start + step, None], column, out=difference)
+            block += term(difference, out=difference)
+    return total
+
+
+def read_distances(matrix: FloatArray) -> FloatArray:
+    """Return a fresh square matrix of given distances (square, or condensed as SciPy's in one row of a 2-D array)."""
+    if matrix.shape[0] == 1 and matrix.shape[1] != 1:
+        matrix = _square_from_condensed(matrix[0])
+    if matrix.shape[0] != matrix.shape[1]:
+        raise UserError("clusters", f"given distances must be square, not {matrix.shape[0]} x {matrix.shape[1]}")
+    if (matrix < 0).any() or (np.diagonal(matrix) != 0).any() or not np.allclose(matrix, matrix.T, rtol=1e-12):
+        raise UserError(
+            "clusters", "given distances must be symmetric, not negative, and zero between a row and itself"
+        )
+    return np.minimum(matrix, matrix.T)
+
+
+def _square_from_condensed(condensed: FloatArray) -> FloatArray:
+    n_rows = round((1 + math.sqrt(1 + 8 * len(condensed))) / 2)
+    if n_rows * (n_rows - 1) // 2 != len(condensed):
+        raise UserError("clusters", f"{len(condensed):,} condensed distances do not belong to a whole number of rows")
+    square = np.zeros((n_rows, n_rows))
+    square[np.triu_indices(n_rows, 1)] = condensed
+    return square + square.T

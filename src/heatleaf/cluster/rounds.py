@@ -1,0 +1,146 @@
+"""Average and Ward linkage of points in memory O(n d): rounds of merging all mutual nearest neighbours.
+
+A cluster is its mean, its size and (average linkage) the mean square distance of its points from the mean:
+
+- average: mean of squared distances between two clusters = |mean_a - mean_b|^2 + scatter_a + scatter_b
+- Ward: 2 s_a s_b / (s_a + s_b) |mean_a - mean_b|^2, s the sizes (Ward 1963; the square of SciPy's and R's height)
+
+Both are reducible: a merge of mutual nearest neighbours a, b leaves every other cluster at least as far from the union
+as from the nearer of the two. So (1) mutual pairs may be merged at once, in any order (Bruynooghe 1977), and (2) a
+cluster that knows its nearest candidates, and a bound below the distance of all others, need not search again while
+its best candidate is nearer than the bound. `neighbours` makes the candidates; here they are kept true through merges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.cluster.chain import Merges, merge_by_chain
+from heatleaf.cluster.neighbours import WIDTH, Clusters, keep_nearest, search
+from heatleaf.cluster.observations import FloatArray, IntArray
+
+# Below this many clusters a distance matrix (8 MB) and chains are quicker than rounds.
+FEW_CLUSTERS = 1024
+
+
+def merge_points(values: FloatArray, method: str, n_workers: int = 2) -> Merges:
+    """Merge points by average (of squared Euclidean distances) or Ward linkage.
+
+    Parameters
+    ----------
+    values : float64 array of shape (n_points, n_dimensions)
+    method : "average" or "ward"
+    n_workers : threads that search neighbours; the result does not depend on it
+
+    Returns
+    -------
+    smaller, larger : int64 arrays of shape (n_points - 1,), least points of the clusters merged
+    heights : float64 array of shape (n_points - 1,), squared units
+
+    Notes
+    -----
+    Ties go to the smallest (smaller, larger) pair. Memory O(n d); time O(n^2 d) with a small factor: one search of
+    all against all, later ones only where candidates ran out.
+    """
+    clusters = Clusters.of_points(values, method)
+    state = _Rounds(clusters, n_workers)
+    merges = state.merge_equal()
+    while clusters.n_left > FEW_CLUSTERS:
+        state.certify()
+        merges.append(state.merge_mutual())
+    merges.append(_finish(clusters))
+    smaller, larger, heights = zip(*merges, strict=True)
+    return np.concatenate(smaller), np.concatenate(larger), np.concatenate(heights)
+
+
+def _finish(clusters: Clusters) -> Merges:
+    """Merge the few clusters left by chains."""
+    slots = np.flatnonzero(clusters.is_left)
+    distances = np.empty((len(slots), len(slots)))
+    for i_slot, slot in enumerate(slots):
+        distances[i_slot] = clusters.distances(np.full(len(slots), slot), slots)
+    smaller, larger, heights = merge_by_chain(distances, clusters.sizes[slots], clusters.method)
+    smaller, larger = slots[smaller], slots[larger]
+    # Heights from the means, as in the rounds: they do not depend on when the rounds stopped.
+    for i_merge in range(len(smaller)):
+        kept, gone = smaller[i_merge : i_merge + 1], larger[i_merge : i_merge + 1]
+        heights[i_merge] = clusters.distances(kept, gone)[0]
+        clusters.merge(kept, gone)
+    return smaller, larger, heights
+
+
+@dataclass(eq=False)
+class _Rounds:
+    """Nearest neighbours of the clusters left, kept true through merges.
+
+    candidates : int64 array of shape (n_slots, WIDTH), slots, a cluster's own slot where there is none. A slot stands
+    for the cluster that holds it now. bounds : no cluster outside the candidates is nearer.
+    nearest, nearest_distance : valid where is_certain. is_stale : the list must be looked at again.
+    """
+
+    clusters: Clusters
+    n_workers: int
+
+    def __post_init__(self) -> None:
+        n_slots = len(self.clusters.sizes)
+        self.candidates = np.repeat(np.arange(n_slots, dtype=np.int32)[:, None], WIDTH, axis=1)
+        self.bounds = np.zeros(n_slots)
+        self.nearest = np.arange(n_slots)
+        self.nearest_distance = np.full(n_slots, np.inf)
+        self.is_certain = np.zeros(n_slots, dtype=bool)
+        self.holder = np.arange(n_slots, dtype=np.int32)  # slot -> slot of the cluster that holds it now
+
+    def merge_equal(self) -> list[Merges]:
+        """Merge points that are equal at height 0, and so keep heaps of ties out of the searches."""
+        groups = self.clusters.equal_points()
+        if not len(groups):
+            return []
+        smaller, larger = groups[:, 0], groups[:, 1]
+        self.clusters.absorb_equal(smaller, larger)
+        self.holder[larger] = smaller
+        return [(smaller, larger, np.zeros(len(groups)))]
+
+    def certify(self) -> None:
+        """Search until a mutual pair is certain: only the clusters that no longer know their nearest neighbour."""
+        left = np.flatnonzero(self.clusters.is_left)
+        unsure = left[~self.is_certain[left]]
+        # Waiting is cheaper than searching: fewer clusters are left later, and merged lists may settle it.
+        if not len(unsure) or 8 * len(self._mutual(left)) > len(unsure):
+            return
+        found = search(self.clusters, unsure, self.n_workers)
+        self.candidates[unsure], self.bounds[unsure] = found.candidates, found.bounds
+        self.nearest[unsure], self.nearest_distance[unsure] = found.nearest, found.distances
+        self.is_certain[unsure] = True
+
+    def _mutual(self, left: NDArray[np.intp]) -> IntArray:
+        sure = left[self.is_certain[left]]
+        other = self.nearest[sure]
+        mutual: IntArray = sure[(sure < other) & self.is_certain[other] & (self.nearest[other] == sure)]
+        return mutual
+
+    def merge_mutual(self) -> Merges:
+        """Merge every certain mutual pair, then look again at the lists that held one of them as the best."""
+        smaller = self._mutual(np.flatnonzero(self.clusters.is_left))
+        larger, heights = self.nearest[smaller].copy(), self.nearest_distance[smaller].copy()
+        lists = np.concatenate([self.candidates[smaller], self.candidates[larger]], axis=1)
+        self.bounds[smaller] = self.clusters.weighted_mean(self.bounds, smaller, larger)
+        self.clusters.merge(smaller, larger)
+        self.holder[larger] = smaller
+        self.holder = self.holder[self.holder]
+        self._refresh(smaller, lists)
+        is_merged = np.zeros(len(self.holder), dtype=bool)
+        is_merged[smaller] = is_merged[larger] = True
+        left = np.flatnonzero(self.clusters.is_left)
+        touched = left[is_merged[self.nearest[left]] & ~is_merged[left] & self.is_certain[left]]
+        self._refresh(touched, self.candidates[touched])
+        return smaller, larger, heights
+
+    def _refresh(self, slots: IntArray, lists: NDArray[np.int32]) -> None:
+        """Measure the candidates of some clusters as they are now; certain if one is nearer than the bound."""
+        kept = keep_nearest(self.clusters, slots, self.holder[lists], self.bounds[slots])
+        self.candidates[slots], self.bounds[slots] = kept.candidates, kept.bounds
+        self.nearest[slots], self.nearest_distance[slots] = kept.nearest, kept.distances
+        self.is_certain[slots] = kept.distances < kept.bounds
