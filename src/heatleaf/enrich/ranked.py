@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from heatleaf.enrich.adjustment import adjust_bh
 from heatleaf.enrich.membership import Membership, map_collections
 from heatleaf.enrich.over_representation import MAX_SIZE, check_sizes, join_runs
+from heatleaf.enrich.rare_scores import tail_probabilities
 from heatleaf.enrich.running_sum import RunningSums, chance_scores, running_sums
 from heatleaf.errors import UserError
 from heatleaf.model import GeneSetCollection
@@ -18,6 +21,8 @@ from heatleaf.model import GeneSetCollection
 # Sets of fewer genes give scores that a single gene decides (the default of GSEA).
 MIN_SIZE = 15
 N_PERMUTATIONS = 1000
+# A p-value that rests on fewer random sets than this (a standard error of a third) is estimated by importance sampling.
+FEWEST_REACHED = 10
 RANKED_COLUMNS = (
     "collection",
     "set_id",
@@ -27,6 +32,7 @@ RANKED_COLUMNS = (
     "enrichment_score",
     "normalised_score",
     "pvalue",
+    "pvalue_error",
     "padj",
     "n_leading",
     "leading_edge",
@@ -44,6 +50,7 @@ def ranked_enrichment(
     n_permutations: int = N_PERMUTATIONS,
     min_size: int = MIN_SIZE,
     max_size: int = MAX_SIZE,
+    n_workers: int = 2,
 ) -> pd.DataFrame:
     """Test whether the genes of each set gather at the top or at the bottom of a ranking.
 
@@ -57,15 +64,18 @@ def ranked_enrichment(
     rng : numpy Generator
         Source of randomness; the same seed gives the same table (R13).
     n_permutations : int
-        Random sets per set size; no p-value can be below 1 / (n_permutations + 1) (N29).
+        Random sets per set size.
     min_size, max_size : int
         Smallest and largest set, in genes with a score.
+    n_workers : int
+        Threads; the result does not depend on it (R12).
 
     Returns
     -------
     DataFrame
-        Columns RANKED_COLUMNS, one row per set, by padj, p, falling |normalised score| and set id. `leading_edge`:
-        members up to the peak of the running sum, outermost first, joined by ";".
+        Columns RANKED_COLUMNS, one row per set, by padj, p, falling |normalised score| and set id. `pvalue_error`: the
+        standard error of the p-value as a share of it. `leading_edge`: members up to the peak of the running sum,
+        outermost first, joined by ";".
 
     Raises
     ------
@@ -75,9 +85,12 @@ def ranked_enrichment(
 
     Notes
     -----
-    Weighted running sum (Subramanian et al. 2005, p = 1) against random sets of the same size. The p-value is
-    (1 + random scores of the same sign at least as extreme) / (1 + random scores of the same sign); the normalised
-    score is the score over the mean of random scores of its sign. Benjamini-Hochberg over the collection.
+    Weighted running sum (Subramanian et al. 2005, p = 1) against random sets of the same size; random scores of the
+    same sign are the reference. The normalised score is the score over their mean. The p-value is
+    (1 + those at least as extreme) / (1 + all of them) where at least FEWEST_REACHED are as extreme; smaller ones
+    are estimated by importance sampling (`rare_scores`), in place of the adaptive multilevel splitting that
+    Korotkevich et al. 2021 (fgsea) use for the same purpose. A p-value is never 0 (N29): where a score is out of reach
+    of the sampling it is 1 / (1 + random scores of the sign). Benjamini-Hochberg over the collection.
 
     Examples
     --------
@@ -99,8 +112,9 @@ def ranked_enrichment(
     found = running_sums(members, weights)
     set_sizes, row = np.unique(members.sizes, return_inverse=True)
     by_chance = chance_scores(weights, set_sizes, n_permutations, rng)
-    p_value, normalised = _compare(found.score, by_chance, row)
-    return _ranked_table(sets, members, genes, found, p_value, normalised)
+    tested = _compare(found.score, by_chance, row)
+    tested = _refine(tested, found.score, members.sizes, weights, rng.spawn(2 * len(set_sizes)), n_workers)
+    return _ranked_table(sets, members, genes, found, tested)
 
 
 def best_scores(names: Sequence[str], scores: Iterable[float]) -> dict[str, float]:
@@ -145,8 +159,22 @@ def _sort_members(members: Membership) -> Membership:
     return Membership(members.sets, members.genes[np.lexsort((members.genes, rows))], members.sizes)
 
 
-def _compare(score: FloatArray, by_chance: FloatArray, row: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return p-values and normalised scores against random scores of the same size and sign.
+@dataclass(frozen=True, eq=False)
+class _Tested:
+    """Scores against chance; arrays of shape (n_sets,).
+
+    n_reached : random scores at least as extreme. share_same : share of random scores with the sign of the score.
+    """
+
+    p_value: FloatArray
+    error: FloatArray
+    normalised: FloatArray
+    n_reached: IntArray
+    share_same: FloatArray
+
+
+def _compare(score: FloatArray, by_chance: FloatArray, row: IntArray) -> _Tested:
+    """Compare scores with random scores of the same size and sign.
 
     by_chance : float64 array of shape (n_sizes, n_permutations). row : int64 array of shape (n_sets,), rows of it.
     """
@@ -156,18 +184,64 @@ def _compare(score: FloatArray, by_chance: FloatArray, row: IntArray) -> tuple[F
     mean_up = np.where(by_chance > 0, by_chance, 0).sum(axis=1) / np.maximum(n_up, 1)
     mean_down = np.where(by_chance > 0, 0, by_chance).sum(axis=1) / np.maximum(n_down, 1)
     n_same = np.where(is_up, n_up[row], n_down[row])
+    n_reached = _count_reached(score, by_chance, row)
+    mean = np.where(is_up, mean_up[row], -mean_down[row])
+    p_value = (n_reached + 1) / (n_same + 1)
+    return _Tested(
+        p_value,
+        np.sqrt((1 - p_value) / (n_reached + 1)),
+        np.divide(score, mean, out=np.full(len(score), np.nan), where=mean > 0),
+        n_reached,
+        np.maximum(n_same, 1) / by_chance.shape[1],
+    )
+
+
+def _count_reached(score: FloatArray, by_chance: FloatArray, row: IntArray) -> IntArray:
+    """Count random scores of the same size that are at least as extreme, on the same side."""
     # a set tied with a random one counts as reached: 1e-12 is far above the rounding of the sums
-    reached = np.abs(score) - 1e-12
+    bound = np.abs(score) - 1e-12
     ordered = np.sort(by_chance, axis=1)
-    more_extreme = np.empty(len(score), dtype=np.int64)
+    n_reached = np.empty(len(score), dtype=np.int64)
     for i in range(len(ordered)):
         at = np.flatnonzero(row == i)
-        above = ordered.shape[1] - np.searchsorted(ordered[i], reached[at], side="left")
-        below = np.searchsorted(ordered[i], -reached[at], side="right")
-        more_extreme[at] = np.where(is_up[at], above, below)
-    mean = np.where(is_up, mean_up[row], -mean_down[row])
-    normalised = np.divide(score, mean, out=np.full(len(score), np.nan), where=mean > 0)
-    return (more_extreme + 1) / (n_same + 1), normalised
+        above = ordered.shape[1] - np.searchsorted(ordered[i], bound[at], side="left")
+        below = np.searchsorted(ordered[i], -bound[at], side="right")
+        n_reached[at] = np.where(score[at] > 0, above, below)
+    return n_reached
+
+
+def _refine(
+    tested: _Tested,
+    score: FloatArray,
+    sizes: IntArray,
+    weights: FloatArray,
+    generators: Sequence[np.random.Generator],
+    n_workers: int,
+) -> _Tested:
+    """Estimate p-values that too few random sets reach, all sets of one size and sign together.
+
+    generators : one for each size and sign, so that neither order nor number of threads matters.
+    """
+    is_rare = (tested.n_reached < FEWEST_REACHED) & (score != 0)
+    groups = [
+        np.flatnonzero(is_rare & (sizes == size) & (is_up == (score > 0)))
+        for size in np.unique(sizes)
+        for is_up in (True, False)
+    ]
+
+    def estimate(group: IntArray, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+        from_end = weights if score[group[0]] > 0 else weights[::-1]
+        return tail_probabilities(from_end, int(sizes[group[0]]), np.abs(score[group]), rng)
+
+    jobs = [(group, rng) for group, rng in zip(groups, generators, strict=True) if len(group)]
+    with ThreadPoolExecutor(n_workers) as pool:
+        estimates = list(pool.map(lambda job: estimate(*job), jobs))
+    p_value, error = tested.p_value.copy(), tested.error.copy()
+    for (group, _), (tail, tail_error) in zip(jobs, estimates, strict=True):
+        is_known = ~np.isnan(tail)
+        p_value[group[is_known]] = np.minimum(tail[is_known] / tested.share_same[group[is_known]], 1.0)
+        error[group[is_known]] = tail_error[is_known]
+    return replace(tested, p_value=p_value, error=error)
 
 
 def _ranked_table(
@@ -175,8 +249,7 @@ def _ranked_table(
     members: Membership,
     genes: Sequence[str],
     found: RunningSums,
-    p_value: FloatArray,
-    normalised: FloatArray,
+    tested: _Tested,
 ) -> pd.DataFrame:
     """Put the results of one collection into a table, most significant first."""
     columns = {
@@ -186,14 +259,15 @@ def _ranked_table(
         "set_size": members.sizes,
         "direction": np.where(found.score > 0, "up", "down").astype(object),
         "enrichment_score": found.score,
-        "normalised_score": normalised,
-        "pvalue": p_value,
-        "padj": adjust_bh(p_value),
+        "normalised_score": tested.normalised,
+        "pvalue": tested.p_value,
+        "pvalue_error": tested.error,
+        "padj": adjust_bh(tested.p_value),
         "n_leading": found.peak,
         "leading_edge": _leading_edges(members, genes, found),
     }
     frame = pd.DataFrame(columns, columns=list(RANKED_COLUMNS))
-    order = np.lexsort((frame["set_id"].to_numpy(), -np.abs(normalised), frame["pvalue"], frame["padj"]))
+    order = np.lexsort((frame["set_id"].to_numpy(), -np.abs(tested.normalised), frame["pvalue"], frame["padj"]))
     return frame.iloc[order].reset_index(drop=True)
 
 

@@ -112,11 +112,11 @@ def chance_scores(
             kept = arrival < size
             arrival = arrival[kept].reshape(n_permutations, size)
             ranks, hits = (x[kept].reshape(n_permutations, size) for x in (ranks, hits))
-        scores[row] = _scores(ranks, hits, len(weights))
+        scores[row] = set_scores(ranks, hits, len(weights))
     return scores
 
 
-def _scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
+def set_scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
     """Enrichment scores of sets of one size.
 
     ranks, hits : float64 arrays of shape (n_sets, size), ranks of the members, rising, and their weights.
