@@ -144,6 +144,8 @@ FOUND = {
     "shorter": ("sample,g\n1,x\n2,y\n", "S1 S2", "sheet_names_differ", "1 is S1, 2 is S2."),
     "longer": ("sample,g\nrun7_A,x\nrun7_B,y\n", "A B", "sheet_names_differ", "run7_A is A, run7_B is B."),
     "R row names": ("g,h\nS1,x,y\nS2,y,z\n", "S1 S2", "header_shifted", "(R style); accepted"),
+    "header": ("sample, g \nS1,x\nS2,y\n", "S1 S2", "sheet_column", "spaces around column names were removed: ' g '."),
+    "trailing in rows": ("sample,g\nS1,x,\nS2,y,\n", "S1 S2", "trailing_column", "empty last column ignored."),
     "trailing": ("sample,g,\nS1,x,\nS2,y,\n", "S1 S2", "trailing_column", "empty last column ignored."),
 }
 WARNED = {"sheet_lacks", "sheet_names_differ"}

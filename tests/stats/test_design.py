@@ -241,6 +241,7 @@ def test_hapmap_has_several_questions(data: Path) -> None:
         ({"cell type": "x x y y x x y y", "genotype": "WT KO WT KO WT KO WT KO"}, "~ `cell type` + genotype"),
         ({"infection": "no no yes yes yes yes", "day": "d0 d0 d4 d4 d8 d8"}, "~ day"),
         ({"condition": "a a b b", "donor": "d1 d2 d1 d2"}, "~ condition"),  # a block would leave one degree of freedom
+        ({"condition": "a a a a b b b b", "cage": "c1 c2 c3 c4 c5 c1 c2 c3"}, "~ condition"),  # a block of many levels
     ],
 )
 def test_proposed_design(columns: dict[str, str], formula: str) -> None:
@@ -264,6 +265,14 @@ def test_no_design_is_proposed(columns: dict[str, str], text: str) -> None:
     assert chosen is None
     assert (messages[0].level, messages[0].code) == ("warning", "no_test")
     assert text in messages[0].text
+
+
+def test_the_column_of_a_comparison_is_tested() -> None:
+    sheet = make_sheet(genotype="WT WT KO KO WT WT KO KO", time="0h 8h 0h 8h 0h 8h 0h 8h")
+    assert propose_design(sheet, "genotype")[0] == "~ time + genotype"
+    assert propose_design(sheet, "time")[0] == "~ genotype + time"
+    assert propose_design(sheet, "absent")[0] is None
+    assert propose_design(make_sheet(name="a b c d"), "name")[1][0].what.startswith("no differential test: name leaves")
 
 
 # --- notes and warnings

@@ -126,6 +126,8 @@ def test_groups_are_unclear(names: str, reason: str) -> None:
         ("shRNA-1 scramble", "scramble"),
         ("wild-type mutant", "wild-type"),
         ("10 0 100", "0"),
+        ("drug1 ctrl1", "ctrl1"),
+        ("d4 d1", None),
         ("brain liver", None),
         ("", None),
     ],

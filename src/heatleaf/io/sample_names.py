@@ -24,6 +24,8 @@ NAMES_OF_NAMES = (
     "run",
 )
 
+COMPARED = 5  # names of a column for which the closest are looked for, since that takes time
+
 _FILE_ENDING = re.compile(
     r"(?:[._-](?:htseq|htseq_?counts?|counts?|count_table|sorted|sort|markdup|dedup|out|txt|tsv|csv|tab|bam|sam|cram|gz|"
     r"bz2|xz|genes|isoforms|results|aligned|sortedbycoord|featurecounts|fastq|fq)|[._-]?ReadsPerGene)+$",
@@ -96,9 +98,9 @@ def match_affix(sheet: Sequence[str], table: Sequence[str]) -> dict[str, str] | 
 
 
 def closest_pair(sheet: Sequence[str], table: Sequence[str]) -> tuple[float, str, str]:
-    """Return the likeness (0-1) of the two most alike names, and the names."""
+    """Return the likeness (0-1) of the two most alike names among the first of the sheet, and the names."""
     best = (0.0, "", "")
-    for name in list(dict.fromkeys(sheet))[:50]:
+    for name in list(dict.fromkeys(sheet))[:COMPARED]:
         for other in difflib.get_close_matches(name, table[:500], n=1, cutoff=0.5):
             likeness = difflib.SequenceMatcher(None, name, other).ratio()
             best = max(best, (likeness, name, other), key=lambda pair: pair[0])

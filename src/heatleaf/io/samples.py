@@ -23,6 +23,7 @@ from heatleaf.io.sheet_rows import SheetRows, read_sheet_rows
 from heatleaf.model import Message, SampleSheet, note, warning
 
 SHOWN = 5
+MAX_TRIED = 30  # columns in which the closest names are looked for
 
 Matcher = Callable[[Sequence[str], Sequence[str]], Mapping[str, str] | None]
 
@@ -197,7 +198,7 @@ def _refuse_extra(rows: SheetRows, position: int, table: tuple[str, ...]) -> Non
     alike = [(by_letters[squeeze_name(name)], name) for name in extra if squeeze_name(name) in by_letters]
     if alike:
         raise _names_differ(rows, alike)
-    near = [match for name in extra for match in difflib.get_close_matches(name, free, n=1)]
+    near = [match for name in extra[:SHOWN] for match in difflib.get_close_matches(name, free, n=1)]
     closest = f". Closest names in counts: {', '.join(dict.fromkeys(near[:SHOWN]))}" if near else ""
     plural = "samples have" if len(extra) > 1 else "sample has"
     raise UserError(
@@ -223,7 +224,8 @@ def _unmatched(rows: SheetRows, named: Mapping[int, list[str]], table: tuple[str
         alike = [(by_letters[squeeze_name(name)], name) for name in names if squeeze_name(name) in by_letters]
         if alike:
             return _names_differ(rows, alike)
-    best = max(((*closest_pair(names, table), i) for i, names in named.items()), key=lambda found: found[0])
+    tried = list(named.items())[:MAX_TRIED]
+    best = max(((*closest_pair(names, table), i) for i, names in tried), key=lambda found: found[0])
     closest = f". Closest: {rows.header[best[3]]} has {best[1]}, the table {best[2]}" if best[0] else ""
     if not best[0]:
         closest = f". The table has: {_listed(list(table))}"

@@ -89,14 +89,16 @@ def _is_regular(rows: list[Row]) -> bool:
 def _lay_out(rows: list[Row], name: str, messages: list[Message]) -> SheetRows:
     """Check the shape of a table and take its header off."""
     (_, header), *body = rows
-    header = [cell.strip() for cell in header]
+    header = _trim_header(header, name, messages)
     if not body:
         what = f"has a header with {len(header)} column{'s' if len(header) > 1 else ''} but no rows"
         raise UserError("table_header_only", what, where=name, fix="add one row per sample")
     if len(header) > MAX_COLUMNS or len(body) > MAX_ROWS:
         what = f"has {len(body):,} rows and {len(header):,} columns; a sample sheet has one row per sample"
         raise UserError("too_large", what, where=name, fix="give the sample sheet, not the count table")
-    if all(len(cells) == len(header) + 1 for _, cells in body):
+    if all(len(cells) == len(header) + 1 and not cells[-1] for _, cells in body):
+        header = [*header, ""]
+    elif all(len(cells) == len(header) + 1 for _, cells in body):
         messages.append(
             note("header_shifted", "header has no name for the first column (R style); accepted", where=name)
         )
@@ -112,6 +114,15 @@ def _lay_out(rows: list[Row], name: str, messages: list[Message]) -> SheetRows:
     return SheetRows(
         name, named, tuple(line for line, _ in body), tuple(tuple(cells) for _, cells in body), tuple(messages)
     )
+
+
+def _trim_header(header: list[str], name: str, messages: list[Message]) -> list[str]:
+    """Take spaces off the names of columns, which a formula could not name, and say so."""
+    spaced = [cell for cell in header if cell != cell.strip()]
+    if spaced:
+        what = f"spaces around column names were removed: {', '.join(repr(cell) for cell in spaced)}"
+        messages.append(note("sheet_column", what, where=name))
+    return [cell.strip() for cell in header]
 
 
 def _require_lengths(body: list[Row], n_columns: int, name: str) -> None:

@@ -18,9 +18,9 @@ MAX_REPLICATE_DIGITS = 3  # longer numbers are accessions (SRR1039508, NA06985),
 _CONTROL_TEXT = (
     "ctrl ctl control controls con untreated unstimulated uninfected noninfected uninduced unexposed nontreated "
     "untransfected notreatment wt wildtype vehicle veh dmso pbs saline mock normal healthy scramble scrambled scr "
-    "sictrl sicontrol sint siscr sinc shctrl shcontrol shscr shnt nontargeting ntc sham naive baseline base none no "
-    "false negative placebo parental empty ev reference ref pre before resting unstim day0 d0 0d 0day 0days 0h 0hr "
-    "0hrs 0hour 0hours h0 hour0 t0 time0 0min 0m week0 w0 0 rest undifferentiated"
+    "sictrl sicontrol sint siscr sinc shctrl shcontrol shscr shnt nontargeting ntc sham naive baseline none no "
+    "notinfected nt false negative placebo parental empty ev reference ref pre before resting unstim day0 d0 0d 0day 0days 0h 0hr "
+    "0hrs 0hour 0hours h0 hour0 t0 time0 0min 0hpi 0dpi 0m week0 w0 0 rest undifferentiated"
 )
 _CONTROL_WORDS = frozenset(_CONTROL_TEXT.split())
 _SUBJECT_WORDS = "donor|patient|subject|individual|animal|mouse|pair"
@@ -68,7 +68,13 @@ def control_likeness(level: str) -> int:
     words = re.split(r"[\W_]+", level.casefold())
     if "".join(words) in _CONTROL_WORDS:
         return 100
-    return sum(word in _CONTROL_WORDS for word in words if word and word != "0")
+    return sum(word in _CONTROL_WORDS or _is_numbered_control(word) for word in words if word and word != "0")
+
+
+def _is_numbered_control(word: str) -> bool:
+    """Return whether a word is a control with a number, such as ctrl2; short words (d4, t1) are times."""
+    stem = word.rstrip("0123456789")
+    return len(stem) >= 4 and stem in _CONTROL_WORDS
 
 
 def guess_reference(levels: Sequence[str]) -> str | None:

@@ -35,8 +35,14 @@ _TESTED_WORDS, _BLOCK_WORDS, _IGNORED_WORDS, _TECHNICAL_WORDS = (
 )
 
 
-def propose_design(sheet: SampleSheet) -> tuple[str | None, tuple[Message, ...]]:
+def propose_design(sheet: SampleSheet, tested: str | None = None) -> tuple[str | None, tuple[Message, ...]]:
     """Choose a design from the columns of a sheet.
+
+    Parameters
+    ----------
+    sheet : SampleSheet
+    tested : str, optional
+        The column to be tested where that is known, as from a comparison that was asked for.
 
     Returns
     -------
@@ -51,18 +57,19 @@ def propose_design(sheet: SampleSheet) -> tuple[str | None, tuple[Message, ...]]
     (numbers most of which differ, or a name that tells of sequencing). The tested factor is the only one, or the one
     that leads by its name (condition, treatment, genotype ...) or by a level that reads like a control. The other
     columns go before it as blocks, known ones (batch, donor, sex ...) first, where they are not confounded with what is
-    in the design and leave at least two residual degrees of freedom; two at most.
+    in the design, have two samples per level on average, and leave at least two residual degrees of freedom; two at
+    most.
     """
     candidates = {name: values for name, values in sheet.columns.items() if _is_candidate(name, values)}
-    kept = _without_coarser(candidates)
-    if not kept:
+    kept = _without_coarser({name: values for name, values in candidates.items() if name != tested})
+    if not kept and tested not in sheet.columns:
         return None, (_no_test(sheet, "no column of the sample sheet groups the samples with replicates"),)
-    tested = _choose_tested(kept)
-    if tested is None:
+    question = tested if tested in sheet.columns else _choose_tested(kept)
+    if question is None:
         return None, (_ambiguous(kept),)
-    if _residual(sheet, [tested]) < 1:
-        return None, (_no_test(sheet, f"{tested} leaves no replicates"),)
-    names = [*_choose_blocks(sheet, kept, tested), tested]
+    if _residual(sheet, [question]) < 1:
+        return None, (_no_test(sheet, f"{question} leaves no replicates"),)
+    names = [*_choose_blocks(sheet, kept, question), question]
     left = [name for name in candidates if name not in names]
     return _formula(sheet, names), (_chosen(sheet, names, left),)
 
@@ -148,7 +155,8 @@ def _choose_blocks(sheet: SampleSheet, candidates: dict[str, tuple[str, ...]], t
     others = sorted((name for name in candidates if name != tested), key=lambda name: not _is_block(name))
     blocks: list[str] = []
     for name in others:
-        if len(blocks) < MAX_BLOCKS and _residual(sheet, [*blocks, name, tested]) >= MIN_RESIDUAL:
+        is_full = len(blocks) == MAX_BLOCKS or 2 * len(set(candidates[name])) > len(candidates[name])
+        if not is_full and _residual(sheet, [*blocks, name, tested]) >= MIN_RESIDUAL:
             blocks.append(name)
     return [name for name in candidates if name in blocks]
 

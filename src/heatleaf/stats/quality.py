@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
 from heatleaf.model import CountTable, Design, Factor, Message, SampleSheet, note, warning
+from heatleaf.stats.design import is_missing
 from heatleaf.stats.estimability import determines, same_information
 
 MAX_LIBRARY_RATIO = 50  # requirement B54
@@ -59,7 +60,8 @@ def check_confounding(sheet: SampleSheet, design: Design) -> tuple[Message, ...]
     messages = []
     for name, values in sheet.columns.items():
         levels = tuple(dict.fromkeys(values))
-        if name in design.factors or name in design.covariates or not 1 < len(levels) < len(values) or "" in levels:
+        is_used = name in design.factors or name in design.covariates
+        if is_used or not 1 < len(levels) < len(values) or any(map(is_missing, levels)):
             continue
         other = Factor(name, levels, values)
         for factor in design.factors.values():
@@ -123,7 +125,7 @@ def _check_copies(table: CountTable, source: str) -> list[Message]:
     """Refuse samples that are all identical, warn where some are (B55)."""
     groups: dict[bytes, list[str]] = {}
     for name, column in zip(table.sample_ids, table.counts.T, strict=True):
-        digest = hashlib.blake2b(np.ascontiguousarray(column)).digest()
+        digest = hashlib.blake2b(np.ascontiguousarray(column).data).digest()
         groups.setdefault(digest, []).append(name)
     if len(groups) == 1:
         what = f"all {table.n_samples} samples have identical counts"
