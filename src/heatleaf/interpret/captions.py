@@ -75,8 +75,7 @@ def caption_ma(result: DifferentialResult, *, estimate: Literal["shrunken", "pla
     """Describe an MA plot of the shrunken or the plain fold change."""
     kind = "shrunken" if estimate == "shrunken" else "maximum likelihood"
     return (
-        f"MA plot of {result.contrast.title}: mean of normalised counts against log2 fold change (maximum "
-        "likelihood) of "
+        f"MA plot of {result.contrast.title}: mean of normalised counts against log2 fold change ({kind}) of "
         f"{thousands(int(np.isfinite(result.log2_fold_change).sum()))} genes. {_called(result)}"
     )
 

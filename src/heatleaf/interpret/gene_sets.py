@@ -11,7 +11,7 @@ from heatleaf.interpret.words import count_of, decimal, p_words, thousands
 from heatleaf.model import Contrast, EnrichmentTable, Finding
 
 MIN_GENES = 10  # fewer genes can hardly make a set of ordinary size significant
-OVERLAP_SAME = 0.5  # Jaccard index of the genes found from which two sets say the same
+OVERLAP_SAME = 0.5  # share of the smaller list of genes found from which two sets tell one story
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Term:
 
 
 def top_terms(table: EnrichmentTable, alpha: float, n_terms: int) -> tuple[Term, ...]:
-    """Return the most certain sets, each sharing less than half of its genes found with one before it.
+    """Return the most certain sets, each sharing less than half of its genes found with any before it.
 
     Sets whose genes found are the same as those of a set before it add nothing to a sentence; the table keeps them.
     """
@@ -35,7 +35,7 @@ def top_terms(table: EnrichmentTable, alpha: float, n_terms: int) -> tuple[Term,
     chosen: list[Term] = []
     for row in called.head(50).to_dict("records"):
         term = _term(row)
-        if all(_jaccard(term.genes, other.genes) < OVERLAP_SAME for other in chosen):
+        if all(_overlap(term.genes, other.genes) < OVERLAP_SAME for other in chosen):
             chosen.append(term)
         if len(chosen) == n_terms:
             break
@@ -53,9 +53,8 @@ def _term(row: Mapping[object, object]) -> Term:
     )
 
 
-def _jaccard(first: frozenset[str], second: frozenset[str]) -> float:
-    union = len(first | second)
-    return len(first & second) / union if union else 0.0
+def _overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    return len(first & second) / min(len(first), len(second))
 
 
 def gene_set_findings(
@@ -68,11 +67,11 @@ def gene_set_findings(
     enrichment : mapping
         "up" and "down" -> table; a direction that was not tested is absent.
     n_genes : mapping
-        "up" and "down" -> number of genes called.
+        "up" and "down" -> number of genes called; a direction without any is not spoken of.
     """
     found = []
     for direction, word in (("up", "higher"), ("down", "lower")):
-        if direction in enrichment:
+        if direction in enrichment and n_genes.get(direction, 0):
             found.append(
                 _direction(enrichment[direction], contrast, (direction, word, n_genes.get(direction, 0)), alpha)
             )
@@ -85,9 +84,11 @@ def _direction(table: EnrichmentTable, contrast: Contrast, side: tuple[str, str,
     start = f"Among the {count_of(n_called, 'gene')} {word} in {contrast.tested_level}"
     key = f"gene_sets_{direction}"
     if n_called < MIN_GENES:
-        start = "Only " if n_called else ""
-        text = f"{start}{count_of(n_called, 'gene is', 'genes are')} {word} in {contrast.tested_level}"
-        text = f"{text[0].upper()}{text[1:]}: too few to ask which gene sets they share."
+        text = (
+            f"Only {count_of(n_called, 'gene is', 'genes are')} {word} in {contrast.tested_level}: too few to ask "
+            "which "
+            "gene sets they share."
+        )
         return Finding("gene_sets", key, text, {"n_genes": n_called}, rests_on, "caution")
     n_sets = int((table.frame["padj"] < alpha).sum())
     terms = top_terms(table, alpha, 3)
@@ -106,8 +107,8 @@ def _direction(table: EnrichmentTable, contrast: Contrast, side: tuple[str, str,
 
 def _term_words(term: Term) -> str:
     return (
-        f"{term.name} ({term.overlap} of {thousands(term.set_size)} genes, {decimal(term.fold)} times as many as by "
-        f"chance, adjusted p-value {p_words(term.padj)})"
+        f"{term.name} ({term.overlap} of {thousands(term.set_size)} genes, {decimal(term.fold)}-fold, adjusted p-value "
+        f"{p_words(term.padj)})"
     )
 
 
@@ -117,14 +118,14 @@ def ranked_findings(ranked: pd.DataFrame, contrast: Contrast, *, alpha: float) -
     Parameters
     ----------
     ranked : data frame
-        One row per set with columns set_name, nes (normalised enrichment score) and padj.
+        One row per set with columns set_name, normalised_score and padj, most certain first.
     """
     rests_on = f"tables/gsea_{contrast.name}.tsv"
     called = ranked[ranked["padj"] < alpha]
     if called.empty:
         text = f"Over all genes ranked by the test, no gene set leans towards either end at {alpha:g}."
         return (Finding("gene_sets", "ranked", text, {"n_sets": 0, "alpha": alpha}, rests_on),)
-    higher, lower = called[called["nes"] > 0], called[called["nes"] < 0]
+    higher, lower = called[called["normalised_score"] > 0], called[called["normalised_score"] < 0]
     parts = [
         f"{count_of(len(side), 'set leans', 'sets lean')} towards higher in {level} (first: {_names(side)})"
         for side, level in ((higher, contrast.tested_level), (lower, contrast.reference_level))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.interpret.groups import FOLLOWS, Follows, best_column
-from heatleaf.interpret.words import listing, percent, signed
+from heatleaf.interpret.words import count_of, listing, percent, signed
 from heatleaf.model import SampleSheet
 
 FloatArray = NDArray[np.float64]
@@ -22,7 +22,8 @@ class Pattern:
 
     profile : float64 array of shape (n_samples,), mean of the row z-scores. follows : the column it follows, or None.
     high, low : levels with a mean profile above and below zero, by falling mean. effect : median over genes of the mean
-    of `high` minus the mean of `low`, log2 units. agreeing, n_high : samples of `high` above the mean of `low`.
+    of `high` minus the mean of `low`, log2 units. agreeing, n_high : samples of `high` above the mean of `low`;
+    agreeing_low, n_low : samples of `low` below the mean of `high`.
     extreme : position of the sample with the largest |profile|.
     """
 
@@ -33,6 +34,8 @@ class Pattern:
     effect: float
     agreeing: int
     n_high: int
+    agreeing_low: int
+    n_low: int
     extreme: int
 
 
@@ -58,13 +61,15 @@ def find_pattern(values: FloatArray, samples: SampleSheet | None, preferred: str
     follows = best_column(profile, samples, preferred)
     extreme = int(np.argmax(np.abs(profile)))
     if samples is None or follows is None or follows.adjusted < FOLLOWS or not follows.levels:
-        return Pattern(profile, follows, (), (), 0.0, 0, 0, extreme)
+        return Pattern(profile, follows, (), (), 0.0, 0, 0, 0, 0, extreme)
     labels = np.asarray(samples.columns[follows.column], dtype=str)
     high, low = _split_levels(profile, labels, follows.levels)
     is_high, is_low = np.isin(labels, high), np.isin(labels, low)
     effect = float(np.median(values[:, is_high].mean(axis=1) - values[:, is_low].mean(axis=1)))
     agreeing = int((profile[is_high] > profile[is_low].mean()).sum())
-    return Pattern(profile, follows, high, low, effect, agreeing, int(is_high.sum()), extreme)
+    agreeing_low = int((profile[is_low] < profile[is_high].mean()).sum())
+    n_high, n_low = int(is_high.sum()), int(is_low.sum())
+    return Pattern(profile, follows, high, low, effect, agreeing, n_high, agreeing_low, n_low, extreme)
 
 
 def _split_levels(
@@ -92,10 +97,11 @@ def pattern_words(pattern: Pattern, sample_ids: Sequence[str], reference: str = 
 def _levels_words(pattern: Pattern, reference: str) -> str:
     """Say which levels differ, from the side of the tested level: the reference stands after "than"."""
     high, low = _named(pattern.high), _named(pattern.low)
-    certain = f"in {pattern.agreeing} of {pattern.n_high} samples"
     if reference in pattern.high and reference not in pattern.low:
-        return f"is lower in {low} than in {high} (median {signed(-pattern.effect)} log2)"
-    return f"is higher in {high} than in {low} {certain} (median {signed(pattern.effect)} log2)"
+        certain = f"in {pattern.agreeing_low} of {count_of(pattern.n_low, 'sample')}"
+        return f"is lower in {low} than in {high}, {certain} (median {signed(-pattern.effect)} log2)"
+    certain = f"in {pattern.agreeing} of {count_of(pattern.n_high, 'sample')}"
+    return f"is higher in {high} than in {low}, {certain} (median {signed(pattern.effect)} log2)"
 
 
 def _named(levels: Sequence[str]) -> str:

@@ -77,9 +77,16 @@ def _axis_sentence(axis: int, explained: float, follows: Follows | None) -> tupl
     numbers |= {"column": follows.column, "share": follows.share, "adjusted_share": follows.adjusted}
     if follows.adjusted < FOLLOWS:
         return f"{start} follows no column of the sample sheet.", numbers
-    ends = f", from {follows.levels[-1]} to {follows.levels[0]}" if len(follows.levels) > 2 else ""
-    ends = f", {follows.levels[0]} against {follows.levels[1]}" if len(follows.levels) == 2 else ends
-    return f"{start} follows {follows.column}{ends}: {percent(follows.share)} of it lies there.", numbers
+    return (
+        f"{start} follows {follows.column}{_ends(follows)}, which accounts for {percent(follows.share)} of it.",
+        numbers,
+    )
+
+
+def _ends(follows: Follows) -> str:
+    if len(follows.levels) > 2:
+        return f" (from {follows.levels[-1]} to {follows.levels[0]})"
+    return f" ({follows.levels[0]} against {follows.levels[1]})" if follows.levels else ""
 
 
 def agreement_findings(

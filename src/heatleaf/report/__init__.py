@@ -1,1 +1,5 @@
-"""To be written."""
+"""The report: one folder of files, one self-contained page, one workbook, from a finished analysis."""
+
+from heatleaf.report.folder import write_folder
+
+__all__ = ["write_folder"]

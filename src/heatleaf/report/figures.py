@@ -1,0 +1,64 @@
+"""Draw every figure of an analysis once, and render it in each format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from heatleaf.analysis.result import Analysis
+from heatleaf.figures.save import IMAGE_FORMATS, ImageFormat, render
+from heatleaf.figures.theme import drawing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class FigureTask:
+    """A figure to draw: its file name without ending, its title for the file's metadata, and how to draw it."""
+
+    name: str
+    title: str
+    draw: Callable[[], Figure]
+
+
+def figure_tasks(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[FigureTask]:
+    """Yield every figure of an analysis.
+
+    Parameters
+    ----------
+    safe : mapping
+        Name of a comparison -> its name in files.
+    """
+    from heatleaf.figures.distances.draw import draw_distances
+    from heatleaf.figures.heatmap.draw import draw_heatmap
+    from heatleaf.figures.ma.draw import draw_ma
+    from heatleaf.figures.pca.draw import draw_pca
+    from heatleaf.figures.volcano.draw import draw_volcano
+
+    def task(name: str, title: str, draw: Callable[..., Figure], spec: object) -> FigureTask:
+        return FigureTask(name, title, lambda: draw(spec))
+
+    yield task("heatmap", analysis.heatmap.title, draw_heatmap, analysis.heatmap.spec)
+    for comparison in analysis.comparisons:
+        contrast = comparison.differential.contrast
+        name = safe[contrast.name]
+        if comparison.heatmap is not None:
+            yield task(f"heatmap_{name}", comparison.heatmap.title, draw_heatmap, comparison.heatmap.spec)
+        yield task(f"volcano_{name}", f"Volcano plot, {contrast.title}", draw_volcano, comparison.volcano)
+        yield task(f"ma_{name}", f"MA plot, {contrast.title}", draw_ma, comparison.ma)
+    if analysis.pca is not None:
+        yield task("pca", "Principal components of the samples", draw_pca, analysis.pca)
+    yield task("sample_distances", "Distances between samples", draw_distances, analysis.distances)
+
+
+def render_figures(tasks: Iterator[FigureTask]) -> dict[tuple[str, ImageFormat], bytes]:
+    """Draw each figure once and render it as PDF, SVG and PNG: (name, format) -> bytes."""
+    images: dict[tuple[str, ImageFormat], bytes] = {}
+    with drawing():
+        for task in tasks:
+            figure = task.draw()
+            for image_format in IMAGE_FORMATS:
+                images[task.name, image_format] = render(figure, image_format, title=task.title)
+    return images

@@ -1,0 +1,83 @@
+"""The output folder of an analysis: report, workbook, run.json, methods, figures, tables (design.md, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from heatleaf.analysis.result import Analysis
+from heatleaf.io.atomic import OutputFolder, write_bytes
+from heatleaf.io.table_writer import write_table
+from heatleaf.model import Finding, Message
+from heatleaf.report.command import repeat_command
+from heatleaf.report.figures import figure_tasks, render_figures
+from heatleaf.report.html import render_report
+from heatleaf.report.names import name_messages, safe_names
+from heatleaf.report.page import Images
+from heatleaf.report.run_json import run_record
+from heatleaf.report.tables import OutputTable, folder_tables
+from heatleaf.report.workbook import write_workbook
+
+
+def write_folder(
+    analysis: Analysis,
+    folder: OutputFolder | Path,
+    *,
+    command: str = "",
+    times: Mapping[str, str | float] | None = None,
+) -> tuple[Path, ...]:
+    """Write an analysis as the folder of design.md, section 3, and return its files.
+
+    Parameters
+    ----------
+    folder : OutputFolder or Path
+        Where to write; it exists. Each file appears complete or not at all; run.json is the last.
+    command : str
+        The command that repeats the analysis; by default made from its settings.
+    times : mapping
+        Clock times and durations for run.json, the only file whose bytes differ between two runs (requirement R7).
+
+    Raises
+    ------
+    UserError
+        output_write, when a file cannot be written.
+    """
+    root = folder if isinstance(folder, Path) else folder.path
+    safe = safe_names([result.differential.contrast.name for result in analysis.comparisons])
+    own = () if isinstance(folder, Path) else folder.messages
+    analysis = _with_file_names(analysis, safe, own)
+    command = command or repeat_command(analysis, root.name)
+    tables = list(folder_tables(analysis, safe))
+    images = render_figures(figure_tasks(analysis, safe))
+    names = _file_names(tables, images)
+    for table in tables:
+        write_table(table.frame, root / f"tables/{table.name}.tsv")
+    documents = {f"figures/{name}.{image_format}": data for (name, image_format), data in images.items()}
+    documents["methods.md"] = analysis.methods.encode()
+    documents["results.xlsx"] = write_workbook(tables, analysis.title)
+    documents["report.html"] = render_report(analysis, images, safe, command=command, files=names)
+    documents["run.json"] = run_record(analysis, names, command=command, times=times or {})
+    for name, data in documents.items():
+        write_bytes(root / name, data)
+    return tuple(root / name for name in names)
+
+
+def _with_file_names(analysis: Analysis, safe: Mapping[str, str], own: Sequence[Message]) -> Analysis:
+    """Add the messages of the folder, and let findings point to the files as they are named."""
+    findings = tuple(_renamed(finding, safe) for finding in analysis.findings)
+    return replace(analysis, findings=findings, messages=(*own, *analysis.messages, *name_messages(safe)))
+
+
+def _renamed(finding: Finding, safe: Mapping[str, str]) -> Finding:
+    path = finding.rests_on
+    for name in sorted(safe, key=len, reverse=True):
+        if name in path and name != safe[name]:
+            return replace(finding, rests_on=path.replace(name, safe[name]))
+    return finding
+
+
+def _file_names(tables: Sequence[OutputTable], images: Images) -> list[str]:
+    documents = ["report.html", "results.xlsx", "methods.md", "run.json"]
+    figures = [f"figures/{name}.{image_format}" for name, image_format in images]
+    return documents + figures + [f"tables/{table.name}.tsv" for table in tables]

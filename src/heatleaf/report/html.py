@@ -1,0 +1,151 @@
+"""report.html: one self-contained page that opens offline, works without script, and loads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from heatleaf.analysis.result import Analysis
+from heatleaf.model import Finding
+from heatleaf.report import page
+from heatleaf.report.methods import text_blocks
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render_report(analysis: Analysis, images: page.Images, safe: Mapping[str, str], **extra: Any) -> bytes:
+    """Return the report as UTF-8 HTML.
+
+    Parameters
+    ----------
+    images : mapping
+        (figure name, format) -> bytes, as `report.figures.render_figures` returns them.
+    safe : mapping
+        Name of a comparison -> its name in files.
+    **extra
+        command : str, the command that repeats the analysis. files : names of the files of the folder.
+
+    Notes
+    -----
+    Names from the input reach the page through Jinja2's autoescape or as JSON whose `<`, `>` and `&` are escaped; the
+    script puts them into the page as text only (requirement S14). The content security policy forbids every request.
+    """
+    template = _environment().get_template("report.html")
+    text = template.render(**_view(analysis, images, safe), command=extra["command"], files=_grouped(extra["files"]))
+    return text.encode("utf-8", errors="replace")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("heatleaf.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"signed": page.signed, "p": page.p_text, "mean": page.mean_text, "visible": visible_text}
+    environment.globals |= {"css": _static("report.css"), "js": _static("report.js")}
+    return environment
+
+
+def _static(name: str) -> str:
+    return resources.files("heatleaf.report").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def visible_text(text: object) -> str:
+    """Show marks that would change how a name reads (control and bidirectional characters) as escapes."""
+    written = str(text)
+    if written.isprintable():
+        return written
+    return "".join(c if c.isprintable() or c in " \u00a0" else f"\\u{ord(c):04X}" for c in written)
+
+
+def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str]) -> dict[str, Any]:
+    findings = [f for f in analysis.findings if f.level == "finding" and not f.key.startswith("cluster_")]
+    messages = sorted(analysis.messages, key=lambda message: message.level != "warning")
+    return {
+        "title": analysis.title,
+        "facts": _facts(analysis),
+        "findings": [_sentence(finding) for finding in findings],
+        "cautions": [_sentence(finding) for finding in analysis.findings if finding.level == "caution"],
+        "heatmap": page.heatmap_view(analysis, analysis.heatmap, images, "heatmap"),
+        "groups": page.group_key(analysis.heatmap),
+        "group_name": analysis.heatmap.spec.group_name,
+        "comparisons": [
+            page.comparison_view(analysis, result, images, safe[result.differential.contrast.name])
+            for result in analysis.comparisons
+        ],
+        "pca": None if analysis.pca is None else _pca(analysis, images),
+        "distances": page.picture(
+            images, "sample_distances", "Distances between all pairs of samples.", analysis.distances_caption
+        ),
+        "sheet_columns": list(analysis.samples.columns) if analysis.samples is not None else [],
+        "sheet_origin": analysis.samples.origin if analysis.samples is not None else "",
+        "samples": page.sample_rows(analysis),
+        "messages": messages,
+        "reading": _reading(analysis),
+        "methods": text_blocks(analysis.methods),
+        "resources": analysis.resources,
+        "versions": dict(sorted(analysis.versions.items())),
+    }
+
+
+def _pca(analysis: Analysis, images: page.Images) -> page.Picture:
+    alt = "Samples by their first two principal components; what the axes follow is said in the findings."
+    return page.picture(images, "pca", alt, analysis.pca_caption)
+
+
+def _facts(analysis: Analysis) -> list[tuple[str, str]]:
+    counts, design = analysis.counts, analysis.design
+    facts = [
+        ("genes", f"{counts.n_genes:,}"),
+        ("samples", f"{counts.n_samples:,}"),
+        ("organism", analysis.organism),
+        ("design", design.formula if design is not None else ""),
+        ("comparisons", ", ".join(result.differential.contrast.title for result in analysis.comparisons)),
+        ("adjusted p-value below", f"{analysis.settings.alpha:g}" if analysis.comparisons else ""),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _sentence(finding: Finding) -> dict[str, str]:
+    path = finding.rests_on.split(" (")[0]
+    return {
+        "text": page.keep_together(finding.text),
+        "rests_on": finding.rests_on,
+        "path": path if "/" in path or "." in path else "",
+    }
+
+
+def _reading(analysis: Analysis) -> dict[str, Any]:
+    """Pick a gene and a sample of the heatmap as the example of how to read it."""
+    spec = analysis.heatmap.spec
+    if not spec.n_genes or not spec.n_samples:
+        return {}
+    row = spec.marks[0] if spec.marks else 0
+    values = spec.matrix[row]
+    highest = int(max(range(spec.n_samples), key=lambda i: (values[i] == values[i], values[i])))
+    lowest = int(min(range(spec.n_samples), key=lambda i: (values[i] != values[i], values[i])))
+    cluster = next((block.name for block in spec.row_blocks if block.start <= row < block.stop), "")
+    return {
+        "gene": spec.row_names[row],
+        "cluster": cluster.removeprefix("C") if len(spec.row_blocks) > 1 else "",
+        "high_sample": spec.column_names[highest],
+        "low_sample": spec.column_names[lowest],
+        "high": page.signed(float(values[highest]), 1),
+        "low": page.signed(float(values[lowest]), 1),
+        "limit": f"{spec.scale.high:g}",
+    }
+
+
+def _grouped(files: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Group files by what they are: the documents, the figures by name with their formats, the tables."""
+    documents = [name for name in files if "/" not in name]
+    folders = sorted({name.split("/")[0] for name in files if "/" in name})
+    return [("", documents)] + [(folder, [n for n in files if n.startswith(f"{folder}/")]) for folder in folders]

@@ -1,0 +1,268 @@
+"""What the page shows, as plain values for the template: numbers written as text, pictures as data addresses."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
+from heatleaf.figures.palettes import group_colours
+from heatleaf.figures.save import ImageFormat
+from heatleaf.report.tables import enrichment_rows
+
+Images = Mapping[tuple[str, ImageFormat], bytes]
+
+MAX_SVG_BYTES = 450_000  # a larger drawing is shown as PNG
+MAX_GENES = 2_000  # genes of a comparison that the page can search; the table holds all
+N_GENES_PRINTED = 25  # genes in the page itself, for print and without script
+N_SETS = 12
+N_CLUSTER_SETS = 3
+_MINUS = "\u2212"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure on the page. address : data URI; alt : what it shows, for those who cannot see it."""
+
+    name: str
+    address: str
+    alt: str
+    caption: str
+    width_mm: float
+
+
+def picture(images: Images, name: str, alt: str, caption: str) -> Picture:
+    """Take the SVG where it is small, else the PNG."""
+    svg, png = images[name, "svg"], images[name, "png"]
+    kind, data = ("image/svg+xml", svg) if len(svg) <= MAX_SVG_BYTES else ("image/png", png)
+    address = f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+    return Picture(name, address, alt, caption, png_width_mm(png))
+
+
+def png_width_mm(png: bytes, dpi: int = 300) -> float:
+    """Return the width of a figure in print: the pixels of its PNG header at its resolution."""
+    return int.from_bytes(png[16:20], "big") / dpi * 25.4
+
+
+@dataclass(frozen=True)
+class ClusterCard:
+    """A block of the heatmap: its sentence, its mean profile as coloured cells, its gene sets."""
+
+    number: int
+    size: int
+    text: str
+    cells: tuple[tuple[str, str, str], ...]
+    sets: tuple[SetBar, ...]
+    genes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetBar:
+    """A gene set as a row with a bar; `width` is its length in percent of the longest."""
+
+    name: str
+    collection: str
+    counts: str
+    fold: str
+    padj: str
+    width: float
+    genes: str
+
+
+def cluster_cards(analysis: Analysis, heatmap: HeatmapResult) -> list[ClusterCard]:
+    """Describe the blocks of a heatmap, top to bottom."""
+    sentences = {f.key: f.text for f in analysis.findings if f.topic == "clusters"} if heatmap.key == "heatmap" else {}
+    return [_card(analysis, heatmap, number, sentences) for number in range(1, heatmap.clusters.n_clusters + 1)]
+
+
+def _card(analysis: Analysis, heatmap: HeatmapResult, number: int, sentences: Mapping[str, str]) -> ClusterCard:
+    spec, labels = heatmap.spec, heatmap.clusters.labels
+    start, stop = np.searchsorted(labels, [number, number + 1])
+    profile = np.nanmean(spec.matrix[start:stop], axis=0)
+    colours = spec.scale.colours(profile)
+    groups = [next((b.name for b in spec.column_blocks if b.start <= i < b.stop), "") for i in range(spec.n_samples)]
+    cells = tuple(
+        (name, hex_colour(colour), f"{name}{f' ({group})' if group else ''}: {signed(value, 2)}")
+        for name, colour, group, value in zip(spec.column_names, colours, groups, profile, strict=True)
+    )
+    table = heatmap.enrichment.get(number)
+    rows = enrichment_rows(table, analysis.settings.alpha, N_CLUSTER_SETS) if table is not None else []
+    meaning = spec.row_blocks[number - 1].meaning if len(spec.row_blocks) >= number else ""
+    text = sentences.get(f"cluster_{number}", meaning)
+    text = text.partition(" Most over-represented:")[0] if rows else text
+    prefix = f"Cluster {number} ({count_words(int(stop - start), 'gene')}) "
+    return ClusterCard(
+        number,
+        int(stop - start),
+        keep_together(text.removeprefix(prefix)),
+        cells,
+        tuple(set_bars(rows)),
+        spec.row_names[start:stop],
+    )
+
+
+def set_bars(rows: Sequence[Mapping[str, Any]]) -> list[SetBar]:
+    """Turn records of gene sets into rows with bars; the length is -log10 of the adjusted p-value."""
+    lengths = [-np.log10(max(float(row["padj"]), 1e-300)) for row in rows]
+    longest = max(lengths, default=1.0) or 1.0
+    return [
+        SetBar(
+            str(row["set_name"]),
+            str(row["collection"]),
+            f"{int(row['overlap'])}/{int(row['set_size'])}",
+            f"{float(row['fold_enrichment']):.1f}×",
+            p_text(float(row["padj"])),
+            round(100 * length / longest, 1),
+            str(row["genes"]).replace(";", ", "),
+        )
+        for row, length in zip(rows, lengths, strict=True)
+    ]
+
+
+def gene_rows(analysis: Analysis, comparison: ComparisonResult) -> list[list[Any]]:
+    """Return the significant genes, most certain first: name, id, mean, log2 fold change, shrunken, padj, direction."""
+    result = comparison.differential
+    names = dict(zip(analysis.counts.gene_ids, analysis.gene_names, strict=True))
+    order = [int(i) for i in result.rank_order[: int(result.is_significant.sum())][:MAX_GENES]]
+    return [
+        [
+            names.get(result.gene_ids[i], result.gene_ids[i]),
+            result.gene_ids[i],
+            number(result.base_mean[i], 4),
+            number(result.log2_fold_change[i], 4),
+            number(result.lfc_shrunken[i], 4),
+            number(result.padj[i], 3),
+        ]
+        for i in order
+    ]
+
+
+def number(value: float, digits: int) -> float | None:
+    """Round to significant digits; None where there is no number."""
+    return float(f"{value:.{digits}g}") if np.isfinite(value) else None
+
+
+def safe_json(value: object) -> str:
+    """Write JSON that cannot end the script element that holds it (requirement S14)."""
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
+    escapes = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+    return "".join(escapes.get(c, c) for c in text) if any(c in text for c in escapes) else text
+
+
+def comparison_view(analysis: Analysis, comparison: ComparisonResult, images: Images, name: str) -> dict[str, Any]:
+    """Collect what the page shows of one comparison."""
+    result, contrast = comparison.differential, comparison.differential.contrast
+    rows = gene_rows(analysis, comparison)
+    up, down = int(result.is_up.sum()), int(result.is_down.sum())
+    counts = f"{up:,} genes higher and {down:,} lower in {contrast.tested_level}"
+    heatmap = comparison.heatmap
+    return {
+        "id": name,
+        "title": contrast.title,
+        "factor": contrast.factor,
+        "tested": contrast.tested_level,
+        "reference": contrast.reference_level,
+        "up": up,
+        "down": down,
+        "n_tested": int(np.isfinite(result.padj).sum()),
+        "n_genes": len(result.gene_ids),
+        "alpha": f"{result.alpha:g}",
+        "volcano": picture(
+            images, f"volcano_{name}", f"Volcano plot of {contrast.title}: {counts}.", comparison.volcano_caption
+        ),
+        "ma": picture(images, f"ma_{name}", f"MA plot of {contrast.title}: {counts}.", comparison.ma_caption),
+        "heatmap": None if heatmap is None else heatmap_view(analysis, heatmap, images, f"heatmap_{name}"),
+        "genes": rows[:N_GENES_PRINTED],
+        "n_listed": len(rows),
+        "json": safe_json(rows),
+        "sets": [
+            {"key": key, "label": comparison.enrichment[key].genes_label, "n": len(comparison.enrichment[key].frame),
+             "universe": comparison.enrichment[key].universe_label,
+             "bars": set_bars(enrichment_rows(comparison.enrichment[key], analysis.settings.alpha, N_SETS))}
+            for key in ("up", "down")
+            if key in comparison.enrichment
+        ],
+        "statuses": {status: result.status.count(status) for status in sorted(set(result.status))},
+    }  # fmt: skip
+
+
+def heatmap_view(analysis: Analysis, heatmap: HeatmapResult, images: Images, name: str) -> dict[str, Any]:
+    """Collect what the page shows of a heatmap."""
+    n_clusters = heatmap.clusters.n_clusters
+    alt = (
+        f"{heatmap.title}: heatmap of {count_words(heatmap.spec.n_genes, 'gene')} (rows) over "
+        f"{count_words(heatmap.spec.n_samples, 'sample')} (columns)"
+        f"{f' in {n_clusters} clusters' if n_clusters > 1 else ''}; the clusters are described in words on this page."
+    )
+    return {
+        "name": name,
+        "title": heatmap.title,
+        "picture": picture(images, name, alt, heatmap.caption),
+        "cards": cluster_cards(analysis, heatmap),
+    }
+
+
+def sample_rows(analysis: Analysis) -> list[dict[str, Any]]:
+    """Return one record per sample: library size with its bar, size factor, columns of the sheet."""
+    lib_sizes = analysis.counts.counts.sum(axis=0)
+    detected = (analysis.counts.counts > 0).sum(axis=0)
+    columns = analysis.samples.columns if analysis.samples is not None else {}
+    return [
+        {
+            "sample": sample_id,
+            "lib_size": f"{int(lib_sizes[i]):,}",
+            "width": round(100 * float(lib_sizes[i]) / max(float(lib_sizes.max()), 1.0), 1),
+            "detected": f"{int(detected[i]):,}",
+            "size_factor": f"{float(analysis.size_factors[i]):.3f}",
+            "cells": [values[i] for values in columns.values()],
+        }
+        for i, sample_id in enumerate(analysis.counts.sample_ids)
+    ]
+
+
+def group_key(heatmap: HeatmapResult) -> list[tuple[str, str]]:
+    """Return the groups of the columns with their colours, as in the figure."""
+    levels = [block.name for block in heatmap.spec.column_blocks if block.name]
+    own = {block.name: block.colour for block in heatmap.spec.column_blocks}
+    return [(level, own[level] or group_colours(levels)[level]) for level in levels]
+
+
+def hex_colour(rgb: Sequence[int]) -> str:
+    """Write a colour as #RRGGBB."""
+    return "#{:02X}{:02X}{:02X}".format(*(int(channel) for channel in rgb))
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """Write a number with its sign and a true minus."""
+    return "NA" if value is None else f"{value:+.{digits}f}".replace("-", _MINUS)
+
+
+def mean_text(value: float | None) -> str:
+    """Write a mean of counts: one decimal below 100."""
+    return "NA" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def keep_together(text: str) -> str:
+    """Put no-break spaces before per cent signs and around times signs, where a line must not end."""
+    return text.replace(" %", "\u00a0%").replace(" × ", "\u00a0×\u00a0")
+
+
+def p_text(value: float | None) -> str:
+    """Write a p-value in two digits."""
+    if value is None or not np.isfinite(value):
+        return "NA"
+    if value >= 0.001:
+        return f"{value:.2g}"
+    return (
+        "< 1e\u2212300" if value < 1e-300 else f"{value:.1e}".replace("-", _MINUS).replace(f"e{_MINUS}0", f"e{_MINUS}")
+    )
+
+
+def count_words(n: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"

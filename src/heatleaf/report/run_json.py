@@ -1,0 +1,96 @@
+"""run.json: what went in, what was asked, what was said, with which versions. The only output that holds times."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import PurePath
+from typing import Any
+
+from heatleaf.analysis.result import Analysis
+from heatleaf.model import Contrast, Finding, Message
+
+SCHEMA_VERSION = 1
+
+
+def run_record(analysis: Analysis, files: Sequence[str], *, command: str, times: Mapping[str, str | float]) -> bytes:
+    """Return run.json as UTF-8 bytes: strict JSON (requirement R29), keys sorted, two spaces, a line feed at the end.
+
+    Parameters
+    ----------
+    files : sequence of str
+        The files of the run, relative to its folder.
+    times : mapping
+        Clock times (ISO 8601, UTC) and durations in seconds.
+    """
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        "program": "heatleaf",
+        "title": analysis.title,
+        "command": command,
+        "inputs": _inputs(analysis),
+        "settings": analysis.settings.to_json(),
+        "seed": analysis.settings.seed,
+        "design": analysis.design.formula if analysis.design is not None else None,
+        "comparisons": [_comparison(result.differential.contrast) for result in analysis.comparisons],
+        "organism": analysis.organism,
+        "n_genes": analysis.counts.n_genes,
+        "n_samples": analysis.counts.n_samples,
+        "versions": dict(analysis.versions),
+        "resources": [dict(resource) for resource in analysis.resources],
+        "messages": [_message(message) for message in analysis.messages],
+        "findings": [_finding(finding) for finding in analysis.findings],
+        "files": sorted(files),
+        "times": dict(times),
+    }
+    text = json.dumps(_strict(record), allow_nan=False, sort_keys=True, indent=2, ensure_ascii=False)
+    return f"{text}\n".encode()
+
+
+def _inputs(analysis: Analysis) -> list[dict[str, object]]:
+    inputs: list[dict[str, object]] = [
+        {"role": "counts", "file": PurePath(source.path).name, "sha256": source.sha256, "size": source.size}
+        for source in analysis.counts.sources
+    ]
+    if analysis.samples is not None:
+        name = PurePath(analysis.samples.source).name
+        inputs.append({"role": "samples", "file": name, "origin": analysis.samples.origin})
+    return inputs
+
+
+def _comparison(contrast: Contrast) -> dict[str, str]:
+    return {
+        "name": contrast.name,
+        "factor": contrast.factor,
+        "tested_level": contrast.tested_level,
+        "reference_level": contrast.reference_level,
+    }
+
+
+def _message(message: Message) -> dict[str, str]:
+    return {**asdict(message), "text": message.text}
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "topic": finding.topic,
+        "key": finding.key,
+        "level": finding.level,
+        "text": finding.text,
+        "numbers": dict(finding.numbers),
+        "rests_on": finding.rests_on,
+    }
+
+
+def _strict(value: Any) -> Any:
+    """Turn values into strict JSON: NumPy numbers into numbers, NaN and infinity into null, paths into text."""
+    if hasattr(value, "item") and not isinstance(value, str):
+        value = value.item()
+    if isinstance(value, float):
+        return value if value - value == 0 else None
+    if isinstance(value, Mapping):
+        return {str(key): _strict(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(item) for item in value]
+    return str(value) if isinstance(value, PurePath) else value

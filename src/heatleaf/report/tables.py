@@ -1,0 +1,191 @@
+"""The tables of an analysis by name, the same for the folder and for the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
+from heatleaf.model import DifferentialResult, EnrichmentTable
+from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
+
+Column = Sequence[str] | np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class OutputTable:
+    """A table to write: its name (file name without ending), what it holds in words, and its columns by header."""
+
+    name: str
+    title: str
+    columns: Mapping[str, Column]
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.columns.values()))) if self.columns else 0
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table as a data frame."""
+        return pd.DataFrame(dict(self.columns), copy=False)
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells."""
+        return self.n_rows * len(self.columns)
+
+
+def differential_table(result: DifferentialResult, file_name: str) -> OutputTable:
+    """All genes of a comparison, most significant first."""
+    return OutputTable(
+        f"differential_{file_name}", f"Differential expression, {result.contrast.title}", _columns(result.table)
+    )
+
+
+def comparison_tables(comparison: ComparisonResult, file_name: str) -> Iterator[OutputTable]:
+    """Yield the tables of one comparison but those of its heatmap."""
+    title = comparison.differential.contrast.title
+    yield differential_table(comparison.differential, file_name)
+    for key, table in comparison.enrichment.items():
+        yield OutputTable(
+            f"enrichment_{file_name}_{key}", f"Gene sets among genes {key} in {title}", _columns(table.frame)
+        )
+    if comparison.ranked is not None:
+        yield OutputTable(f"gsea_{file_name}", f"Gene sets along all genes of {title}", _columns(comparison.ranked))
+
+
+def heatmap_tables(heatmap: HeatmapResult, suffix: str, symbols: Mapping[str, str]) -> Iterator[OutputTable]:
+    """Yield the matrix and the clusters of a heatmap in displayed order.
+
+    Parameters
+    ----------
+    suffix : str
+        "" for the first heatmap, "_<comparison>" for another.
+    symbols : mapping
+        Gene id -> symbol.
+    """
+    spec, clusters = heatmap.spec, heatmap.clusters
+    ids = list(spec.row_ids)
+    names = {"gene_id": ids, "gene_symbol": [symbols.get(gene_id, "") for gene_id in ids]}
+    matrix = {column_name(name): spec.matrix[:, i] for i, name in enumerate(spec.column_names)}
+    yield OutputTable(f"heatmap_matrix{suffix}", f"{heatmap.title}: values as displayed", {**names, **matrix})
+    ids = list(clusters.gene_ids)
+    yield OutputTable(
+        f"heatmap_clusters{suffix}",
+        f"{heatmap.title}: clusters from top to bottom",
+        {
+            "gene_id": ids,
+            "gene_symbol": [symbols.get(gene_id, "") for gene_id in ids],
+            "cluster": clusters.labels,
+            "position": np.arange(1, len(ids) + 1),
+        },
+    )
+
+
+def cluster_enrichment_table(heatmap: HeatmapResult, name: str = "cluster_enrichment") -> OutputTable:
+    """Gene sets of all clusters of a heatmap, with the number of the cluster in front."""
+    frames = [table.frame.assign(cluster=number) for number, table in sorted(heatmap.enrichment.items())]
+    header = ["cluster", *ENRICHMENT_COLUMNS]
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=header)
+    first = [column for column in header if column in frame.columns]
+    rest = [column for column in frame.columns if column not in first]
+    return OutputTable(name, f"{heatmap.title}: gene sets of its clusters", _columns(frame[first + rest]))
+
+
+def column_name(sample_id: str) -> str:
+    """Return the header of a sample: its name, marked where it is the name of a column of genes."""
+    return f"{sample_id} (sample)" if sample_id in ("gene_id", "gene_symbol") else sample_id
+
+
+def sample_table(analysis: Analysis) -> OutputTable:
+    """Library size and size factor of each sample."""
+    return OutputTable(
+        "size_factors",
+        "Library sizes and size factors",
+        {
+            "sample": list(analysis.counts.sample_ids),
+            "library_size": analysis.counts.counts.sum(axis=0),
+            "size_factor": analysis.size_factors,
+        },
+    )
+
+
+def matrix_table(analysis: Analysis, name: str) -> OutputTable:
+    """Return "normalized_counts" or "vst" of all genes."""
+    values, title = {
+        "normalized_counts": (analysis.norm_counts, "Counts over size factors"),
+        "vst": (analysis.vst, "Variance-stabilised counts (log2 scale)"),
+    }[name]
+    counts = analysis.counts
+    columns = {column_name(sample): values[:, i] for i, sample in enumerate(counts.sample_ids)}
+    return OutputTable(
+        name, title, {"gene_id": list(counts.gene_ids), "gene_symbol": list(counts.gene_symbols), **columns}
+    )
+
+
+def findings_table(analysis: Analysis) -> OutputTable:
+    """The sentences with their numbers, as `name=value` pairs."""
+    rows = analysis.findings
+    return OutputTable(
+        "findings",
+        "What was found, in sentences",
+        {
+            "number": np.arange(1, len(rows) + 1),
+            "topic": [row.topic for row in rows],
+            "level": [row.level for row in rows],
+            "text": [row.text for row in rows],
+            "numbers": ["; ".join(f"{name}={_plain(value)}" for name, value in row.numbers.items()) for row in rows],
+            "rests_on": [row.rests_on for row in rows],
+            "key": [row.key for row in rows],
+        },
+    )
+
+
+def folder_tables(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[OutputTable]:
+    """Yield every table of the output folder, important ones first.
+
+    Parameters
+    ----------
+    safe : mapping
+        Name of a comparison -> its name in files.
+    """
+    symbols = dict(zip(analysis.counts.gene_ids, analysis.counts.gene_symbols, strict=True))
+    yield findings_table(analysis)
+    for comparison in analysis.comparisons:
+        yield from comparison_tables(comparison, safe[comparison.differential.contrast.name])
+    yield from heatmap_tables(analysis.heatmap, "", symbols)
+    if analysis.heatmap.enrichment:
+        yield cluster_enrichment_table(analysis.heatmap)
+    for comparison in analysis.comparisons:
+        if comparison.heatmap is not None:
+            suffix = f"_{safe[comparison.differential.contrast.name]}"
+            yield from heatmap_tables(comparison.heatmap, suffix, symbols)
+            if comparison.heatmap.enrichment:
+                yield cluster_enrichment_table(comparison.heatmap, f"cluster_enrichment{suffix}")
+    yield sample_table(analysis)
+    yield matrix_table(analysis, "normalized_counts")
+    yield matrix_table(analysis, "vst")
+
+
+def enrichment_rows(table: EnrichmentTable, alpha: float, limit: int) -> list[dict[str, Any]]:
+    """Return the most certain significant sets as records, without those that another one represents."""
+    called = table.frame[table.frame["padj"] < alpha]
+    if "is_kept" in called:
+        called = called[called["is_kept"].astype(bool)]
+    return [{str(key): value for key, value in row.items()} for row in called.head(limit).to_dict("records")]
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, Column]:
+    return {
+        str(name): frame[name].to_numpy() if frame[name].dtype.kind in "fiub" else frame[name].tolist()
+        for name in frame.columns
+    }
+
+
+def _plain(value: float | int | str) -> str:
+    return value if isinstance(value, str) else format(value, ".6g") if isinstance(value, float) else str(value)
