@@ -147,6 +147,27 @@ def test_quoted_names_are_read_back(name: str) -> None:
     assert parse_formula(f"~ 0 + {quote_name(name)}").variables == (name,)
 
 
+@given(st.data())
+def test_any_design_has_full_rank_or_is_refused(draw: st.DataObject) -> None:
+    n_samples = draw.draw(st.integers(2, 14))
+    columns = {
+        name: tuple(draw.draw(st.lists(st.sampled_from(levels), min_size=n_samples, max_size=n_samples)))
+        for name, levels in {"a": ("x", "y"), "b": ("p", "q", "r"), "u": ("1", "2", "30000")}.items()
+    }
+    sheet = SampleSheet(tuple(map(str, range(n_samples))), columns)
+    formula = draw.draw(st.sampled_from(["~ a", "~ a + b", "~ 0 + b", "~ a * b", "~ a:b", "~ a * u + b", "~ C(u) + a"]))
+    try:
+        design = build_design(sheet, formula)
+    except UserError as error:
+        assert error.what
+        return
+    scaled = design.model_matrix / np.linalg.norm(design.model_matrix, axis=0)
+    assert np.linalg.matrix_rank(scaled) == scaled.shape[1] < n_samples
+    for contrast in default_contrasts(design):
+        assert contrast.vector.shape == (scaled.shape[1],)
+        assert contrast.vector.any()
+
+
 # --- reference values
 
 
@@ -338,6 +359,31 @@ def test_slope_is_the_default_comparison_of_a_covariate() -> None:
     (contrast,) = default_contrasts(build_design(make_sheet(age="1 2 3 4"), "~ age"))
     np.testing.assert_array_equal(contrast.vector, [0, 1])
     assert contrast.name == "age_1_vs_0"
+
+
+def test_individuals_nested_in_groups() -> None:
+    # the vignette of DESeq2, "Group-specific condition effects, individuals nested within groups"
+    sheet = make_sheet(
+        grp="X X X X X X Y Y Y Y Y Y", ind="1 1 2 2 3 3 1 1 2 2 3 3", cnd="A B A B A B A B A B A B"
+    )  # fmt: skip
+    design = build_design(sheet, "~ grp + grp:C(ind) + grp:cnd")
+    assert design.coefficient_names == (
+        "Intercept",
+        "grp_Y_vs_X",
+        "grpX.ind2",
+        "grpY.ind2",
+        "grpX.ind3",
+        "grpY.ind3",
+        "grpX.cndB",
+        "grpY.cndB",
+    )
+    np.testing.assert_array_equal(build_contrast(design, "cnd", "B", "A").vector, np.eye(8)[6])
+
+
+def test_names_with_underscores_are_no_numbers() -> None:
+    design = build_design(make_sheet(g="1_1 1_1 1_2 1_2"), "~ g")
+    assert design.factors["g"].levels == ("1_1", "1_2")
+    assert propose_design(make_sheet(g="1_1 1_1 1_2 1_2"))[0] == "~ g"
 
 
 def test_design_holds_no_pandas(factorial: SampleSheet) -> None:

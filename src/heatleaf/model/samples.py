@@ -30,10 +30,12 @@ class SampleSheet:
                 raise ValueError(f"column {name!r} does not have one value per sample")
 
     def numbers(self, column: str) -> tuple[float, ...] | None:
-        """Return a column as numbers, or None if any value is not a finite number."""
+        """Return a column as numbers, or None if any value is not a finite number; 1_2 is a name, not twelve."""
         try:
-            values = tuple(float(text) for text in self.columns[column])
+            values = tuple(float(text) for text in self.columns[column] if "_" not in text)
         except ValueError:
+            return None
+        if len(values) < len(self.sample_ids):
             return None
         return values if all(abs(value) < float("inf") for value in values) else None
 

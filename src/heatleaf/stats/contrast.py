@@ -87,7 +87,7 @@ def _place(design: Design, name: str, level: str) -> float:
 
 def _number(name: str, text: str) -> float:
     try:
-        value = float(text)
+        value = float("inf") if "_" in text else float(text)
     except ValueError:
         value = float("inf")
     if abs(value) < float("inf"):

@@ -60,7 +60,7 @@ def propose_design(sheet: SampleSheet, tested: str | None = None) -> tuple[str |
     in the design, have two samples per level on average, and leave at least two residual degrees of freedom; two at
     most.
     """
-    candidates = {name: values for name, values in sheet.columns.items() if _is_candidate(name, values)}
+    candidates = {name: values for name, values in sheet.columns.items() if _is_candidate(sheet, name)}
     kept = _without_coarser({name: values for name, values in candidates.items() if name != tested})
     if not kept and tested not in sheet.columns:
         return None, (_no_test(sheet, "no column of the sample sheet groups the samples with replicates"),)
@@ -80,25 +80,18 @@ def _words(name: str) -> list[str]:
     return ["".join(parts), *parts]
 
 
-def _is_candidate(name: str, values: tuple[str, ...]) -> bool:
+def _is_candidate(sheet: SampleSheet, name: str) -> bool:
     """Return whether a column groups the samples."""
+    values = sheet.columns[name]
     n_levels = len(set(values))
     if any(is_missing(text) for text in values) or not 1 < n_levels < len(values) or n_levels > MAX_LEVELS:
         return False
     words = _words(name)
     if words[0] in _IGNORED_WORDS or (len(words) == 2 and words[1] in _IGNORED_WORDS):
         return False
-    if not _is_numeric(values):
+    if sheet.numbers(name) is None:
         return True
     return not _TECHNICAL_WORDS & set(words) and 2 * n_levels <= len(values)
-
-
-def _is_numeric(values: tuple[str, ...]) -> bool:
-    try:
-        [float(text) for text in values]
-    except ValueError:
-        return False
-    return True
 
 
 def _factor(name: str, values: tuple[str, ...]) -> Factor:
@@ -162,7 +155,8 @@ def _choose_blocks(sheet: SampleSheet, candidates: dict[str, tuple[str, ...]], t
 
 
 def _formula(sheet: SampleSheet, names: list[str]) -> str:
-    terms = [f"C({quote_name(name)})" if _is_numeric(sheet.columns[name]) else quote_name(name) for name in names]
+    quoted = [quote_name(name) for name in names]
+    terms = [term if sheet.numbers(name) is None else f"C({term})" for name, term in zip(names, quoted, strict=True)]
     return "~ " + " + ".join(terms)
 
 
