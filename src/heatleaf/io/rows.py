@@ -40,7 +40,7 @@ class RawTable:
 
 @dataclass(frozen=True)
 class _Part:
-    """What one chunk holds. bad : (line, gene, sample, text) of its first cell that is no number, n_bad : how many are."""
+    """What one chunk holds. bad : (line, gene, sample, text) of its first cell that is no number; n_bad of them."""
 
     genes: list[str]
     symbols: list[str]

@@ -8,7 +8,7 @@ before it joins files and goes from transcripts to genes; 6. `counts_check` refu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,7 @@ from heatleaf.io.text import Chunk, read_chunks
 from heatleaf.model import CountTable, ExpressionTable, note
 
 DEFAULT = ReadOptions()
+N_FIRST = 10  # lines that the layout must see
 N_OTHER = 20  # columns that are not samples: names, annotation
 
 
@@ -75,7 +76,7 @@ def _parse(path: Path, options: ReadOptions) -> ParsedFile:
     """Read one file and say what its columns are."""
     source = Source(path, options.max_input_bytes)
     chunks, delimiter = _lines_of(source, options)
-    first = next(chunks)
+    first = _first_rows(chunks)
     if is_gct(first.text):
         kind = Format.GCT
         layout = detect_gct_layout(first.text, source.name)
@@ -97,6 +98,24 @@ def _lines_of(source: Source, options: ReadOptions) -> tuple[Iterator[Chunk], st
         return read_sheet(source, options.sheet), "\t"
     source.refuse_other_kinds()
     return read_chunks(source, options.encoding), options.delimiter
+
+
+def _first_rows(chunks: Iterator[Chunk]) -> Chunk:
+    """Join the first chunks until they hold a header and some rows, or all there is."""
+    texts, n_lines, line = [], 0, 1
+    for chunk in chunks:
+        texts.append(chunk.text)
+        line = chunk.line if len(texts) == 1 else line
+        n_lines += sum(1 for row in islice(_body_lines(chunk.text), N_FIRST))
+        if n_lines >= N_FIRST:
+            break
+    return Chunk(b"".join(texts), line)
+
+
+def _body_lines(text: bytes) -> Iterator[bytes]:
+    """Return the lines that are neither blank nor comments."""
+    stripped = text.strip()
+    return (line for line in stripped.split(b"\n") if line and not line.startswith(b"#")) if stripped else iter(())
 
 
 def _refuse_wide(layout: Layout, name: str, options: ReadOptions) -> None:
