@@ -53,12 +53,12 @@ def test_numbers_and_names_are_those_of_the_volcano(noisy: DifferentialResult) -
 
 def test_names_stay_off_the_zero_line_and_the_number_of_lower_genes(noisy: DifferentialResult) -> None:
     spec = build_ma_spec(noisy)
-    _, bottom, right, top = spec.page.panel_bounds
+    _, bottom, _, top = spec.page.panel_bounds
     middle = (bottom + top) / 2
     assert spec.labels
     for label in spec.labels:
         assert (label.box[3] < middle) if label.direction < 0 else (label.box[1] > middle)
-        assert label.box[2] < right - 24 or label.box[1] > bottom + 7
+        assert label.box[2] < spec.corner[0] or label.box[1] > spec.corner[3]
 
 
 def test_ticks_are_counts_at_powers_of_ten(noisy: DifferentialResult) -> None:

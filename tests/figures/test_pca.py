@@ -70,7 +70,7 @@ def test_names_do_not_meet_and_are_counted_when_left_out() -> None:
     scores, shares, names = samples(25)
     spec = build_pca_spec(scores, shares, names)
     assert len(spec.labels) + spec.n_left_out == 25
-    crowded = build_pca_spec(scores * 0 + np.arange(25)[:, None] * 1e-3, shares, names)
+    crowded = build_pca_spec(np.where(np.arange(25)[:, None] > 0, scores * 1e-3, 20.0), shares, names)
     said = " ".join(crowded.page.small_print)
     assert crowded.n_left_out > 0 and f"{crowded.n_left_out} name" in said and "left out for want of room." in said
 

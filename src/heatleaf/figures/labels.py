@@ -21,11 +21,15 @@ _REACHES_MM = (0.5, 1.3, 2.4, 3.8, 5.4, 7.4, 9.8, 12.6, 15.8)  # beyond the mark
 _GAPS_MM = (0.9, 0.3)  # clear space between two labels, across and down: a word space, and less than a line
 _POINT_MM = 0.45  # clear space around a point
 _MAX_SWEEPS = 4
+_N_WISHES = 2  # places per label for which it may push others aside
+_MAX_RIVALS = 3
+_WORTH_PUSHING = 0.4  # mm of cost
 # Costs in millimetres of reach: what one would rather walk than do this.
-_COST_COVERED_CELL = 0.35
+_COST_COVERED_CELL = 0.4
+_COST_COVERED_MOST = 24.0  # in a dense cloud no place is clear, and the nearest is best
 _COST_COVERED_ANCHOR = 6.0
 _COST_CROSSING = 6.0
-_COST_LEFT_OUT = 60.0
+_COST_LEFT_OUT = 1000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +146,8 @@ def _own_cost(
     reach = np.hypot(leaders[..., 2] - leaders[..., 0], leaders[..., 3] - leaders[..., 1])
     cost = reach + 0.1 * reach**2  # two short lines rather than a long and none
     if obstacles is not None and len(obstacles):
-        cost += _COST_COVERED_CELL * _count_beneath(boxes, np.asarray(obstacles, dtype=np.float64), bounds)
+        n_covered = _count_beneath(boxes, np.asarray(obstacles, dtype=np.float64), bounds)
+        cost += np.minimum(_COST_COVERED_CELL * n_covered, _COST_COVERED_MOST)
     low, high = boxes[..., None, :2] - _POINT_MM, boxes[..., None, 2:] + _POINT_MM
     cost += _COST_COVERED_ANCHOR * ((points > low) & (points < high)).all(axis=-1).sum(axis=-1)
     # names are read from left to right: beside the point before above or below it, to its right before its left
@@ -208,55 +213,91 @@ def _segments_cross(segments: FloatArray, segment: FloatArray) -> NDArray[np.boo
 
 
 def _best_settlement(points: FloatArray, boxes: FloatArray, leaders: FloatArray, cost: FloatArray) -> NDArray[np.intp]:
-    """Settle the labels in several orders and keep the best: first come, most crowded, from above, from the left."""
+    """Settle the labels in several orders, keep the best, and let labels push others aside where that pays."""
     importance = np.arange(len(points))
     crowding = np.argsort(-np.minimum(cost.min(axis=1), _COST_LEFT_OUT), kind="stable")
-    best, lowest = np.full(len(points), -1, dtype=np.intp), np.inf
-    for order in (
-        importance,
-        crowding,
-        np.argsort(-points[:, 1], kind="stable"),
-        np.argsort(points[:, 0], kind="stable"),
-    ):
-        chosen, total = _settle(boxes, leaders, cost, order)
-        if total < lowest - 1e-9:
-            best, lowest = chosen, total
-    return best
+    from_above = np.argsort(-points[:, 1], kind="stable")
+    settlements = []
+    for order in (importance, crowding, from_above):
+        settlement = _Settlement(boxes, leaders, cost)
+        settlement.settle(order)
+        settlements.append(settlement)
+    best = min(settlements, key=lambda settlement: round(settlement.total(), 9))
+    best.push(importance)
+    return best.chosen
 
 
-def _settle(
-    boxes: FloatArray, leaders: FloatArray, cost: FloatArray, order: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], float]:
-    """Choose a candidate for each label, -1 where none is free: greedy first, then moves that lower the cost."""
-    chosen = np.full(len(boxes), -1, dtype=np.intp)
-    clash = np.zeros(cost.shape)  # candidates barred by placed labels, counted
-    extra = np.zeros(cost.shape)  # cost of leaders that would cross those of placed labels
+class _Settlement:
+    """A state of the placement: the candidate of each label, -1 where it has none, and what that means for the others.
 
-    def take(label: int, candidate: int, sign: float) -> None:
-        box, leader = boxes[label, candidate], leaders[label, candidate]
-        barred = _boxes_meet(boxes, box) | _segments_meet_box(leaders, box) | _segments_meet_box(leader, boxes)
-        crossed = _segments_cross(leaders, leader)
-        barred[label] = False
-        crossed[label] = False
-        clash[barred] += sign
-        extra[crossed] += sign * _COST_CROSSING
+    clash : number of placed labels that bar a candidate. extra : cost of leaders that it would cross.
+    """
 
-    for _ in range(_MAX_SWEEPS):
-        n_moved = 0
-        for label in order:
-            total = np.where(clash[label] > 0, np.inf, cost[label] + extra[label])
-            best = int(total.argmin())
-            if not np.isfinite(total[best]) or best == chosen[label]:
-                continue
-            if chosen[label] >= 0:
-                if total[best] > total[chosen[label]] - 1e-9:
-                    continue
-                take(label, int(chosen[label]), -1.0)
-            take(label, best, 1.0)
-            chosen[label] = best
-            n_moved += 1
-        if not n_moved:
-            break
-    rows = np.flatnonzero(chosen >= 0)
-    total = (cost[rows, chosen[rows]] + extra[rows, chosen[rows]]).sum()
-    return chosen, float(total) + _COST_LEFT_OUT * (len(boxes) - len(rows))
+    def __init__(self, boxes: FloatArray, leaders: FloatArray, cost: FloatArray) -> None:
+        self.boxes, self.leaders, self.cost = boxes, leaders, cost
+        self.chosen = np.full(len(boxes), -1, dtype=np.intp)
+        self.clash = np.zeros(cost.shape)
+        self.extra = np.zeros(cost.shape)
+
+    def put(self, label: int, candidate: int) -> None:
+        """Move a label to a candidate; -1 takes it away."""
+        for place, sign in ((int(self.chosen[label]), -1.0), (candidate, 1.0)):
+            if place >= 0:
+                box, leader = self.boxes[label, place], self.leaders[label, place]
+                barred = _labels_meet(self.boxes, self.leaders, box, leader)
+                crossed = _segments_cross(self.leaders, leader)
+                barred[label] = crossed[label] = False
+                self.clash[barred] += sign
+                self.extra[crossed] += sign * _COST_CROSSING
+        self.chosen[label] = candidate
+
+    def cost_now(self, label: int) -> float:
+        """Return what a label costs where it is."""
+        place = self.chosen[label]
+        return float(self.cost[label, place] + self.extra[label, place]) if place >= 0 else _COST_LEFT_OUT
+
+    def total(self) -> float:
+        """Return what all labels cost."""
+        return sum(self.cost_now(label) for label in range(len(self.boxes)))
+
+    def settle(self, order: NDArray[np.intp]) -> None:
+        """Give each label its cheapest free candidate, and again until none moves."""
+        for _ in range(_MAX_SWEEPS):
+            n_moved = 0
+            for label in order.tolist():
+                free = np.where(self.clash[label] > 0, np.inf, self.cost[label] + self.extra[label])
+                place = int(free.argmin())
+                if free[place] < self.cost_now(label) - 1e-9:
+                    self.put(label, place)
+                    n_moved += 1
+            if not n_moved:
+                return
+
+    def push(self, order: NDArray[np.intp]) -> None:
+        """Let each label take a better place that others bar, if these find places that make up for it."""
+        for label in order.tolist():
+            wishes = self.cost[label] + self.extra[label]
+            for place in np.argsort(wishes, kind="stable")[:_N_WISHES].tolist():
+                if wishes[place] > self.cost_now(label) - _WORTH_PUSHING:
+                    break
+                self._try(label, place)
+
+    def _try(self, label: int, place: int) -> None:
+        """Put a label where others stand, settle these anew, and go back unless the total fell."""
+        placed = np.flatnonzero((self.chosen >= 0) & (np.arange(len(self.chosen)) != label))
+        boxes, leaders = self.boxes[placed, self.chosen[placed]], self.leaders[placed, self.chosen[placed]]
+        rivals = placed[_labels_meet(boxes, leaders, self.boxes[label, place], self.leaders[label, place])]
+        if len(rivals) > _MAX_RIVALS:
+            return
+        before = self.total(), self.chosen.copy(), self.clash.copy(), self.extra.copy()
+        for rival in rivals.tolist():
+            self.put(rival, -1)
+        self.put(label, place)
+        self.settle(rivals)
+        if self.total() > before[0] - 1e-9:
+            _, self.chosen, self.clash, self.extra = before
+
+
+def _labels_meet(boxes: FloatArray, leaders: FloatArray, box: FloatArray, leader: FloatArray) -> NDArray[np.bool_]:
+    """Tell which labels overlap another, or have its line through them, or their line through it."""
+    return _boxes_meet(boxes, box) | _segments_meet_box(leaders, box) | _segments_meet_box(leader, boxes)

@@ -223,7 +223,7 @@ def draw_points(sheet: Sheet, points: GenePoints) -> None:
     """Draw genes, the significant ones above the others; an image within vector files where there are many."""
     is_raster = len(points.x) > RASTER_FROM
     size = 1.9 if is_raster else 2.4
-    for direction, colour, alpha in ((0, NEUTRAL_COLOUR, 0.7), (-1, DOWN_COLOUR, 0.75), (1, UP_COLOUR, 0.75)):
+    for direction, colour, alpha in ((0, NEUTRAL_COLOUR, 1.0), (-1, DOWN_COLOUR, 0.75), (1, UP_COLOUR, 0.75)):
         is_class = points.direction == direction
         inside = is_class & (points.beyond == "")
         style: dict[str, Any] = {
@@ -252,9 +252,17 @@ def draw_gene_labels(sheet: Sheet, labels: Sequence[GeneLabel]) -> None:
         sheet.write(left, (bottom + top) / 2, label.text, colour=INK, va="center_baseline", fontstyle=style)
 
 
+def number_width(page: Page, level: str) -> float:
+    """Return the room in mm that a number of genes takes, with a level shortened to fit half the panel."""
+    return text_width(_fit_where(page, f"higher in {level}"), SMALL_SIZE) + 1.5
+
+
+def _fit_where(page: Page, where: str) -> str:
+    return fit_text(where, page.panel[2] / 2 - 2, SMALL_SIZE)
+
+
 def draw_number(sheet: Sheet, place: tuple[float, float], words: str, where: str, *, colour: str, side: str) -> None:
     """Write how many genes are up or down, and below it what that means, at a place in mm."""
     x, y = place
-    left, _, right, _ = sheet.page.panel_bounds
     sheet.write(x, y + 2.5, words, size=TITLE_SIZE, colour=colour, ha=side, fontweight="bold")
-    sheet.write(x, y, fit_text(where, (right - left) / 2 - 2, SMALL_SIZE), colour=SOFT_INK, ha=side)
+    sheet.write(x, y, _fit_where(sheet.page, where), colour=SOFT_INK, ha=side)

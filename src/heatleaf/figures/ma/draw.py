@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from heatleaf.figures.ma.spec import NUMBER_BOX_MM, MaSpec
+from heatleaf.figures.ma.spec import MaSpec
 from heatleaf.figures.page import open_sheet
 from heatleaf.figures.points import draw_gene_labels, draw_number, draw_points
 from heatleaf.figures.theme import DOWN_COLOUR, INK, SOFT_INK, UP_COLOUR
@@ -26,7 +26,7 @@ def draw_ma(spec: MaSpec) -> Figure:
     left, bottom, right, top = spec.page.panel_bounds
     down, up = f"lower in {spec.tested_level}", f"higher in {spec.tested_level}"
     draw_number(sheet, (right, top + 1.5), f"{spec.n_up:,} up", up, colour=UP_COLOUR, side="right")
-    sheet.veil((right - NUMBER_BOX_MM[0], bottom + 0.3, right, bottom + NUMBER_BOX_MM[1]))
+    sheet.veil(spec.corner)
     draw_number(sheet, (right, bottom + 1.5), f"{spec.n_down:,} down", down, colour=DOWN_COLOUR, side="right")
     if spec.empty_text:
         left, bottom, width, height = spec.page.panel

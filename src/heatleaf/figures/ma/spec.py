@@ -17,6 +17,7 @@ from heatleaf.figures.points import (
     beyond_sentence,
     clip_points,
     label_genes,
+    number_width,
     symmetric_limit,
     telling_genes,
     tested_sentence,
@@ -29,7 +30,7 @@ Estimate = Literal["shrunken", "plain"]
 
 _MARGINS = Margins(left=12.0, right=3.0, above=HEADER_MM, below=9.2)
 _PANEL_HEIGHT_MM = 58.0
-NUMBER_BOX_MM = (24.0, 7.0)  # the number of lower genes stands in the lower right corner
+_NUMBER_HEIGHT_MM = 7.0  # of the number of lower genes, in the lower right corner
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,8 @@ class MaSpec:
     """An MA figure: x is log10 of the mean of normalised counts, y the log2 fold change.
 
     x_ticks : log10 units with the counts they stand for. estimate : which fold change is drawn.
-    n_left_out : names that found no room. caption : the figure's legend in sentences.
+    corner : box of the number of lower genes, mm. n_left_out : names that found no room.
+    caption : the figure's legend in sentences.
     """
 
     page: Page
@@ -52,6 +54,7 @@ class MaSpec:
     n_up: int
     n_down: int
     tested_level: str
+    corner: tuple[float, float, float, float]
     estimate: Estimate
     empty_text: str
     caption: str
@@ -88,6 +91,7 @@ def build_ma_spec(
     """
     drawn: Estimate = estimate if np.isfinite(result.lfc_shrunken).any() else "plain"
     change = result.lfc_shrunken if drawn == "shrunken" else result.log2_fold_change
+    tested_level = result.contrast.tested_level
     mean = np.log10(np.where(result.base_mean > 0, result.base_mean, np.nan))
     is_drawn = np.isfinite(mean) & np.isfinite(change)
     y_end = symmetric_limit(np.where(is_drawn, change, np.nan), result.is_significant)
@@ -97,7 +101,7 @@ def build_ma_spec(
     places = to_page(page, points.x, points.y, x_limits, y_limits)
     left, bottom, right, top = page.panel_bounds
     middle = (left, (bottom + top) / 2 - 0.1, right, (bottom + top) / 2 + 0.1)  # names stay on the side of their gene
-    corner = (right - NUMBER_BOX_MM[0], bottom, right, bottom + NUMBER_BOX_MM[1])
+    corner = (right - number_width(page, tested_level), bottom + 0.3, right, bottom + _NUMBER_HEIGHT_MM)
     named = telling_genes(result, n_labels // 2, genes)
     labels, n_left_out = label_genes(result, points, places, page, named, taken=[middle, corner])
     return MaSpec(
@@ -112,7 +116,8 @@ def build_ma_spec(
         n_left_out=n_left_out,
         n_up=int(result.is_up.sum()),
         n_down=int(result.is_down.sum()),
-        tested_level=result.contrast.tested_level,
+        tested_level=tested_level,
+        corner=corner,
         estimate=drawn,
         empty_text="" if len(points.x) else "No gene has a fold change",
         caption=_caption(result, points, labels, drawn),
