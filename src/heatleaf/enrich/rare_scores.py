@@ -25,6 +25,8 @@ N_SAMPLES = 500
 ELITE = 0.1
 # Share of genes that are always drawn evenly, so that no set becomes nearly impossible and its weight huge.
 EVEN_SHARE = 0.02
+# Fewest sets that a density is to rest on, as (sum of weights)^2 / sum of squared weights.
+EFFECTIVE = 15.0
 MAX_STAGES = 60
 # A score is estimated at the first stage where at least this share of the random sets reach it.
 REACHED = 0.25
@@ -92,7 +94,7 @@ def tail_probabilities(
             break
         level = min(float(np.quantile(drawn_scores, 1 - ELITE)), float(scores[waiting].max()))
         elite = drawn_scores >= level
-        share = np.exp(log_weight[elite] - log_weight[elite].max()) @ counts[elite]
+        share = _flatten(log_weight[elite]) @ counts[elite]
         density = (1 - EVEN_SHARE) * share / share.sum() + EVEN_SHARE * bins.shares
     return p_value, error
 
@@ -132,6 +134,18 @@ def _log_weights(counts: IntArray, density: FloatArray, bins: Bins) -> FloatArra
     all_falling = gammaln(n_genes + 1) - gammaln(n_genes - set_size + 1)
     log_weight: FloatArray = falling.sum(axis=1) - counts @ np.log(density) - all_falling
     return log_weight
+
+
+def _flatten(log_weight: FloatArray) -> FloatArray:
+    """Return weights on which no few sets decide: powers of the weights, the first that EFFECTIVE sets or more carry.
+
+    Any density gives unbiased estimates; one that a single heavy set shaped gives noisy ones.
+    """
+    for power in (1.0, 0.5, 0.25):
+        weight: FloatArray = np.exp(power * (log_weight - log_weight.max()))
+        if weight.sum() ** 2 >= EFFECTIVE * (weight**2).sum():
+            return weight
+    return np.ones(len(log_weight))
 
 
 def _estimate(
