@@ -260,6 +260,15 @@ def test_hapmap_has_several_questions(data: Path) -> None:
         ({"condition": "a a a b b b", "RIN": "8 8 9 8 9 9"}, "~ condition"),
         ({"condition": "a a a b b b", "number of lanes": "2 2 1 2 1 1"}, "~ condition"),
         ({"cell type": "x x y y x x y y", "genotype": "WT KO WT KO WT KO WT KO"}, "~ `cell type` + genotype"),
+        ({"treatment": "c c c t t t", "timepoint": "0 1 2 0 1 2"}, "~ C(timepoint) + treatment"),
+        (
+            {
+                "patient": "p1 p1 p2 p2 p3 p3 p4 p4",
+                "tissue": "tumor normal tumor normal tumor normal tumor normal",
+                "stage": "I I II II I I II II",
+            },
+            "~ patient + tissue",
+        ),
         ({"infection": "no no yes yes yes yes", "day": "d0 d0 d4 d4 d8 d8"}, "~ day"),
         ({"condition": "a a b b", "donor": "d1 d2 d1 d2"}, "~ condition"),  # a block would leave one degree of freedom
         ({"condition": "a a a a b b b b", "cage": "c1 c2 c3 c4 c5 c1 c2 c3"}, "~ condition"),  # a block of many levels

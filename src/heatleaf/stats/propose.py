@@ -13,12 +13,15 @@ from heatleaf.stats.formula import parse_formula, quote_name
 from heatleaf.stats.groups import control_likeness, natural_key
 
 MAX_BLOCKS = 2
+NEEDS = 'a test needs a column with two or more samples per group; name it: --design "~ COLUMN"'
 MIN_RESIDUAL = 2  # degrees of freedom that blocks must leave
 
+_LEADING_TEXT = (
+    "condition conditions treatment treatments treat treated group groups dex drug compound perturbation contrast"
+)
 _TESTED_TEXT = (
-    "condition conditions treatment treatments treat treated group groups genotype dex drug compound dose "
-    "concentration time timepoint day hour hours stage infection infected virus disease status diagnosis phenotype "
-    "state stimulation stimulus knockdown kd ko mutation mutant perturbation exposure diet response class contrast"
+    "genotype dose concentration time timepoint day hour hours infection infected virus disease status diagnosis "
+    "phenotype stimulation stimulus knockdown kd ko mutation mutant exposure diet response"
 )
 _BLOCK_TEXT = (
     "batch donor patient subject individual animal mouse litter family pair celltype cell cellline line clone sex "
@@ -30,8 +33,8 @@ _TECHNICAL_TEXT = (
     "lanes reads read counts count rin size depth mapped mapping rate percent pct ratio bases gc quality yield conc "
     "ng volume reps"
 )
-_TESTED_WORDS, _BLOCK_WORDS, _IGNORED_WORDS, _TECHNICAL_WORDS = (
-    frozenset(text.split()) for text in (_TESTED_TEXT, _BLOCK_TEXT, _IGNORED_TEXT, _TECHNICAL_TEXT)
+_LEADING_WORDS, _TESTED_WORDS, _BLOCK_WORDS, _IGNORED_WORDS, _TECHNICAL_WORDS = (
+    frozenset(text.split()) for text in (_LEADING_TEXT, _TESTED_TEXT, _BLOCK_TEXT, _IGNORED_TEXT, _TECHNICAL_TEXT)
 )
 
 
@@ -55,10 +58,10 @@ def propose_design(sheet: SampleSheet, tested: str | None = None) -> tuple[str |
     -----
     A column can be used if it has no empty cell, at least two and fewer values than samples, and is not a measurement
     (numbers most of which differ, or a name that tells of sequencing). The tested factor is the only one, or the one
-    that leads by its name (condition, treatment, genotype ...) or by a level that reads like a control. The other
-    columns go before it as blocks, known ones (batch, donor, sex ...) first, where they are not confounded with what is
-    in the design, have two samples per level on average, and leave at least two residual degrees of freedom; two at
-    most.
+    that leads by its name (condition, treatment ... before genotype, time ...) and by a level that reads like a
+    control. The other columns go before it as blocks, known ones (batch, donor, sex ...) first, where they are not
+    confounded with what is in the design, have two samples per level on average, and leave at least two residual
+    degrees of freedom; two at most.
     """
     candidates = {name: values for name, values in sheet.columns.items() if _is_candidate(sheet, name)}
     kept = _without_coarser({name: values for name, values in candidates.items() if name != tested})
@@ -124,13 +127,18 @@ def _is_same_role(one: str, other: str) -> bool:
 
 
 def _is_block(name: str) -> bool:
-    return bool(_BLOCK_WORDS & set(_words(name))) and not _TESTED_WORDS & set(_words(name))
+    words = set(_words(name))
+    return bool(_BLOCK_WORDS & words) and not (_TESTED_WORDS | _LEADING_WORDS) & words
 
 
 def _score(name: str, values: tuple[str, ...]) -> int:
-    """Return how much a column reads like what an experiment is about."""
-    by_name = 2 if _TESTED_WORDS & set(_words(name)) else -2 if _is_block(name) else 0
-    return by_name + any(control_likeness(level) for level in set(values))
+    """Return how much a column reads like what an experiment is about, by name and by a control among its levels."""
+    words = set(_words(name))
+    by_name = 4 if _LEADING_WORDS & words else 2 if _TESTED_WORDS & words else -2 if _is_block(name) else 0
+    levels = set(values)
+    if not any(map(control_likeness, levels)):
+        return by_name
+    return by_name + (2 if len(levels) == 2 else 1)
 
 
 def _choose_tested(candidates: dict[str, tuple[str, ...]]) -> str | None:
@@ -185,7 +193,7 @@ def _chosen(sheet: SampleSheet, names: list[str], left: list[str]) -> Message:
 
 def _no_test(sheet: SampleSheet, reason: str) -> Message:
     columns = ", ".join(sheet.columns) or "none"
-    return warning("no_test", f"no differential test: {reason} (columns: {columns})", fix='give --design "~ COLUMN"')
+    return warning("no_test", f"no differential test: {reason} (columns: {columns})", fix=NEEDS)
 
 
 def _ambiguous(candidates: dict[str, tuple[str, ...]]) -> Message:
