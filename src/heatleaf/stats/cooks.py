@@ -1,4 +1,4 @@
-"""Cook's distances: which single counts decide a gene's fit, and what is done about them. Arrays are samples x genes."""
+"""Cook's distances: which single counts decide a fit, and what is done about them. Arrays are samples x genes."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ LOWEST_MU = 0.5  # the reference's `minmu`: keeps the weights of groups without 
 RIDGE = 1e-6 / np.log(2) ** 2  # 1e-6 on the log2 scale, so that groups without counts have finite coefficients
 MAX_ITERATIONS = 100
 TOLERANCE = 1e-8  # relative change of the deviance
-LARGEST_COEFFICIENT = 30.0
+LARGEST_COEFFICIENT = 30.0  # beyond it least squares is given up
+BOX = 30.0 * float(np.log(2.0))  # bounds of the search that follows: 30 on the log2 scale
 NEWTON_ITERATIONS = 100
 
 
@@ -149,10 +150,10 @@ def _damped_newton(
     pairs = ne.pair_products(model_matrix)
 
     def objective(beta: FloatArray) -> FloatArray:
-        mu = means(np.clip(beta, -LARGEST_COEFFICIENT, LARGEST_COEFFICIENT), model_matrix, size_factors)
+        mu = means(np.clip(beta, -BOX, BOX), model_matrix, size_factors)
         return log_density_of_mean(counts, np.maximum(mu, 1e-300), dispersion) - 0.5 * RIDGE * np.sum(beta**2, axis=0)
 
-    beta = np.clip(start, -LARGEST_COEFFICIENT, LARGEST_COEFFICIENT)
+    beta = np.clip(start, -BOX, BOX)
     value = objective(beta)
     converged = np.zeros(counts.shape[1], dtype=bool)
     for _ in range(NEWTON_ITERATIONS):
@@ -160,12 +161,17 @@ def _damped_newton(
         scaled = 1.0 + dispersion * mu
         gradient = model_matrix.T @ ((counts - mu) / scaled) - RIDGE * beta
         curvature = mu * (1.0 + dispersion * counts) / scaled**2
-        direction = ne.solve(ne.cholesky(_with_ridge(pairs @ curvature, p), p), gradient)
+        packed = _with_ridge(pairs @ curvature, p)
+        for i in range(p):  # a coefficient at a bound that wants to leave the box stays there
+            held = (np.abs(beta[i]) >= BOX) & (gradient[i] * beta[i] > 0)
+            packed[ne.pair_index(i, i)][held] = 1e300
+            gradient[i][held] = 0.0
+        direction = ne.solve(ne.cholesky(packed, p), gradient)
         expected = np.sum(gradient * direction, axis=0)
         converged |= expected < 1e-10 * (np.abs(value) + 0.1)
         length = np.where(converged, 0.0, 1.0)
         for _ in range(30):
-            proposal = np.clip(beta + length * direction, -LARGEST_COEFFICIENT, LARGEST_COEFFICIENT)
+            proposal = np.clip(beta + length * direction, -BOX, BOX)
             new = objective(proposal)
             losing = ~(new >= value)
             if not losing.any():

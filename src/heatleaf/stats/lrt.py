@@ -68,7 +68,7 @@ def likelihood_ratio_test(
         genes = fitted[part]
         y, dispersion = np.ascontiguousarray(fit.counts[genes].T, dtype=np.float64), fit.dispersion[genes]
         full_mu = means(fit.coefficients[genes].T, full, fit.size_factors)
-        reduced_mu = fit_glm(y, reduced_model_matrix, fit.size_factors, dispersion).mu
+        reduced_mu = _reduced_means(y, reduced_model_matrix, fit.size_factors, dispersion)
         return 2.0 * (log_density_of_mean(y, full_mu, dispersion) - log_density_of_mean(y, reduced_mu, dispersion))
 
     stat = np.full(len(fit.base_mean), np.nan)
@@ -82,6 +82,18 @@ def likelihood_ratio_test(
     return LikelihoodRatioResult(
         fit.table.gene_ids, fit.base_mean, stat, p_value, log10_p, filtered.padj, status, df, alpha, filtered.threshold
     )
+
+
+def _reduced_means(
+    counts: FloatArray, model_matrix: FloatArray, size_factors: FloatArray, dispersion: FloatArray
+) -> FloatArray:
+    """Return fitted means of the reduced design; for an intercept alone the mean of normalised counts x size factor.
+
+    The latter is not quite the maximum of the likelihood where size factors differ; the reference takes it.
+    """
+    if model_matrix.shape[1] == 1 and np.ptp(model_matrix) == 0:
+        return np.asarray(np.mean(counts / size_factors[:, None], axis=0) * size_factors[:, None])
+    return fit_glm(counts, model_matrix, size_factors, dispersion).mu
 
 
 def log10_chi2_tail(stat: FloatArray, df: int) -> FloatArray:

@@ -7,9 +7,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, ndtr, polygamma
+from scipy.special import polygamma
 
 from heatleaf.model import Message, warning
+from heatleaf.stats.reference_draws import MAX_DF, N_BINS, N_VARIANCES, reference_draws
 
 FloatArray = NDArray[np.float64]
 
@@ -96,7 +97,7 @@ def _robust_gamma_fit(means: FloatArray, dispersions: FloatArray) -> FloatArray 
 
 def _gamma_regression(x: FloatArray, y: FloatArray, start: FloatArray) -> tuple[FloatArray, bool]:
     """Fit y ~ x with gamma errors and identity link by iteratively re-weighted least squares, halving bad steps."""
-    coefficients, mu = start, x @ start
+    coefficients, mu = start, np.asarray(x @ start)
     deviance = _gamma_deviance(y, mu)
     for _ in range(25):
         weighted = x / (mu * mu)[:, None]
@@ -141,7 +142,7 @@ def fit_prior(dispersion_gene_wise: FloatArray, dispersion_trend: FloatArray, re
     if not len(residuals):
         return DispersionPrior(MIN_PRIOR_VARIANCE, 0.0)
     spread = MAD_TO_SD * float(np.median(np.abs(residuals - np.median(residuals))))
-    if residual_df <= 3:
+    if residual_df <= MAX_DF:
         variance = _match_small_df(residuals, residual_df)
     else:
         variance = spread**2 - float(polygamma(1, residual_df / 2))
@@ -151,31 +152,53 @@ def fit_prior(dispersion_gene_wise: FloatArray, dispersion_trend: FloatArray, re
 def _match_small_df(residuals: FloatArray, df: int) -> float:
     """Find the variance for which log(chi2_df / df) + N(0, variance) is nearest to the residuals.
 
-    Nearest by the Kullback-Leibler divergence of histograms with bins of 0.5 from -10 to 10, as in the reference,
-    which draws 10,000 numbers for each variance; here the bins are integrated, so that there is no chance in it.
+    Nearest by the Kullback-Leibler divergence of histograms, smoothed over the variances, as the reference does it.
     """
-    edges = np.arange(-20, 21) / 2.0
+    edges = np.arange(-N_BINS // 2, N_BINS // 2 + 1) / 2.0
     inside = residuals[(residuals > edges[0]) & (residuals < edges[-1])]
-    observed = np.histogram(inside, edges)[0] / (len(inside) * 0.5)
-
-    def divergence(variances: FloatArray) -> FloatArray:
-        expected = _residual_density(variances, df, edges)
-        positive = np.where(expected > 1e-4, expected, np.inf).min(axis=1, keepdims=True)  # seen in 20,000 draws
-        small = np.minimum(positive, observed[observed > 0].min())
-        return np.asarray(np.sum(observed * (np.log(observed + small) - np.log(expected + small)), axis=1))
-
-    coarse = np.linspace(0.0, 8.0, 81)
-    centre = coarse[np.argmin(divergence(coarse))]
-    fine = np.linspace(max(centre - 0.1, 0.0), centre + 0.1, 101)
-    return float(fine[np.argmin(divergence(fine))])
+    if not len(inside):
+        return MIN_PRIOR_VARIANCE
+    observed = np.histogram(inside, edges)[0] / (0.5 * len(inside))
+    draws = reference_draws(df)
+    expected = draws / (0.5 * draws.sum(axis=1, keepdims=True))
+    small = np.where(expected > 0, expected, np.inf).min(axis=1, keepdims=True)
+    small = np.minimum(small, observed[observed > 0].min())
+    divergence = np.sum(observed * (np.log(observed + small) - np.log(expected + small)), axis=1)
+    fine = np.linspace(0.0, 8.0, 1000)
+    return float(fine[np.argmin(_smooth(np.linspace(0.0, 8.0, N_VARIANCES), divergence, fine))])
 
 
-def _residual_density(variances: FloatArray, df: int, edges: FloatArray) -> FloatArray:
-    """Return mean densities of log(chi2_df / df) + N(0, v) in bins, given that they fall in any; (n_variances, n_bins)."""
-    grid = np.arange(-25.0, 6.0, 0.02) + 0.01
-    log_density = (df / 2) * (np.log(df / 2) + grid) - (df / 2) * np.exp(grid) - gammaln(df / 2)
-    weight = np.exp(log_density)
-    sd = np.sqrt(np.maximum(variances, 1e-6))
-    below = np.array([ndtr((edges[:, None] - grid) / s) @ weight for s in sd])
-    inside = np.diff(below, axis=1)
-    return np.asarray(inside / (inside.sum(axis=1, keepdims=True) * np.diff(edges)))
+def _smooth(x: FloatArray, y: FloatArray, at: FloatArray) -> FloatArray:
+    """Smooth y over evenly spaced x by local parabolas, each through a fifth of the points (Cleveland & Grosse 1991).
+
+    As in that paper, value and slope are fitted at the vertices of a tree of cells and blended by cubics in between;
+    the minimum would be elsewhere without it.
+    """
+    margin = 0.005 * (x[-1] - x[0])
+    vertices = np.array(
+        [x[0] - margin, *sorted(_cell_borders(x, 0, len(x), int(0.04 * len(x) + 1e-9))), x[-1] + margin]
+    )
+    value, slope = np.array([_local_parabola(x - vertex, y, len(x) // 5) for vertex in vertices]).T
+    cell = np.clip(np.searchsorted(vertices, at, side="right") - 1, 0, len(vertices) - 2)
+    width = vertices[cell + 1] - vertices[cell]
+    t = (at - vertices[cell]) / width
+    left = (1 - t) ** 2 * ((1 + 2 * t) * value[cell] + t * width * slope[cell])
+    right = t**2 * ((3 - 2 * t) * value[cell + 1] - (1 - t) * width * slope[cell + 1])
+    return np.asarray(left + right)
+
+
+def _cell_borders(x: FloatArray, start: int, stop: int, most: int) -> list[float]:
+    """Return where x[start:stop] is cut at the middle point until cells hold at most `most` points."""
+    if stop - start <= most:
+        return []
+    middle = (start + stop + 1) // 2
+    return [*_cell_borders(x, start, middle, most), float(x[middle - 1]), *_cell_borders(x, middle, stop, most)]
+
+
+def _local_parabola(distance: FloatArray, y: FloatArray, n_near: int) -> tuple[float, float]:
+    """Return value and slope at distance 0 of the parabola fitted with tricube weights to the nearest points."""
+    ratio = np.abs(distance) / np.sort(np.abs(distance))[n_near - 1]
+    root_weight = np.sqrt(np.clip(1 - ratio**3, 0.0, 1.0) ** 3)
+    columns = np.vander(distance, 3, increasing=True) * root_weight[:, None]
+    value, slope, _ = np.linalg.lstsq(columns, y * root_weight, rcond=None)[0]
+    return float(value), float(slope)
