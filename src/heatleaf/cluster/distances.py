@@ -49,9 +49,9 @@ def squared_distances(values: FloatArray) -> FloatArray:
     if values.shape[1] <= NARROW:
         return _sum_over_columns(values, np.square)
     products: FloatArray = values @ values.T
-    lengths = np.square(values).sum(axis=1)
+    lengths: FloatArray = np.square(values).sum(axis=1)
     sums = lengths[:, None] + lengths
-    squared = sums - 2.0 * products
+    squared: FloatArray = sums - 2.0 * products
     i_rows, j_rows = np.nonzero(np.tri(len(values), k=-1, dtype=bool) & (squared < CLOSE * sums))
     for start in range(0, len(i_rows), 4096):
         i, j = i_rows[start : start + 4096], j_rows[start : start + 4096]

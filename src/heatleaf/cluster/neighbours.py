@@ -201,7 +201,7 @@ class _Keys:
         if self.clusters.method == "ward":
             largest = self.sizes.max()
             sums *= 2.0 * self.sizes[rows] * largest / (self.sizes[rows] + largest)
-        return (self.left.shape[1] + 8) * 2.0**-23 * sums
+        return np.asarray(sums * ((self.left.shape[1] + 8) * 2.0**-23))
 
     def _rank(
         self, slots: IntArray, keys: NDArray[np.float32], thresholds: FloatArray, errors: FloatArray

@@ -59,8 +59,9 @@ def read_matrix(matrix: Any) -> tuple[FloatArray, tuple[str, ...], tuple[str, ..
         )
     if not len(values):
         raise UserError("clusters", "the matrix to cluster has no rows", fix="choose at least one gene")
-    rows = tuple(str(name) for name in matrix.index) if hasattr(matrix, "index") else ()
-    columns = tuple(str(name) for name in matrix.columns) if hasattr(matrix, "columns") else ()
+    is_frame = hasattr(matrix, "columns")
+    rows = tuple(str(name) for name in matrix.index) if is_frame else ()
+    columns = tuple(str(name) for name in matrix.columns) if is_frame else ()
     refuse_not_finite(values, rows, columns)
     return values, rows, columns
 
