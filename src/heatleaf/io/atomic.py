@@ -11,9 +11,9 @@ import datetime
 import errno
 import json
 import os
+import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -32,9 +32,7 @@ class Disk:
     def create(self, folder: Path) -> BinaryIO:
         """Open a new temporary file in a folder; its name is in `.name`."""
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=TEMP_PREFIX, dir=folder)
-        os.close(descriptor)
-        return Path(name).open("wb")
+        return (folder / f"{TEMP_PREFIX}{secrets.token_hex(8)}").open("xb")
 
     def sync(self, handle: BinaryIO) -> None:
         """Flush a file to the disk."""
@@ -42,8 +40,7 @@ class Disk:
         os.fsync(handle.fileno())
 
     def replace(self, temporary: Path, path: Path) -> None:
-        """Give a temporary file its final name and the permissions of any new file."""
-        temporary.chmod(0o666 & ~_umask())
+        """Give a temporary file its final name."""
         temporary.replace(path)
 
     def sync_folder(self, folder: Path) -> None:
@@ -191,12 +188,6 @@ def _unwritten(path: Path, error: OSError) -> UserError:
     reason = "permission denied" if isinstance(error, PermissionError) else (error.strerror or str(error))
     what = f"cannot be written to {path.parent}: {reason}"
     return UserError("output_write", what, where=path.name, fix="give another folder with -o")
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def _open_lock(path: Path) -> BinaryIO:
