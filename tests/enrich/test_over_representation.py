@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from heatleaf.enrich import over_representation, test_over_representation
+from heatleaf.enrich import over_represent_lists, over_representation
 from heatleaf.enrich.adjustment import adjust_bh
 from heatleaf.errors import UserError
 from heatleaf.model import GeneSetCollection
@@ -66,7 +66,7 @@ def test_neither_order_nor_repeats_change_the_numbers() -> None:
 
 def test_lists_tested_together_equal_lists_tested_alone() -> None:
     lists = {"a": UNIVERSE[:10], "b": UNIVERSE[20:50:2], "none": []}
-    together = test_over_representation(lists, [SETS], UNIVERSE)
+    together = over_represent_lists(lists, [SETS], UNIVERSE)
     assert list(together) == ["a", "b", "none"]
     for label, genes in lists.items():
         pd.testing.assert_frame_equal(together[label].frame, over_representation(genes, SETS, UNIVERSE))
@@ -75,7 +75,7 @@ def test_lists_tested_together_equal_lists_tested_alone() -> None:
 
 def test_collections_are_adjusted_apart() -> None:
     other = GeneSetCollection.from_sets("other", [("T1", "the first ten", UNIVERSE[:10])])
-    frame = test_over_representation({"a": UNIVERSE[:10]}, [SETS, other], UNIVERSE)["a"].frame
+    frame = over_represent_lists({"a": UNIVERSE[:10]}, [SETS, other], UNIVERSE)["a"].frame
     row = frame[frame["collection"] == "other"].iloc[0]
     assert row["padj"] == row["pvalue"]
 
@@ -94,7 +94,7 @@ def test_no_set_of_that_size_gives_an_empty_table() -> None:
 
 
 def test_no_lists_give_no_tables() -> None:
-    assert test_over_representation({}, [SETS], UNIVERSE) == {}
+    assert over_represent_lists({}, [SETS], UNIVERSE) == {}
 
 
 def test_bh_by_hand() -> None:
@@ -115,7 +115,7 @@ def test_airway_equals_r(data: Path, universe: str) -> None:
     annotated = set().union(*sets.members)
     genes = tested if universe == "all_tested" else [gene for gene in tested if gene in annotated]
     lists = {name: (gold / f"de_{name}.txt").read_text().split() for name in ("all", "up", "down", "padj05")}
-    tables = test_over_representation(lists, [sets], genes)
+    tables = over_represent_lists(lists, [sets], genes)
     for name in lists:
         expected = pd.read_csv(gold / f"ora_GOBP_{name}_universe_{universe}.csv.gz")
         frame = tables[name].frame.set_index("set_id").loc[expected["set"]]
@@ -128,7 +128,7 @@ def test_airway_equals_r(data: Path, universe: str) -> None:
 
 
 def test_genes_outside_the_universe_are_told_of() -> None:
-    (message,) = test_over_representation({"a": ["g1", "x1"]}, [SETS], UNIVERSE)["a"].messages
+    (message,) = over_represent_lists({"a": ["g1", "x1"]}, [SETS], UNIVERSE)["a"].messages
     assert (message.level, message.code) == ("note", "gene_sets_overlap")
     assert message.text == "1 of the chosen genes are not in the universe and are not counted (first: x1)."
 
@@ -146,7 +146,7 @@ def test_ids_that_do_not_meet_are_refused_b84() -> None:
 
 def test_ids_that_hardly_meet_are_warned_of_b84() -> None:
     universe = [*UNIVERSE[:5], *(f"y{i}" for i in range(95))]
-    (message,) = test_over_representation({"a": ["g1"]}, [SETS], universe)["a"].messages
+    (message,) = over_represent_lists({"a": ["g1"]}, [SETS], universe)["a"].messages
     assert message.level == "warning"
     assert message.text.startswith("5 of 100 tested genes occur in demo.")
 

@@ -50,7 +50,8 @@ def cluster_genes(z: FloatArray, gene_ids: tuple[str, ...], how: tuple[str, str]
     k = min(n_clusters, n_genes)
     if not k:
         chosen = choose_k(tree, z, metric=metric)
-        k, silhouette = chosen.k, chosen.silhouette_of(chosen.k)
+        k = chosen.k
+        silhouette = next((evidence.silhouette for evidence in chosen.evidence if evidence.k == k), None)
     return GeneTree(tree, order, displayed_clusters(tree, order, k, gene_ids), silhouette)
 
 

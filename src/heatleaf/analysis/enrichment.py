@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
-from heatleaf.enrich import check_overlap, over_represent_lists, ranked_enrichment
+from heatleaf.enrich import best_scores, over_represent_lists, ranked_enrichment
 from heatleaf.io import read_gene_sets
-from heatleaf.model import Clusters, DifferentialResult, EnrichmentTable, GeneSetCollection, Message
+from heatleaf.model import Clusters, DifferentialResult, EnrichmentTable, GeneSetCollection
 from heatleaf.resources.gene_sets import gene_sets
 from heatleaf.resources.organisms import find_organism
 
@@ -41,7 +41,6 @@ class GeneSetTester:
     names: tuple[str, ...]
     universe: NDArray[np.bool_]
     settings: Settings
-    messages: tuple[Message, ...] = ()
 
     @classmethod
     def of(
@@ -54,14 +53,13 @@ class GeneSetTester:
         UserError
             gene_sets_overlap: no gene of the study occurs in the sets.
         """
-        names, messages = study.gene_names, ()
+        names = study.gene_names
         if collections:
             plain_ids = tuple(gene_id.split(".")[0] for gene_id in study.counts.gene_ids)
             ids_used = {name for collection in collections for genes in collection.members for name in genes}
             if sum(name in ids_used for name in plain_ids) > sum(name in ids_used for name in names):
                 names = plain_ids
-            messages = check_overlap([names[i] for i in np.flatnonzero(universe)], collections)
-        return cls(collections, study.counts.gene_ids, names, universe, settings, messages)
+        return cls(collections, study.counts.gene_ids, names, universe, settings)
 
     def test_clusters(self, clusters: Clusters) -> dict[int, EnrichmentTable]:
         """Test each block of a heatmap; the displayed genes belong to the universe."""
@@ -85,7 +83,7 @@ class GeneSetTester:
         rows = np.flatnonzero(np.isfinite(result.stat) & np.isfinite(result.padj))
         if not self.collections or len(rows) < MIN_RANKED:
             return None
-        scores = _strongest_per_name([self.names[i] for i in rows], result.stat[rows])
+        scores = best_scores([self.names[i] for i in rows], result.stat[rows])
         rng = np.random.default_rng(self.settings.seed)
         frames = [
             ranked_enrichment(
@@ -112,10 +110,3 @@ class GeneSetTester:
 
     def _named(self, rows: NDArray[np.intp]) -> Sequence[str]:
         return [self.names[i] for i in rows]
-
-
-def _strongest_per_name(names: Sequence[str], stat: NDArray[np.float64]) -> pd.Series:
-    """Keep one score per name, the one furthest from zero, where several ids share a symbol."""
-    frame = pd.DataFrame({"name": list(names), "stat": stat, "strength": -np.abs(stat)})
-    strongest = frame.sort_values(["strength", "name"], kind="stable").drop_duplicates("name")
-    return strongest.set_index("name")["stat"]

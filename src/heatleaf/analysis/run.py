@@ -152,15 +152,17 @@ def _interpret(
     with progress.phase("samples"):
         overview = look_at_samples(study, vst)
     told = [*tell_test(study, tests.results), *findings, *tell_samples(study, overview)]
-    told += [finding for _, said in made for finding in said]
-    return heatmap, tuple(comparison for comparison, _ in made), overview, arrange_findings(told), tester.messages
+    told += [finding for _, found in made for finding in found]
+    tables = [*heatmap.enrichment.values(), *(table for one, _ in made for table in one.enrichment.values())]
+    said = tuple(message for table in tables for message in table.messages)
+    return heatmap, tuple(comparison for comparison, _ in made), overview, arrange_findings(told), said
 
 
 def _universe(study: Study, tests: _Tests) -> NDArray[np.bool_]:
     """Genes that could have been chosen: those tested for any comparison, else those seen in two samples."""
     if tests.results:
-        return np.logical_or.reduce([np.isfinite(result.padj) for result in tests.results])
-    return np.asarray((study.counts.counts > 0).sum(axis=1) >= 2)
+        return np.isfinite([result.padj for result in tests.results]).any(axis=0)
+    return np.asarray((study.counts.counts > 0).sum(axis=1) >= 2, dtype=bool)
 
 
 def _most_variable(study: Study, tests: _Tests, vst: FloatArray, settings: Settings) -> Choice:

@@ -87,7 +87,8 @@ class Heatmap:
             genes=f"top:{len(frame)}", split_columns=split_columns, clusters=clusters, palette=palette, title=title
         )
         drawn = heatmap_of_table(table, sheet, options)
-        self.spec, self.messages = drawn.spec, drawn.messages
+        self.spec: HeatmapSpec = drawn.spec
+        self.messages: tuple[Message, ...] = drawn.messages
 
     @classmethod
     def of_spec(cls, spec: HeatmapSpec, messages: tuple[Message, ...] = ()) -> Heatmap:
@@ -170,8 +171,8 @@ def _to_log_scale(values: FloatArray, kind: ValueKind) -> tuple[FloatArray, str,
 
 
 def _choose_rows(values: FloatArray, table: ExpressionTable, wanted: str) -> tuple[NDArray[np.intp], list[Message]]:
-    complete = np.isfinite(values).all(axis=1)
-    usable = complete & (np.ptp(np.where(complete[:, None], values, 0.0), axis=1) > 0)
+    complete: NDArray[np.bool_] = np.isfinite(values).all(axis=1)
+    usable: NDArray[np.bool_] = complete & (np.ptp(np.where(complete[:, None], values, 0.0), axis=1) > 0)
     top = wanted.removeprefix("top:")
     if wanted.startswith("top:"):
         if not top.isdigit() or int(top) < 1:

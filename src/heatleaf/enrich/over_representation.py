@@ -62,12 +62,10 @@ def over_representation(
     >>> round(float(table["pvalue"][0]), 4)
     0.1667
     """
-    return test_over_representation({"genes": genes}, [sets], universe, min_size=min_size, max_size=max_size)[
-        "genes"
-    ].frame
+    return over_represent_lists({"genes": genes}, [sets], universe, min_size=min_size, max_size=max_size)["genes"].frame
 
 
-def test_over_representation(
+def over_represent_lists(
     gene_lists: Mapping[str, Sequence[str]],
     collections: Sequence[GeneSetCollection],
     universe: Sequence[str],
@@ -123,7 +121,6 @@ def test_over_representation(
 
 
 # The name is the public one; pytest is not to collect it where tests import it.
-test_over_representation.__test__ = False  # type: ignore[attr-defined]
 
 
 def check_sizes(min_size: int, max_size: int) -> None:

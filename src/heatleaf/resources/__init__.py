@@ -1,7 +1,7 @@
 """What is known beforehand: organisms, gene ids and symbols, gene sets, and the demonstration study."""
 
 from heatleaf.resources.builtin import sources
-from heatleaf.resources.demo import DemoStudy, PlantedEffect, demo_study, write_demo_files
+from heatleaf.resources.demo import DemoStudy, PlantedEffect, demo_study
 from heatleaf.resources.gene_identity import GeneIdentity, gene_symbols, identify_genes
 from heatleaf.resources.gene_sets import gene_sets
 from heatleaf.resources.gene_tables import GeneTable, gene_table
@@ -21,5 +21,4 @@ __all__ = [
     "identify_genes",
     "organisms",
     "sources",
-    "write_demo_files",
 ]

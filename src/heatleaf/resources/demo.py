@@ -96,33 +96,6 @@ def demo_study() -> DemoStudy:
     )
 
 
-def write_demo_files(folder: Path) -> tuple[Path, Path]:
-    """Write the demonstration study as the two files a user would have, and return their paths.
-
-    Parameters
-    ----------
-    folder : Path
-        An existing folder.
-
-    Returns
-    -------
-    tuple of Path
-        Counts and sample sheet, tab-separated.
-
-    Raises
-    ------
-    UserError
-        output_write: the folder cannot be written to.
-    """
-    from heatleaf.io.atomic import write_text
-
-    study = demo_study()
-    counts_path, samples_path = folder / "demo_counts.tsv", folder / "demo_samples.tsv"
-    write_text(counts_path, study.counts_text)
-    write_text(samples_path, study.samples_text)
-    return counts_path, samples_path
-
-
 def _symbols(biotype: str) -> set[str]:
     """Symbols of one biotype that are names of genes rather than of clones (which carry a dot)."""
     table = gene_table("human")
