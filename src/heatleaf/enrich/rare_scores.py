@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from heatleaf.enrich.running_sum import set_scores
+from heatleaf.enrich.running_sum import peak_scores
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -28,6 +28,7 @@ EVEN_SHARE = 0.02
 # Fewest sets that a density is to rest on, as (sum of weights)^2 / sum of squared weights.
 EFFECTIVE = 15.0
 MAX_STAGES = 60
+LONGEST_REACH = 2.0
 # A score is estimated at the first stage where at least this share of the random sets reach it.
 REACHED = 0.25
 
@@ -56,6 +57,9 @@ def tail_probabilities(
     weights: FloatArray, set_size: int, scores: FloatArray, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Estimate the probability that a random set scores at least as high.
+
+    The score of a random set is the highest point of its running sum; that a set that high dips even lower before or
+    after is so much rarer that it is left out of account.
 
     Parameters
     ----------
@@ -86,7 +90,7 @@ def tail_probabilities(
     density = bins.shares
     for _ in range(MAX_STAGES):
         ranks, counts = _draw_sets(bins, density, set_size, rng)
-        drawn_scores = set_scores(ranks.astype(np.float64), weights[ranks], len(weights))
+        drawn_scores = peak_scores(ranks.astype(np.float64), weights[ranks], len(weights))
         log_weight = _log_weights(counts, density, bins)
         _estimate(scores, drawn_scores, log_weight, p_value, error)
         waiting = np.isnan(p_value)
@@ -95,7 +99,7 @@ def tail_probabilities(
         level = min(float(np.quantile(drawn_scores, 1 - ELITE)), float(scores[waiting].max()))
         elite = drawn_scores >= level
         share = _flatten(log_weight[elite]) @ counts[elite]
-        density = (1 - EVEN_SHARE) * share / share.sum() + EVEN_SHARE * bins.shares
+        density = _tilt(share / share.sum(), bins.shares, float(scores[waiting].min()) / level)
     return p_value, error
 
 
@@ -106,25 +110,24 @@ def _draw_sets(
     counts = rng.multinomial(set_size, density, size=N_SAMPLES)
     while (is_over := (counts > bins.sizes).any(axis=1)).any():
         counts[is_over] = rng.multinomial(set_size, density, size=int(is_over.sum()))
-    bin_of = np.repeat(np.tile(np.arange(len(density)), N_SAMPLES), counts.ravel()).reshape(N_SAMPLES, set_size)
-    ranks = _draw_ranks(bins, bin_of, rng)
+    counted = counts.ravel()
+    starts, sizes = (
+        np.repeat(np.tile(x.astype(np.int32), N_SAMPLES), counted).reshape(N_SAMPLES, set_size)
+        for x in (bins.starts, bins.sizes)
+    )
+    ranks = (rng.random(starts.shape, dtype=np.float32) * sizes).astype(np.int32)
+    ranks += starts
     ranks.sort(axis=1)
-    # Bins are consecutive, so sorting keeps bin_of right; a rank drawn twice is drawn again within its bin, which
-    # leaves every set of that many ranks equally likely.
+    # Bins are consecutive, so after sorting each column still holds its bin; a rank drawn twice is drawn again within
+    # its bin, which leaves every set of that many ranks equally likely.
     rows = np.arange(N_SAMPLES)
     while len(rows):
         row, column = np.nonzero(ranks[rows, 1:] == ranks[rows, :-1])
-        repeated = bin_of[rows[row], column]
-        ranks[rows[row], column] = _draw_ranks(bins, repeated, rng)
+        at = rows[row], column
+        ranks[at] = starts[at] + (rng.random(len(row), dtype=np.float32) * sizes[at]).astype(np.int32)
         rows = rows[np.unique(row)]
         ranks[rows] = np.sort(ranks[rows], axis=1)
     return ranks, counts
-
-
-def _draw_ranks(bins: Bins, bin_of: IntArray, rng: np.random.Generator) -> NDArray[np.int32]:
-    """Draw a rank within each given bin."""
-    ranks: NDArray[np.int32] = (bins.starts[bin_of] + rng.random(bin_of.shape) * bins.sizes[bin_of]).astype(np.int32)
-    return ranks
 
 
 def _log_weights(counts: IntArray, density: FloatArray, bins: Bins) -> FloatArray:
@@ -134,6 +137,14 @@ def _log_weights(counts: IntArray, density: FloatArray, bins: Bins) -> FloatArra
     all_falling = gammaln(n_genes + 1) - gammaln(n_genes - set_size + 1)
     log_weight: FloatArray = falling.sum(axis=1) - counts @ np.log(density) - all_falling
     return log_weight
+
+
+def _tilt(share: FloatArray, even: FloatArray, reach: float) -> FloatArray:
+    """Carry a density on to a score `reach` times as high: to first order log(density / even) grows with the score."""
+    steps = np.clip(reach, 1.0, LONGEST_REACH)
+    tilted = even * (np.maximum(share, EVEN_SHARE * even) / even) ** steps
+    density: FloatArray = (1 - EVEN_SHARE) * tilted / tilted.sum() + EVEN_SHARE * even
+    return density
 
 
 def _flatten(log_weight: FloatArray) -> FloatArray:

@@ -121,16 +121,7 @@ def set_scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
 
     ranks, hits : float64 arrays of shape (n_sets, size), ranks of the members, rising, and their weights.
     """
-    size = ranks.shape[1]
-    running = np.cumsum(hits, axis=1)
-    total = running[:, -1:].copy()
-    is_flat = total[:, 0] == 0
-    if is_flat.any():
-        running[is_flat] = np.arange(1, size + 1)
-        total[is_flat] = size
-    running /= total
-    misses = (ranks - np.arange(size)) / (n_genes - size)
-    running -= misses
+    running, misses = _paths(ranks, hits, n_genes)
     top = running.max(axis=1)
     # just before a member the sum is what it was after the one before, less the misses between
     running[:, 1:] = running[:, :-1] + misses[:, :-1] - misses[:, 1:]
@@ -138,3 +129,25 @@ def set_scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
     bottom = running.min(axis=1)
     scores: FloatArray = np.where(top > -bottom, top, bottom)
     return scores
+
+
+def peak_scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
+    """Highest points of the running sums of sets of one size; arguments as in `set_scores`."""
+    peaks: FloatArray = _paths(ranks, hits, n_genes)[0].max(axis=1)
+    return peaks
+
+
+def _paths(ranks: FloatArray, hits: FloatArray, n_genes: int) -> tuple[FloatArray, FloatArray]:
+    """Return the running sum right after each member, and the share of misses before it."""
+    size = ranks.shape[1]
+    running = np.cumsum(hits, axis=1)
+    total = running[:, -1:].copy()
+    is_flat = total[:, 0] == 0
+    if is_flat.any():
+        running[is_flat] = np.arange(1, size + 1)
+        total[is_flat] = size
+    running *= 1 / total
+    misses = ranks - np.arange(size)
+    misses *= 1 / (n_genes - size)
+    running -= misses
+    return running, misses
