@@ -63,15 +63,17 @@ def squared_distances(values: FloatArray) -> FloatArray:
 
 def _sum_over_columns(values: FloatArray, term: np.ufunc) -> FloatArray:
     n_rows = len(values)
-    total = np.zeros((n_rows, n_rows))
+    total = np.empty((n_rows, n_rows))
     columns = np.ascontiguousarray(values.T)
     step = max(1, 65_536 // max(n_rows, 1))  # a block of half a megabyte stays in the cache
     for start in range(0, n_rows, step):
-        block = total[start : start + step]
+        block = np.zeros((min(step, n_rows - start), n_rows - start))
         difference = np.empty_like(block)
         for column in columns:
-            np.subtract(column[start : start + step, None], column, out=difference)
+            np.subtract(column[start : start + step, None], column[start:], out=difference)
             block += term(difference, out=difference)
+        total[start : start + step, start:] = block
+        total[start:, start : start + step] = block.T
     return total
 
 
