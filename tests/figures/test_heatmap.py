@@ -143,7 +143,7 @@ def test_middle_is_near_white_high_is_red_low_is_blue() -> None:
     assert middle.min() > 0xF0
 
 
-@pytest.mark.parametrize(("value", "limit"), [(1.97, 2.0), (2.4, 2.5), (0.0, 1.0), (0.021, 0.02), (37.0, 40.0)])
+@pytest.mark.parametrize(("value", "limit"), [(1.6, 2.0), (2.04, 2.0), (2.4, 2.5), (0.0, 1.0), (0.021, 0.02), (37.0, 40.0)])
 def test_limits_are_nice_numbers(value: float, limit: float) -> None:
     assert nice_limit(value) == pytest.approx(limit)
 

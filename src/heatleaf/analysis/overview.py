@@ -13,7 +13,7 @@ from heatleaf.figures.distances.spec import DistancesSpec, build_distances_spec
 from heatleaf.figures.pca.spec import PcaSpec, build_pca_spec
 from heatleaf.interpret.captions import caption_distances, caption_pca
 from heatleaf.model import Factor
-from heatleaf.stats import pca, sample_distances
+from heatleaf.stats import Pca, pca, sample_distances
 
 FloatArray = NDArray[np.float64]
 PCA_GENES = 500
@@ -44,15 +44,26 @@ def look_at_samples(study: Study, vst: FloatArray) -> Overview:
     components = pca(vst, n_top=PCA_GENES) if len(sample_ids) > 2 else None
     distances = sample_distances(vst)
     return Overview(
-        build_pca_spec(components.scores, components.explained, sample_ids, colour_by=group, shape_by=second)
-        if components
-        else None,
-        caption_pca(min(PCA_GENES, len(vst)), components.explained, study.group) if components else "",
+        _draw_components(components, sample_ids, group, second) if components else None,
+        caption_pca(len(components.genes), components.explained, study.group) if components else "",
         build_distances_spec(distances, sample_ids, _cluster_order(distances), colour_by=group),
         caption_distances(len(sample_ids)),
         components.scores if components else None,
         components.explained if components else None,
         _correlation(vst),
+    )
+
+
+def _draw_components(
+    components: Pca, sample_ids: tuple[str, ...], group: Factor | None, second: Factor | None
+) -> PcaSpec:
+    return build_pca_spec(
+        components.scores,
+        components.explained,
+        sample_ids,
+        colour_by=group,
+        shape_by=second,
+        values_label=f"{len(components.genes):,} most variable genes, VST",
     )
 
 

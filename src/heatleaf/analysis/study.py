@@ -80,7 +80,7 @@ def prepare_study(counts: CountTable, samples: SampleSheet | None, settings: Set
         samples = infer_groups(counts.sample_ids)
     messages += samples.messages
     counts = counts if counts.sample_ids == samples.sample_ids else counts.take_samples(samples.sample_ids)
-    messages += check_counts(counts)
+    messages += check_counts(counts, for_test=settings.test)
     identity = identify_genes(counts.gene_ids, settings.organism)
     messages += identity.messages
     counts = replace(counts, gene_symbols=_symbols(counts, identity))
@@ -111,7 +111,7 @@ def _question(
         return None, (), "nothing says which samples belong together"
     formula = settings.design
     if not formula:
-        proposed, said = propose_design(samples)
+        proposed, said = propose_design(samples, settings.contrasts[0][0] if settings.contrasts else None)
         messages += said
         if proposed is None:
             return None, (), "the sheet does not say which comparison is meant"

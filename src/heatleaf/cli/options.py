@@ -85,9 +85,10 @@ def read_samples_for(args: argparse.Namespace, counts: CountTable) -> SampleShee
     """Read the sample sheet that was given, matched to the count table."""
     if args.samples is None:
         return None
-    from heatleaf.io import read_samples
+    from heatleaf.io import ReadOptions, read_samples
 
-    return read_samples(args.samples, sample_ids=counts.sample_ids, sample_column=args.sample_column)
+    options = ReadOptions(delimiter=read_options(args).delimiter, encoding=args.encoding)
+    return read_samples(args.samples, sample_ids=counts.sample_ids, sample_column=args.sample_column, options=options)
 
 
 def clusters_from(text: str) -> int:

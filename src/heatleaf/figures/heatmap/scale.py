@@ -60,11 +60,11 @@ def range_scale(values: NDArray[np.float64], label: str, stops: Sequence[str]) -
 
 
 def nice_limit(value: float) -> float:
-    """Round to the nearest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10 times a power of ten (0 becomes 1)."""
+    """Round up to 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 or 10 times a power of ten; 5 % above one still counts as it."""
     if value <= 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(value))
-    return float(_NICE[np.argmin(np.abs(np.log(_NICE * power / value)))] * power)
+    return float(_NICE[np.argmax(_NICE * 1.05 >= value / power)] * power)
 
 
 def _scale(values: NDArray[np.float64], label: str, stops: Sequence[str], low: float, high: float) -> ColourScale:
