@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
-import pytest
 
-from heatleaf.resources import demo_study, gene_sets, identify_genes, write_demo_files
+from heatleaf.resources import demo_study, gene_sets, identify_genes
 from heatleaf.resources.demo import demo_study as simulate
 
 
@@ -61,10 +57,3 @@ def test_texts_are_plain_tables() -> None:
     assert lines[0] == "gene\tsample1\tsample2\tsample3\tsample4\tsample5\tsample6"
     assert len(lines) == 12001
     assert demo_study().samples_text.splitlines()[:2] == ["sample\tcondition", "sample1\tcontrol"]
-
-
-@pytest.mark.skipif(importlib.util.find_spec("heatleaf.io.atomic") is None, reason="needs the atomic writer")
-def test_files_hold_the_texts(tmp_path: Path) -> None:
-    counts_path, samples_path = write_demo_files(tmp_path)
-    assert counts_path.read_text(encoding="utf-8") == demo_study().counts_text
-    assert samples_path.read_text(encoding="utf-8") == demo_study().samples_text

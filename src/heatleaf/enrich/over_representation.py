@@ -120,9 +120,6 @@ def over_represent_lists(
     }
 
 
-# The name is the public one; pytest is not to collect it where tests import it.
-
-
 def check_sizes(min_size: int, max_size: int) -> None:
     """Refuse sizes that no set can have."""
     if not 1 <= min_size <= max_size:
