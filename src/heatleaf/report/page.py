@@ -149,9 +149,10 @@ def number(value: float, digits: int) -> float | None:
 
 def safe_json(value: object) -> str:
     """Write JSON that cannot end the script element that holds it (requirement S14)."""
-    text = json.dumps(value, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
-    escapes = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-    return "".join(escapes.get(c, c) for c in text) if any(c in text for c in escapes) else text
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"), ensure_ascii=True)
+    for mark in "<>&":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
 
 
 def comparison_view(analysis: Analysis, comparison: ComparisonResult, images: Images, name: str) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def write_workbook(tables: Sequence[OutputTable], title: str) -> bytes:
     header = Format().set_bold().set_background_color("#EEF1F4")
     for name, table in [("Contents", contents), *zip(names, kept, strict=True)]:
         safe = {_safe_text(key): column for key, column in table.columns.items()}
-        book.sheet(name, _records(safe), column_widths=_widths(safe), header_format=header, autofilter=table.n_rows > 0)
+        data = _records(safe) if table.n_rows else table.frame
+        book.sheet(name, data, column_widths=_widths(safe), header_format=header, autofilter=table.n_rows > 0)
         book.freeze(row=1, sheet=name)
     book.save()
     return _without_clock(buffer)
