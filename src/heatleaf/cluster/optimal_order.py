@@ -35,7 +35,8 @@ def order_optimally(pairs: IntArray, distances: FloatArray, n_workers: int = 2) 
     Notes
     -----
     Of several optimal orders the first found is taken, ends in the plain order of the tree. Memory 16 n^2 bytes; time
-    O(n^3) at worst, a small part of it on gene profiles by pruning. The threads work on separate tiles: the result does not depend on them.
+    O(n^3) at worst, a small part of it on gene profiles by pruning. Threads work on separate tiles: the result does
+    not depend on them.
     """
     plain = leaves_in_order(pairs)
     distances = distances[np.ix_(plain, plain)]
