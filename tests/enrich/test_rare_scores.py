@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from heatleaf.enrich.rare_scores import rank_bins, tail_probabilities
+from heatleaf.enrich.rank_bins import rank_bins
+from heatleaf.enrich.rare_scores import tail_probabilities
 from heatleaf.enrich.running_sum import set_scores
 
 

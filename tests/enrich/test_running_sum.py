@@ -82,7 +82,8 @@ def test_random_scores_of_each_size_have_the_right_distribution() -> None:
     """Against scores of sets drawn anew for each size: means within five standard errors."""
     weights = np.abs(np.linspace(3, -3, 200))
     sizes = np.array([5, 20, 60])
-    drawn = chance_scores(weights, sizes, 2000, np.random.default_rng(1))
+    drawn, extremes = chance_scores(weights, sizes, 2000, np.random.default_rng(1))
+    assert all(high.level > 0 and abs(high.shares.sum() - 1) < 1e-12 for pair in extremes for high in pair)
     rng = np.random.default_rng(2)
     for row, size in enumerate(sizes):
         ranks = np.sort(np.stack([rng.choice(200, size, replace=False) for _ in range(2000)]), axis=1)

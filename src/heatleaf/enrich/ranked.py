@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from heatleaf.enrich.adjustment import adjust_bh
 from heatleaf.enrich.membership import Membership, map_collections
 from heatleaf.enrich.over_representation import MAX_SIZE, check_sizes, join_runs
+from heatleaf.enrich.rank_bins import HighSets
 from heatleaf.enrich.rare_scores import tail_probabilities
 from heatleaf.enrich.running_sum import RunningSums, chance_scores, running_sums
 from heatleaf.errors import UserError
@@ -111,9 +112,10 @@ def ranked_enrichment(
     weights = np.abs(values)
     found = running_sums(members, weights)
     set_sizes, row = np.unique(members.sizes, return_inverse=True)
-    by_chance = chance_scores(weights, set_sizes, n_permutations, rng)
+    by_chance, extremes = chance_scores(weights, set_sizes, n_permutations, rng)
     tested = _compare(found.score, by_chance, row)
-    tested = _refine(tested, found.score, members.sizes, weights, rng.spawn(2 * len(set_sizes)), n_workers)
+    jobs = _rare_jobs(tested, found.score, row, zip(extremes, rng.spawn(len(set_sizes)), strict=True))
+    tested = _refine(tested, found.score, members.sizes, weights, jobs, n_workers)
     return _ranked_table(sets, members, genes, found, tested)
 
 
@@ -173,6 +175,16 @@ class _Tested:
     share_same: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class _RareJob:
+    """Sets of one size and sign whose p-values are to be estimated, as positions, and what the estimate starts from."""
+
+    sets: IntArray
+    is_up: bool
+    high_sets: HighSets
+    rng: np.random.Generator
+
+
 def _compare(score: FloatArray, by_chance: FloatArray, row: IntArray) -> _Tested:
     """Compare scores with random scores of the same size and sign.
 
@@ -210,37 +222,41 @@ def _count_reached(score: FloatArray, by_chance: FloatArray, row: IntArray) -> I
     return n_reached
 
 
-def _refine(
+def _rare_jobs(
     tested: _Tested,
     score: FloatArray,
-    sizes: IntArray,
-    weights: FloatArray,
-    generators: Sequence[np.random.Generator],
-    n_workers: int,
-) -> _Tested:
-    """Estimate p-values that too few random sets reach, all sets of one size and sign together.
+    row: IntArray,
+    by_size: Iterable[tuple[tuple[HighSets, HighSets], np.random.Generator]],
+) -> list[_RareJob]:
+    """Gather the sets that too few random sets reach, by size and sign.
 
-    generators : one for each size and sign, so that neither order nor number of threads matters.
+    Each size and sign has its own generator, so that neither order nor number of threads matters.
     """
     is_rare = (tested.n_reached < FEWEST_REACHED) & (score != 0)
     groups = [
-        np.flatnonzero(is_rare & (sizes == size) & (is_up == (score > 0)))
-        for size in np.unique(sizes)
-        for is_up in (True, False)
+        _RareJob(np.flatnonzero(is_rare & (row == i) & (is_up == (score > 0))), is_up, high_sets, generator)
+        for i, (extremes, rng) in enumerate(by_size)
+        for is_up, high_sets, generator in zip((True, False), extremes, rng.spawn(2), strict=True)
     ]
+    return [job for job in groups if len(job.sets)]
 
-    def estimate(group: IntArray, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-        from_end = weights if score[group[0]] > 0 else weights[::-1]
-        return tail_probabilities(from_end, int(sizes[group[0]]), np.abs(score[group]), rng)
 
-    jobs = [(group, rng) for group, rng in zip(groups, generators, strict=True) if len(group)]
+def _refine(
+    tested: _Tested, score: FloatArray, sizes: IntArray, weights: FloatArray, jobs: Sequence[_RareJob], n_workers: int
+) -> _Tested:
+    """Estimate p-values that too few random sets reach, all sets of one size and sign together."""
+
+    def estimate(job: _RareJob) -> tuple[FloatArray, FloatArray]:
+        from_end = weights if job.is_up else weights[::-1]
+        return tail_probabilities(from_end, int(sizes[job.sets[0]]), np.abs(score[job.sets]), job.rng, job.high_sets)
+
     with ThreadPoolExecutor(n_workers) as pool:
-        estimates = list(pool.map(lambda job: estimate(*job), jobs))
+        estimates = list(pool.map(estimate, jobs))
     p_value, error = tested.p_value.copy(), tested.error.copy()
-    for (group, _), (tail, tail_error) in zip(jobs, estimates, strict=True):
-        is_known = ~np.isnan(tail)
-        p_value[group[is_known]] = np.minimum(tail[is_known] / tested.share_same[group[is_known]], 1.0)
-        error[group[is_known]] = tail_error[is_known]
+    for job, (tail, tail_error) in zip(jobs, estimates, strict=True):
+        known = job.sets[~np.isnan(tail)]
+        p_value[known] = np.minimum(tail[~np.isnan(tail)] / tested.share_same[known], 1.0)
+        error[known] = tail_error[~np.isnan(tail)]
     return replace(tested, p_value=p_value, error=error)
 
 

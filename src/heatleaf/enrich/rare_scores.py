@@ -6,20 +6,16 @@ cross-entropy method; the estimates are unbiased and come with a standard error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from heatleaf.enrich.rank_bins import Bins, HighSets, rank_bins
 from heatleaf.enrich.running_sum import peak_scores
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-# Bins of ranks within which genes are drawn alike; their edges grow with the square, fine where scores are decided.
-# Measured against exact tails (benchmarks/enrichment.py): more bins make densities noisy, fewer make them blunt.
-N_BINS = 10
 # Random sets per stage: with a tenth of them above the level, about 50 shape the next stage.
 N_SAMPLES = 500
 ELITE = 0.1
@@ -33,28 +29,8 @@ LONGEST_REACH = 2.0
 REACHED = 0.25
 
 
-@dataclass(frozen=True, eq=False)
-class Bins:
-    """Consecutive ranks from the top: where each bin starts and how many ranks it holds (int64, shape (n_bins,))."""
-
-    starts: IntArray
-    sizes: IntArray
-
-    @property
-    def shares(self) -> FloatArray:
-        """Share of all genes in each bin."""
-        shares: FloatArray = self.sizes / self.sizes.sum()
-        return shares
-
-
-def rank_bins(n_genes: int) -> Bins:
-    """Cut the ranks into bins."""
-    edges = np.unique(np.ceil(n_genes * (np.arange(N_BINS + 1) / N_BINS) ** 2).astype(np.int64))
-    return Bins(edges[:-1], np.diff(edges))
-
-
 def tail_probabilities(
-    weights: FloatArray, set_size: int, scores: FloatArray, rng: np.random.Generator
+    weights: FloatArray, set_size: int, scores: FloatArray, rng: np.random.Generator, high_sets: HighSets | None = None
 ) -> tuple[FloatArray, FloatArray]:
     """Estimate the probability that a random set scores at least as high.
 
@@ -71,6 +47,8 @@ def tail_probabilities(
         Positive enrichment scores. For negative ones give the weights from the bottom and the scores without sign.
     rng : numpy Generator
         Source of randomness.
+    high_sets : HighSets
+        Random sets of this size that score high, if known: the first stage then starts from them.
 
     Returns
     -------
@@ -88,6 +66,8 @@ def tail_probabilities(
     bins = rank_bins(len(weights))
     p_value, error = np.full(len(scores), np.nan), np.full(len(scores), np.nan)
     density = bins.shares
+    if high_sets and high_sets.level > 0:
+        density = _tilt(high_sets.shares, bins.shares, float(scores.min()) / high_sets.level)
     for _ in range(MAX_STAGES):
         ranks, counts = _draw_sets(bins, density, set_size, rng)
         drawn_scores = peak_scores(ranks.astype(np.float64), weights[ranks], len(weights))
@@ -96,7 +76,8 @@ def tail_probabilities(
         waiting = np.isnan(p_value)
         if not waiting.any():
             break
-        level = min(float(np.quantile(drawn_scores, 1 - ELITE)), float(scores[waiting].max()))
+        # the first score is at most the level of the stage; a level of 0 would say nothing of the way on
+        level = max(min(float(np.quantile(drawn_scores, 1 - ELITE)), float(scores[waiting].max())), 1e-9)
         elite = drawn_scores >= level
         share = _flatten(log_weight[elite]) @ counts[elite]
         density = _tilt(share / share.sum(), bins.shares, float(scores[waiting].min()) / level)

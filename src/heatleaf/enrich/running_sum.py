@@ -8,9 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.enrich.membership import Membership
+from heatleaf.enrich.rank_bins import HighSets, rank_bins
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+
+
+# Of a thousand random sets, those in the highest twentieth show how members of high-scoring sets lie.
+N_EXTREME = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +80,7 @@ def _first_index(found: NDArray[np.bool_], starts: IntArray) -> IntArray:
 
 def chance_scores(
     weights: FloatArray, set_sizes: IntArray, n_permutations: int, rng: np.random.Generator
-) -> FloatArray:
+) -> tuple[FloatArray, list[tuple[HighSets, HighSets]]]:
     """Draw enrichment scores of random sets for every size.
 
     Parameters
@@ -91,8 +96,10 @@ def chance_scores(
 
     Returns
     -------
-    float64 array of shape (n_sizes, n_permutations)
-        Scores; rows share their random genes (a smaller set is part of a larger one), columns are independent.
+    scores : float64 array of shape (n_sizes, n_permutations)
+        Rows share their random genes (a smaller set is part of a larger one), columns are independent.
+    extremes : list of (HighSets, HighSets)
+        For each size the sets with the highest scores, and those with the lowest seen from the bottom.
 
     Notes
     -----
@@ -106,6 +113,7 @@ def chance_scores(
     ranks = np.take_along_axis(drawn, arrival, axis=1).astype(np.float64)
     hits = weights[drawn[np.arange(n_permutations)[:, np.newaxis], arrival]]
     scores = np.empty((len(set_sizes), n_permutations))
+    extremes = []
     for row in range(len(set_sizes) - 1, -1, -1):
         size = int(set_sizes[row])
         if size < arrival.shape[1]:
@@ -113,7 +121,20 @@ def chance_scores(
             arrival = arrival[kept].reshape(n_permutations, size)
             ranks, hits = (x[kept].reshape(n_permutations, size) for x in (ranks, hits))
         scores[row] = set_scores(ranks, hits, len(weights))
-    return scores
+        extremes.append(_extreme_sets(scores[row], ranks, len(weights)))
+    return scores, extremes[::-1]
+
+
+def _extreme_sets(scores: FloatArray, ranks: FloatArray, n_genes: int) -> tuple[HighSets, HighSets]:
+    """Describe the sets with the highest and those with the lowest scores."""
+    bins = rank_bins(n_genes)
+    n_extreme = min(N_EXTREME, len(scores) - 1) or 1
+    order = np.argpartition(scores, [n_extreme - 1, len(scores) - n_extreme])
+    top, bottom = order[-n_extreme:], order[:n_extreme]
+    return (
+        HighSets(float(scores[top].min()), bins.count(ranks[top].astype(np.int64))),
+        HighSets(float(-scores[bottom].max()), bins.count(n_genes - 1 - ranks[bottom].astype(np.int64))),
+    )
 
 
 def set_scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
