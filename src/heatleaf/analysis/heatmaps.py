@@ -14,7 +14,7 @@ from heatleaf.analysis.result import HeatmapResult
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.figures.heatmap.spec import HeatmapLook, RowFacts, RowLayout, build_heatmap_spec
-from heatleaf.interpret.captions import caption_heatmap_differential, caption_heatmap_variable
+from heatleaf.interpret.captions import caption_heatmap_differential, caption_heatmap_variable, describe_clustering
 from heatleaf.interpret.cautions import heatmap_cautions
 from heatleaf.interpret.clusters import ClusterFacts, cluster_findings, cluster_meanings
 from heatleaf.interpret.heatmaps import HeatmapFacts
@@ -129,9 +129,8 @@ def _row_facts(choice: Choice, values: FloatArray) -> RowFacts:
 
 
 def _footnotes(choice: Choice, study: Study, settings: Settings) -> tuple[str, ...]:
-    distance = {"correlation": "1 − Pearson correlation"}.get(settings.metric, settings.metric)
     columns = f"samples clustered within {study.group}" if study.group else "samples clustered"
-    made = f"Genes: {distance}, {settings.linkage_method} linkage, optimal leaf order; {columns}."
+    made = f"Genes: {describe_clustering(settings.metric, settings.linkage_method)}; {columns}."
     if choice.result is None:
         return (f"Chosen by variance, without regard to groups. {made}",)
     return (

@@ -161,7 +161,7 @@ def _interpret(
 def _universe(study: Study, tests: _Tests) -> NDArray[np.bool_]:
     """Genes that could have been chosen: those tested for any comparison, else those seen in two samples."""
     if tests.results:
-        return np.isfinite([result.padj for result in tests.results]).any(axis=0)
+        return np.asarray(np.isfinite([result.padj for result in tests.results]).any(axis=0), dtype=bool)
     return np.asarray((study.counts.counts > 0).sum(axis=1) >= 2, dtype=bool)
 
 

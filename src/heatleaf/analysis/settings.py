@@ -27,8 +27,8 @@ class Settings:
     alpha: float = 0.05
     top: int = 500
     clusters: int = 0
-    linkage_method: str = "average"
-    metric: str = "correlation"
+    linkage_method: str = "ward"
+    metric: str = "euclidean"
     palette: str = "red-white-blue"
     limit_quantile: float = 0.99
     min_set_size: int = 10

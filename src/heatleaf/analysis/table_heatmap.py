@@ -11,8 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.analysis.clustering import cluster_genes, split_columns
+from heatleaf.analysis.settings import Settings
 from heatleaf.errors import UserError
 from heatleaf.figures.heatmap.spec import HeatmapLook, HeatmapSpec, RowFacts, RowLayout, build_heatmap_spec
+from heatleaf.interpret.captions import describe_clustering
 from heatleaf.io import read_gene_list, write_bytes
 from heatleaf.model import ExpressionTable, Message, SampleSheet, ValueKind, note, warning
 from heatleaf.resources.gene_identity import gene_symbols, identify_genes
@@ -29,9 +31,9 @@ class HeatmapOptions:
     genes: str = "top:500"
     split_columns: str = ""
     clusters: int = 0
-    palette: str = "red-white-blue"
-    metric: str = "correlation"
-    linkage_method: str = "average"
+    palette: str = Settings.palette
+    metric: str = Settings.metric
+    linkage_method: str = Settings.linkage_method
     title: str = ""
 
 
@@ -111,7 +113,7 @@ class Heatmap:
             fix = f"name the file .{', .'.join(IMAGE_FORMATS)}"
             raise UserError("option", f"'{image_format}' is not a format of figures", where=where, fix=fix)
         with drawing():
-            return render(draw_heatmap(self.spec), image_format, title=self.spec.title)  # type: ignore[arg-type]
+            return render(draw_heatmap(self.spec), image_format, title=self.spec.title)
 
     def _repr_png_(self) -> bytes:
         return self.render("png")
@@ -149,7 +151,7 @@ def heatmap_of_table(table: ExpressionTable, samples: SampleSheet | None, option
             title=options.title or f"Heatmap of {len(rows):,} of {len(table.gene_ids):,} genes",
             value_label="z-score" if table.value_kind is ValueKind.Z_SCORES else f"row z-score ({label})",
             palette=options.palette,
-            footnotes=(f"Genes: {options.metric} distance, {options.linkage_method} linkage, optimal leaf order.",),
+            footnotes=(f"Genes: {describe_clustering(options.metric, options.linkage_method)}.",),
         ),
     )
     return Heatmap.of_spec(spec, (*table.messages, *messages))
@@ -172,7 +174,8 @@ def _to_log_scale(values: FloatArray, kind: ValueKind) -> tuple[FloatArray, str,
 
 def _choose_rows(values: FloatArray, table: ExpressionTable, wanted: str) -> tuple[NDArray[np.intp], list[Message]]:
     complete: NDArray[np.bool_] = np.isfinite(values).all(axis=1)
-    usable: NDArray[np.bool_] = complete & (np.ptp(np.where(complete[:, None], values, 0.0), axis=1) > 0)
+    varies = np.ptp(np.where(complete[:, None], values, 0.0), axis=1) > 0
+    usable: NDArray[np.bool_] = np.logical_and(complete, varies)
     top = wanted.removeprefix("top:")
     if wanted.startswith("top:"):
         if not top.isdigit() or int(top) < 1:

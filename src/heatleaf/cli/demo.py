@@ -19,16 +19,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Write the example as files a user could have, and take the way of `heatleaf run`."""
-    from heatleaf.io import write_text
+    from heatleaf.io import OutputFolder, write_text
     from heatleaf.resources import demo_study
 
     study = demo_study()
     inputs = args.output / "input"
     counts, samples = inputs / "demo_counts.tsv", inputs / "demo_samples.tsv"
-    inputs.mkdir(parents=True, exist_ok=True)
-    write_text(counts, study.counts_text)
-    write_text(samples, study.samples_text)
-    print(f"The built-in example is simulated: {study.description}")
+    with OutputFolder(inputs):
+        write_text(counts, study.counts_text)
+        write_text(samples, study.samples_text)
+    print(f"{study.description}\n", flush=True)
     parser = argparse.ArgumentParser()
     add_run_arguments(parser)
     arguments = [str(counts), str(samples), "-o", str(args.output), *(["--quiet"] if args.quiet else [])]

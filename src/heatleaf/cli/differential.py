@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from heatleaf.cli.options import add_question, add_reading, question_settings, read_options, read_samples_for
+from heatleaf.cli.options import add_question, add_reading, read_options, read_samples_for, settings_from
 from heatleaf.errors import UserError
 
 
@@ -21,13 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Read, test, write the table of one comparison."""
     from heatleaf.analysis.library import test_comparisons
-    from heatleaf.analysis.settings import Settings
     from heatleaf.cli.terminal import print_messages
     from heatleaf.io import read_counts, write_table
 
     counts = read_counts(args.counts, read_options(args))
     samples = read_samples_for(args, counts)
-    study, results = test_comparisons(counts, samples, Settings(**question_settings(args)))  # type: ignore[arg-type]
+    study, results = test_comparisons(counts, samples, settings_from(args))
     if len(results) != 1:
         asked = ", ".join(f"--contrast {c.factor} {c.tested_level} {c.reference_level}" for c in study.contrasts)
         raise UserError(

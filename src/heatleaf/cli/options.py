@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from heatleaf.errors import UserError
 
 if TYPE_CHECKING:
     from heatleaf.analysis.settings import Settings
@@ -47,38 +46,52 @@ def read_options(args: argparse.Namespace) -> ReadOptions:
 
 
 def add_question(parser: argparse.ArgumentParser) -> None:
-    """Add design and comparisons."""
+    """Add design and comparisons. An option that is not given leaves the default to `Settings`."""
     group = parser.add_argument_group("question (proposed from the sheet where it is clear)")
-    group.add_argument("--design", default="", metavar="FORMULA", help="such as '~ batch + condition'")
+    group.add_argument("--design", default=SUPPRESS, metavar="FORMULA", help="such as '~ batch + condition'")
     group.add_argument(
         "--contrast",
         nargs=3,
         action="append",
-        default=[],
+        dest="contrasts",
+        default=SUPPRESS,
         metavar=("FACTOR", "TESTED", "REFERENCE"),
         help="comparison to make; may be repeated",
     )
     group.add_argument(
-        "--reference", action="append", default=[], metavar="FACTOR=LEVEL", help="level that others are compared with"
+        "--reference",
+        action="append",
+        dest="references",
+        type=_factor_and_level,
+        default=SUPPRESS,
+        metavar="FACTOR=LEVEL",
+        help="level that others are compared with; may be repeated",
     )
-    group.add_argument("--alpha", type=fraction, default=0.05, metavar="P", help="adjusted p-value (default 0.05)")
+    group.add_argument("--alpha", type=fraction, default=SUPPRESS, metavar="P", help="adjusted p-value (0.05)")
 
 
-def question_settings(args: argparse.Namespace) -> dict[str, object]:
-    """Collect design and comparisons as fields of `Settings`."""
-    return {
-        "design": args.design,
-        "contrasts": tuple((factor, tested, reference) for factor, tested, reference in args.contrast),
-        "references": tuple(_split_reference(text) for text in args.reference),
-        "alpha": args.alpha,
-    }
+def add_clustering(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a heatmap's rows and colours."""
+    group = parser.add_argument_group("heatmap")
+    group.add_argument(
+        "--clusters", type=clusters_from, default=SUPPRESS, metavar="auto|K", help="blocks of genes (auto)"
+    )
+    group.add_argument("--palette", default=SUPPRESS, metavar="NAME", help="colours (red-white-blue)")
+    group.add_argument("--metric", default=SUPPRESS, metavar="NAME", help="distance of z-scored genes (euclidean)")
+    group.add_argument(
+        "--linkage", default=SUPPRESS, dest="linkage_method", metavar="NAME", help="linkage of genes (ward)"
+    )
 
 
-def make_settings(**fields: object) -> Settings:
-    """Make settings from the fields that a command knows."""
+def settings_from(args: argparse.Namespace) -> Settings:
+    """Make settings of the options that were given."""
     from heatleaf.analysis.settings import Settings
 
-    return Settings(**fields)  # type: ignore[arg-type]
+    given = {name: value for name, value in vars(args).items() if name in Settings.__dataclass_fields__}
+    for name in ("contrasts", "references", "gene_sets"):
+        if name in given:
+            given[name] = tuple(tuple(item) if isinstance(item, list) else item for item in given[name])
+    return Settings(**given)
 
 
 def read_samples_for(args: argparse.Namespace, counts: CountTable) -> SampleSheet | None:
@@ -118,8 +131,8 @@ def fraction(text: str) -> float:
     return value
 
 
-def _split_reference(text: str) -> tuple[str, str]:
+def _factor_and_level(text: str) -> tuple[str, str]:
     factor, equals, level = text.partition("=")
-    if not (equals and factor and level):
-        raise UserError("option", f"'{text}' is not FACTOR=LEVEL", where="--reference", fix="write dex=untreated")
+    if not (equals and factor.strip() and level.strip()):
+        raise argparse.ArgumentTypeError(f"'{text}' is not FACTOR=LEVEL, such as dex=untreated")
     return factor.strip(), level.strip()

@@ -20,6 +20,11 @@ METRIC_WORDS = {
 }
 
 
+def describe_clustering(metric: str, linkage_method: str) -> str:
+    """Name how genes were clustered: "Euclidean distance, ward linkage, optimal leaf order"."""
+    return f"{METRIC_WORDS.get(metric, metric)}, {linkage_method} linkage, optimal leaf order"
+
+
 def caption_heatmap_variable(facts: HeatmapFacts) -> str:
     """Describe the heatmap of the most variable genes."""
     return (
@@ -53,13 +58,12 @@ def _samples(facts: HeatmapFacts) -> str:
 
 
 def _rows_and_columns(facts: HeatmapFacts) -> str:
-    distance = METRIC_WORDS.get(facts.metric, facts.metric)
     split = f" Columns are split by {facts.group_name}." if facts.group_name else ""
     cut = f", cut into {facts.n_clusters} clusters numbered from top to bottom" if facts.n_clusters > 1 else ""
     return (
         f"Colours are z-scores of each gene (its mean is 0, its standard deviation 1), limited at "
         f"±{decimal(facts.limit, 2)} ({percent(facts.clipped_share)} of the cells lie beyond). Genes are ordered by "
-        f"hierarchical clustering ({distance}, {facts.linkage_method} linkage, optimal leaf order){cut}.{split}"
+        f"hierarchical clustering ({describe_clustering(facts.metric, facts.linkage_method)}){cut}.{split}"
     )
 
 
