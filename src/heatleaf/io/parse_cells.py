@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
-from heatleaf.io.parse_numbers import PAD, Positions, parse_numbers
+from heatleaf.io.parse_numbers import PAD, Positions, pad, parse_numbers
 
 LINE_FEED, QUOTE, POINT = 10, 34, 46
 
@@ -17,7 +17,7 @@ LINE_FEED, QUOTE, POINT = 10, 34, 46
 class Grid:
     """The cells of a chunk.
 
-    data : PAD and the text. start, stop, dot : int64 arrays of shape (n_rows, n_columns); dot equals stop where a cell
+    data : the text between padding. start, stop, dot : int64 arrays of shape (n_rows, n_columns); dot equals stop where a cell
     has no decimal point, and is None where no cell has one. lines : file line of each row.
     ragged : (line, number of fields) of lines that do not have n_columns fields; they are not among the rows.
     """
@@ -67,7 +67,7 @@ def find_cells(text: bytes, delimiter: str, n_columns: int, first_line: int, whe
     UserError
         quote_open: a quote is not closed on its line.
     """
-    data = PAD + text
+    data = pad(text)
     buffer = np.frombuffer(data, np.uint8)
     has_dots = b"." in text
     is_mark = (buffer == ord(delimiter)) | (buffer == LINE_FEED)

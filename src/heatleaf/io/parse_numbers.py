@@ -1,7 +1,7 @@
 """The hot path: many decimal numbers of a text at once, without a loop over cells.
 
 The idea. A cell of at most eight digits fits in one 64-bit word, so the eight bytes that end where the cell ends are
-fetched for all cells by one gather; bytes that belong to the neighbour are shifted out, which leaves leading zeros.
+fetched for all cells at once; bytes that belong to the neighbour are shifted out, which leaves leading zeros.
 Three multiplications then add up the digits of every word at once ("SIMD within a register"; the constants follow
 from 10*a + b on bytes, 100*a + b on pairs and 10000*a + b on quadruples). Longer runs of digits take a second and a
 third word. A decimal point splits a cell into two runs: the mantissa is a whole number of at most 19 digits, and the
@@ -33,6 +33,11 @@ _TENS_HIGH = _SPLIT * _TENS - (_SPLIT * _TENS - _TENS)
 _TENS_LOW = _TENS - _TENS_HIGH
 
 
+def pad(text: bytes) -> bytes:
+    """Put PAD before a text and at least one word behind it, up to whole words."""
+    return b"".join((PAD, text, b"0" * (16 - len(text) % 8)))
+
+
 def parse_numbers(
     data: bytes, start: Positions, stop: Positions, dot: Positions | None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -40,7 +45,7 @@ def parse_numbers(
 
     Parameters
     ----------
-    data : bytes that begin with PAD.
+    data : bytes made by `pad`.
     start, stop : int64 arrays of shape (n_cells,), where each cell begins and ends (after its last byte).
     dot : int64 array of shape (n_cells,), where the decimal point is, `stop` without one; None if no cell has one.
 
@@ -51,7 +56,7 @@ def parse_numbers(
     """
     buffer = np.frombuffer(data, np.uint8)
     begin, is_negative = _skip_signs(buffer, start, stop)
-    words = np.ndarray((len(data) - 7,), dtype="V8", buffer=data, strides=(1,))
+    words = np.frombuffer(data, "<u8")
     if dot is None:
         n_digits = stop - begin
         mantissa, is_plain = _whole_numbers(words, stop, n_digits)
@@ -76,7 +81,7 @@ def _skip_signs(
 
 
 def _whole_numbers(
-    words: NDArray[np.void], stop: Positions, n_digits: Positions
+    words: NDArray[np.uint64], stop: Positions, n_digits: Positions
 ) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
     """Read runs of at most 24 digits that end at `stop`; an empty run is 0."""
     total, is_plain = _eight_digits(words, stop, n_digits)
@@ -84,6 +89,11 @@ def _whole_numbers(
         longer = np.flatnonzero(n_digits > n_done)
         if not len(longer):
             break
+        if 2 * len(longer) > len(n_digits):  # reading all is cheaper than choosing; shorter runs give 0 here
+            value, is_digits = _eight_digits(words, stop - n_done, n_digits - n_done)
+            total += value * _POWERS[n_done]
+            is_plain &= is_digits
+            continue
         value, is_digits = _eight_digits(words, stop[longer] - n_done, n_digits[longer] - n_done)
         total[longer] += value * _POWERS[n_done]
         is_plain[longer] &= is_digits
@@ -91,10 +101,10 @@ def _whole_numbers(
 
 
 def _eight_digits(
-    words: NDArray[np.void], stop: Positions, n_digits: Positions
+    words: NDArray[np.uint64], stop: Positions, n_digits: Positions
 ) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
     """Read the last eight digits, or fewer, of runs that end at `stop`."""
-    word = words.take(stop - 8).view(_U)
+    word = _fetch(words, stop - 8)
     n_neighbours = (64 - 8 * np.clip(n_digits, 0, 8)).astype(_U)  # bits; NumPy shifts all 64 out as 0
     word ^= _ZEROS
     word >>= n_neighbours
@@ -115,8 +125,21 @@ def _eight_digits(
     return pairs, wrong == 0
 
 
+def _fetch(words: NDArray[np.uint64], position: Positions) -> NDArray[np.uint64]:
+    """Return the eight bytes from each position on, put together of two aligned words."""
+    i_word = position >> 3
+    n_bits = ((position & 7) << 3).astype(_U)
+    word = words.take(i_word)
+    word >>= n_bits
+    i_word += 1
+    upper = words.take(i_word)
+    upper <<= _U(64) - n_bits  # NumPy shifts all 64 out as 0
+    word |= upper
+    return word
+
+
 def _decimals(
-    words: NDArray[np.void], begin: Positions, stop: Positions, dot: Positions
+    words: NDArray[np.uint64], begin: Positions, stop: Positions, dot: Positions
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Read cells that may have a decimal point."""
     n_whole = dot - begin
