@@ -17,7 +17,8 @@ LINE_FEED, QUOTE, POINT = 10, 34, 46
 class Grid:
     """The cells of a chunk.
 
-    data : the text between padding. start, stop, dot : int64 arrays of shape (n_rows, n_columns); dot equals stop where a cell
+    data : the text between padding.
+    start, stop, dot : int64 arrays of shape (n_rows, n_columns); dot equals stop where a cell
     has no decimal point, and is None where no cell has one. lines : file line of each row.
     ragged : (line, number of fields) of lines that do not have n_columns fields; they are not among the rows.
     """
