@@ -14,6 +14,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
+# Points of a running sum that differ by less are equal; its rounding errors are far smaller.
+ROUNDING = 1e-12
 # Of a thousand random sets, those in the highest twentieth show how members of high-scoring sets lie.
 N_EXTREME = 50
 
@@ -43,7 +45,7 @@ def running_sums(members: Membership, weights: FloatArray) -> RunningSums:
     Notes
     -----
     Subramanian et al. 2005, eqs. 1-2 with p = 1. The sum can peak only right after a member and dip only right before
-    one, so members alone are looked at. Of a peak and a dip of one size the first counts.
+    one, so members alone are looked at. Of equal peaks, or a peak and a dip of one size, the first counts.
     """
     starts = np.concatenate([[0], np.cumsum(members.sizes)[:-1]])
     hits, totals = _hit_sums(members, weights, starts)
@@ -54,9 +56,9 @@ def running_sums(members: Membership, weights: FloatArray) -> RunningSums:
     before_hits[starts] = 0.0
     before = before_hits / np.repeat(totals, members.sizes) - misses
     top, bottom = np.maximum.reduceat(after, starts), np.minimum.reduceat(before, starts)
-    i_top = _first_index(after == np.repeat(top, members.sizes), starts)
-    i_bottom = _first_index(before == np.repeat(bottom, members.sizes), starts)
-    is_up = (top > -bottom) | ((top == -bottom) & (i_top < i_bottom))
+    i_top = _first_index(after >= np.repeat(top, members.sizes) - ROUNDING, starts)
+    i_bottom = _first_index(before <= np.repeat(bottom, members.sizes) + ROUNDING, starts)
+    is_up = (top > ROUNDING - bottom) | ((top >= -bottom - ROUNDING) & (i_top < i_bottom))
     return RunningSums(np.where(is_up, top, bottom), np.where(is_up, i_top + 1, members.sizes - i_bottom))
 
 
