@@ -60,7 +60,7 @@ def robust_dispersion(norm_counts: FloatArray, model_matrix: FloatArray) -> Floa
     else:
         variance = _trimmed_variance(norm_counts, TRIM[2], CONSISTENCY[2])
     mean = norm_counts.mean(axis=0)
-    return np.maximum((variance - mean) / mean**2, MIN_ROBUST_DISPERSION)
+    return np.asarray(np.maximum((variance - mean) / mean**2, MIN_ROBUST_DISPERSION))
 
 
 def trimmed_mean(values: FloatArray, share: float) -> FloatArray:
@@ -101,4 +101,4 @@ def replace_outliers(
     replaceable = in_cell_of(model_matrix, REPLICATES_TO_REPLACE)[:, None]
     typical = trimmed_mean(counts / size_factors[:, None], REPLACEMENT_TRIM)
     replacement = np.trunc(typical * size_factors[:, None])
-    return np.where(outlier & replaceable, replacement, counts), outlier.any(axis=0)
+    return np.where(outlier & replaceable, replacement, counts), np.asarray(outlier.any(axis=0))

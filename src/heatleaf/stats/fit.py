@@ -270,10 +270,10 @@ def _refit_without_outliers(
     return _Final(counts, problem.size_factors, fitted, replaced, _largest(first.cooks, flagged & ~replaceable))
 
 
-def _patch(first: _Fitted, second: _Fitted, name: str, genes: tuple[BoolArray, BoolArray]) -> NDArray[np.generic]:
+def _patch(first: _Fitted, second: _Fitted, name: str, genes: tuple[BoolArray, BoolArray]) -> NDArray[Any]:
     """Put the second fits in place of the first; genes that lost all counts get 0 for moments, else NaN or False."""
     again, emptied = genes
-    values: NDArray[np.generic] = getattr(first, name).copy()
+    values: NDArray[Any] = getattr(first, name).copy()
     if name == "cooks":
         return values
     values[..., again] = getattr(second, name)

@@ -23,6 +23,7 @@ MAX_ITERATIONS = 100
 TOLERANCE = 1e-8  # relative change of the deviance
 LARGEST_COEFFICIENT = 30.0  # beyond it least squares is given up
 BOX = 30.0 * float(np.log(2.0))  # bounds of the search that follows: 30 on the log2 scale
+ORDINARY_COUNT = 1e8  # genes with larger normalised counts get wider bounds, so that counts up to 2^53 fit (N7)
 NEWTON_ITERATIONS = 100
 
 
@@ -72,6 +73,12 @@ def _start(counts: FloatArray, model_matrix: FloatArray, size_factors: FloatArra
     return np.asarray(np.linalg.pinv(model_matrix) @ np.log(counts / size_factors[:, None] + 0.1))
 
 
+def _extra_room(counts: FloatArray, size_factors: FloatArray) -> FloatArray:
+    """Return by how much the bounds of a gene's coefficients are widened for its large counts, natural log."""
+    largest = (counts / size_factors[:, None]).max(axis=0)
+    return np.asarray(np.log(np.maximum(largest / ORDINARY_COUNT, 1.0)))
+
+
 def means(coefficients: FloatArray, model_matrix: FloatArray, size_factors: FloatArray) -> FloatArray:
     """Return size factor x exp(model matrix @ coefficients), shape (n_samples, n_genes)."""
     return np.asarray(size_factors[:, None] * np.exp(model_matrix @ coefficients))
@@ -86,6 +93,7 @@ def _reweighted_least_squares(
     result = _start(counts, model_matrix, size_factors)
     converged = np.zeros(counts.shape[1], dtype=bool)
     constant = log_density_constant(counts, dispersion)
+    bound = LARGEST_COEFFICIENT + _extra_room(counts, size_factors)
     deviance = np.full(counts.shape[1], np.nan)
     mu = np.maximum(means(result, model_matrix, size_factors), LOWEST_MU)
     active, y, alpha = np.arange(counts.shape[1]), counts, dispersion
@@ -96,7 +104,7 @@ def _reweighted_least_squares(
         mu = np.maximum(means(np.clip(beta, -700, 700), model_matrix, size_factors), LOWEST_MU)
         new = -2.0 * (constant[active] + log_density_of_mean(y, mu, alpha))
         result[:, active] = beta
-        lost = ~(np.abs(beta) <= LARGEST_COEFFICIENT).all(axis=0) | np.isnan(new)
+        lost = ~(np.abs(beta) <= bound[active]).all(axis=0) | np.isnan(new)
         small = np.abs(new - deviance[active]) / (np.abs(new) + 0.1) < TOLERANCE
         settled = small & ~lost & (iteration > 0)
         converged[active] = settled
@@ -148,22 +156,24 @@ def _damped_newton(
     """Maximise the ridge-penalised likelihood, which is concave in the coefficients, halving steps that lose."""
     p = model_matrix.shape[1]
     pairs = ne.pair_products(model_matrix)
+    box = BOX + _extra_room(counts, size_factors)
 
     def objective(beta: FloatArray) -> FloatArray:
-        mu = means(np.clip(beta, -BOX, BOX), model_matrix, size_factors)
-        return log_density_of_mean(counts, np.maximum(mu, 1e-300), dispersion) - 0.5 * RIDGE * np.sum(beta**2, axis=0)
+        mu = means(np.clip(beta, -box, box), model_matrix, size_factors)
+        penalty = 0.5 * RIDGE * np.sum(beta**2, axis=0)
+        return np.asarray(log_density_of_mean(counts, np.maximum(mu, 1e-200), dispersion) - penalty)
 
-    beta = np.clip(start, -BOX, BOX)
+    beta = np.clip(start, -box, box)
     value = objective(beta)
     converged = np.zeros(counts.shape[1], dtype=bool)
     for _ in range(NEWTON_ITERATIONS):
-        mu = np.maximum(means(beta, model_matrix, size_factors), 1e-300)
+        mu = np.maximum(means(beta, model_matrix, size_factors), 1e-200)
         scaled = 1.0 + dispersion * mu
         gradient = model_matrix.T @ ((counts - mu) / scaled) - RIDGE * beta
         curvature = mu * (1.0 + dispersion * counts) / scaled**2
         packed = _with_ridge(pairs @ curvature, p)
         for i in range(p):  # a coefficient at a bound that wants to leave the box stays there
-            held = (np.abs(beta[i]) >= BOX) & (gradient[i] * beta[i] > 0)
+            held = (np.abs(beta[i]) >= box) & (gradient[i] * beta[i] > 0)
             packed[ne.pair_index(i, i)][held] = 1e300
             gradient[i][held] = 0.0
         direction = ne.solve(ne.cholesky(packed, p), gradient)
@@ -171,7 +181,7 @@ def _damped_newton(
         converged |= expected < 1e-10 * (np.abs(value) + 0.1)
         length = np.where(converged, 0.0, 1.0)
         for _ in range(30):
-            proposal = np.clip(beta + length * direction, -BOX, BOX)
+            proposal = np.clip(beta + length * direction, -box, box)
             new = objective(proposal)
             losing = ~(new >= value)
             if not losing.any():

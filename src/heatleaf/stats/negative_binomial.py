@@ -28,8 +28,9 @@ def log_density_of_mean(counts: FloatArray, mu: FloatArray, dispersion: FloatArr
     """
     scaled = dispersion * mu
     log_one_plus = np.log1p(scaled)
-    total = np.sum(counts * (np.log(scaled) - log_one_plus), axis=0)
-    return np.asarray(total - log_one_plus.sum(axis=0) / dispersion)
+    # log(s / (1 + s)) written so that counts of 2^53 do not meet the difference of two large logarithms (N7)
+    total = np.sum(counts * np.log1p(1.0 / scaled), axis=0)
+    return np.asarray(-total - log_one_plus.sum(axis=0) / dispersion)
 
 
 def log_likelihood(counts: FloatArray, mu: FloatArray, dispersion: FloatArray) -> FloatArray:

@@ -49,7 +49,7 @@ def log_determinant(factor: FloatArray, n_coefficients: int) -> FloatArray:
     total = np.log(factor[0])
     for i in range(1, n_coefficients):
         total += np.log(factor[pair_index(i, i)])
-    return 2.0 * total
+    return np.asarray(2.0 * total)
 
 
 def solve(factor: FloatArray, right_side: FloatArray) -> FloatArray:

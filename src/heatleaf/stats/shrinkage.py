@@ -42,7 +42,7 @@ def shrink_contrast(fit: CountsFit, vector: FloatArray, *, n_workers: int = DEFA
     scale = prior_scale(estimates, variances)
     basis = _basis_of(vector)
     problem = _Problem(fit.design.model_matrix @ basis, fit.size_factors, scale)
-    start = np.linalg.solve(basis, fit.coefficients[fitted].T)
+    start = np.asarray(np.linalg.solve(basis, fit.coefficients[fitted].T), dtype=np.float64)
     start[0] = nearest_mode(estimates, variances, scale)
 
     def work(part: slice) -> FloatArray:
@@ -131,7 +131,7 @@ class _Problem:
                 break
             part = (y[:, going], alpha[going])
             beta[:, active], value[active] = self._climb(here[:, going], direction[:, going], value[active], part)
-        return beta[0]
+        return np.asarray(beta[0])
 
     def _climb(
         self, here: FloatArray, direction: FloatArray, value: FloatArray, part: tuple[FloatArray, FloatArray]

@@ -102,7 +102,7 @@ def _gamma_regression(x: FloatArray, y: FloatArray, start: FloatArray) -> tuple[
     for _ in range(25):
         weighted = x / (mu * mu)[:, None]
         try:
-            proposal = np.linalg.solve(weighted.T @ x, weighted.T @ y)
+            proposal = np.asarray(np.linalg.solve(weighted.T @ x, weighted.T @ y), dtype=np.float64)
         except np.linalg.LinAlgError:
             return coefficients, False
         for _ in range(25):
