@@ -271,14 +271,23 @@ def test_reasons_and_replicates() -> None:
 # order
 
 
-def test_findings_come_answer_first_and_a_readable_number() -> None:
+def test_findings_come_answer_first_and_clusters_stay() -> None:
     many = [Finding("samples", "library_sizes", "libraries")]
     many += [Finding("clusters", f"cluster_{i}", f"cluster {i}") for i in range(1, 12)]
     many += [Finding("clusters", "small_n", "small", level="caution"), Finding("differential", "counts", "counts")]
     many += [Finding("differential", "counts", "counts"), Finding("design", "confounded", "batch", level="caution")]
-    arranged = arrange_findings(many, limit=8)
-    assert [f.key for f in arranged] == [
-        "confounded", "counts", "cluster_1", "cluster_2", "cluster_3", "cluster_4", "library_sizes", "small_n",
-    ]  # fmt: skip
+    arranged = arrange_findings(many)
+    clusters = [f"cluster_{i}" for i in range(1, 12)]
+    assert [f.key for f in arranged] == ["confounded", "counts", *clusters, "library_sizes", "small_n"]
     assert arrange_findings(arranged) == arranged
     assert arrange_findings([]) == ()
+
+
+def test_cautions_are_never_crowded_out() -> None:
+    many = [Finding("gene_sets", "ranked", f"sets {i}") for i in range(30)]
+    many += [Finding("gene_sets", "universe", f"caution {i}", level="caution") for i in range(9)]
+    many += [Finding("clusters", "clipped", f"{i} clipped", level="caution") for i in range(3)]
+    arranged = arrange_findings(many, limit=14)
+    assert len(arranged) == 14
+    assert sum(f.level == "caution" for f in arranged) == 6
+    assert len(arrange_findings(many[30:])) == 10  # clipped is said of the first heatmap only

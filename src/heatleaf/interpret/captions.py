@@ -41,10 +41,8 @@ def caption_heatmap_differential(facts: HeatmapFacts, *, alpha: float, n_signifi
     rest = "" if facts.n_genes == n_significant else f" (the most certain of {thousands(n_significant)})"
     return (
         f"Heatmap of {which} genes that differ in {facts.chosen_for} at an adjusted p-value below {alpha:g}{rest}, "
-        "over "
-        f"{_samples(facts)}. {_rows_and_columns(facts)} These genes were chosen because they differ between the "
-        "groups; "
-        "that the groups separate here is therefore no evidence."
+        f"over {_samples(facts)}. {_rows_and_columns(facts)} These genes were chosen because they differ between the "
+        "groups; that the groups separate here is therefore no evidence."
     )
 
 

@@ -2,41 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from heatleaf.model import Finding
 
-MAX_SHOWN = 14
-_FIRST = ("nothing", "no_test", "confounded", "counts", "strongest")
+MAX_SHOWN = 14  # clusters apart, which stand beside the heatmap
+MAX_CAUTIONS = 6
+_FINDINGS = (
+    "counts",
+    "strongest",
+    "gene_sets_up",
+    "gene_sets_down",
+    "ranked",
+    "pca_axis_1",
+    "pca_axis_2",
+    "agreement",
+    "cluster",
+    "library_sizes",
+    "left_out",
+)
+_FORBIDDING = ("nothing", "no_test", "confounded", "outlier_sample")  # cautions that come before everything else
+_CAUTIONS = (
+    "chosen_because_different",
+    "few_replicates",
+    "agreement",
+    "library_sizes",
+    "z_hides_magnitude",
+    "small_n",
+    "cluster_number",
+    "gene_sets_up",
+    "gene_sets_down",
+    "universe",
+    "clipped",
+)
+_ONCE = ("z_hides_magnitude", "small_n", "cluster_number", "clipped")  # said of the first heatmap only
 
 
 def arrange_findings(findings: Iterable[Finding], *, limit: int = MAX_SHOWN) -> tuple[Finding, ...]:
     """Put findings in reading order and keep a readable number of them.
 
-    The answer comes first (what differs, and what forbids the question), then the clusters, the gene sets, the samples,
-    and last the cautions. Where there are too many, the last clusters and then the last cautions go; a finding said
-    twice is said once.
+    What forbids or changes the answer comes first, then the answer, the gene sets, the samples, the clusters, and last
+    the cautions. All clusters stay. Of the others at most `limit` stay, the last of MAX_CAUTIONS and more cautions
+    going first; what is said twice is said once.
     """
-    unique = list({finding.text: finding for finding in findings}.values())
-    order = sorted(range(len(unique)), key=lambda i: (_rank(unique[i]), i))
-    arranged = [unique[i] for i in order]
-    return tuple(arranged) if len(arranged) <= limit else _shorten(arranged, limit)
+    unique = _without_repeats(findings)
+    first = [finding for finding in unique if finding.key in _FORBIDDING]
+    told = sorted((f for f in unique if f.level == "finding" and f not in first), key=_rank)
+    cautions = sorted((f for f in unique if f.level == "caution" and f not in first), key=_rank)
+    n_others = len(first) + sum(not is_cluster(finding) for finding in told)
+    n_cautions = max(min(MAX_CAUTIONS, len(cautions)), min(len(cautions), limit - n_others))
+    room = limit - len(first) - n_cautions
+    kept = []
+    for finding in told:
+        if is_cluster(finding) or room > 0:
+            kept.append(finding)
+            room -= not is_cluster(finding)
+    return (*first, *kept, *cautions[:n_cautions])
+
+
+def is_cluster(finding: Finding) -> bool:
+    """Tell whether a finding is the sentence of one block of a heatmap."""
+    return finding.topic == "clusters" and finding.level == "finding"
+
+
+def _without_repeats(findings: Iterable[Finding]) -> list[Finding]:
+    seen: set[str] = set()
+    unique = []
+    for finding in findings:
+        mark = finding.key if finding.key in _ONCE else f"{finding.text} {finding.rests_on}"
+        if mark not in seen:
+            seen.add(mark)
+            unique.append(finding)
+    return unique
 
 
 def _rank(finding: Finding) -> int:
-    if finding.key in _FIRST:
-        return _FIRST.index(finding.key)
-    if finding.key == "outlier_sample":
-        return len(_FIRST)
-    topics = {"clusters": 10, "gene_sets": 20, "samples": 30, "differential": 40, "design": 41}
-    return topics[finding.topic] + (50 if finding.level == "caution" else 0)
-
-
-def _shorten(arranged: Sequence[Finding], limit: int) -> tuple[Finding, ...]:
-    """Drop the least important: clusters beyond the fourth, then cautions from the end, then whatever is last."""
-    clusters = [f for f in arranged if f.key.startswith("cluster_") and f.level == "finding"]
-    spare = clusters[:3:-1]
-    spare += [f for f in reversed(arranged) if f.level == "caution" and _rank(f) >= 50]
-    spare += [f for f in reversed(arranged) if f not in spare]
-    gone = {id(f) for f in spare[: len(arranged) - limit]}
-    return tuple(f for f in arranged if id(f) not in gone)
+    order = _FINDINGS if finding.level == "finding" else _CAUTIONS
+    key = "cluster" if is_cluster(finding) else finding.key
+    return order.index(key) if key in order else len(order)

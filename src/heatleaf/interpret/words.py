@@ -48,9 +48,9 @@ def signed(value: float, digits: int = 1) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share 0-1 as a percentage: whole from 10 % to 90 %, else one decimal."""
+    """Write a share 0-1 as a percentage: whole from 10 % to 99 %, else one decimal."""
     value = 100 * share
-    return f"{value:.0f} %" if 10 <= value <= 90 or value in (0, 100) else f"{value:.1f} %"
+    return f"{value:.0f} %" if 10 <= value <= 99 or value in (0, 100) else f"{value:.1f} %"
 
 
 def millions(value: float) -> str:

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from heatleaf.analysis.result import Analysis
+from heatleaf.interpret.order import is_cluster
 from heatleaf.model import Finding
 from heatleaf.report import page
 from heatleaf.report.methods import text_blocks
@@ -67,13 +68,14 @@ def visible_text(text: object) -> str:
 
 
 def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str]) -> dict[str, Any]:
-    findings = [f for f in analysis.findings if f.level == "finding" and not f.key.startswith("cluster_")]
+    told = [finding for finding in analysis.findings if not is_cluster(finding)]
     messages = sorted(analysis.messages, key=lambda message: message.level != "warning")
     return {
         "title": analysis.title,
         "facts": _facts(analysis),
-        "findings": [_sentence(finding) for finding in findings],
-        "cautions": [_sentence(finding) for finding in analysis.findings if finding.level == "caution"],
+        "lead": _sentence(told[0]) if told else None,
+        "findings": [_sentence(finding) for finding in told[1:] if finding.level == "finding"],
+        "cautions": [_sentence(finding) for finding in told[1:] if finding.level == "caution"],
         "heatmap": page.heatmap_view(analysis, analysis.heatmap, images, "heatmap"),
         "groups": page.group_key(analysis.heatmap),
         "group_name": analysis.heatmap.spec.group_name,

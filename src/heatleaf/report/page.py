@@ -74,9 +74,10 @@ class SetBar:
     genes: str
 
 
-def cluster_cards(analysis: Analysis, heatmap: HeatmapResult) -> list[ClusterCard]:
+def cluster_cards(analysis: Analysis, heatmap: HeatmapResult, name: str) -> list[ClusterCard]:
     """Describe the blocks of a heatmap, top to bottom."""
-    sentences = {f.key: f.text for f in analysis.findings if f.topic == "clusters"} if heatmap.key == "heatmap" else {}
+    place = f"tables/{name}_clusters.tsv"
+    sentences = {f.key: f.text for f in analysis.findings if f.rests_on.startswith(place)}
     return [_card(analysis, heatmap, number, sentences) for number in range(1, heatmap.clusters.n_clusters + 1)]
 
 
@@ -94,7 +95,6 @@ def _card(analysis: Analysis, heatmap: HeatmapResult, number: int, sentences: Ma
     rows = enrichment_rows(table, analysis.settings.alpha, N_CLUSTER_SETS) if table is not None else []
     meaning = spec.row_blocks[number - 1].meaning if len(spec.row_blocks) >= number else ""
     text = sentences.get(f"cluster_{number}", meaning)
-    text = text.partition(" Most over-represented:")[0] if rows else text
     prefix = f"Cluster {number} ({count_words(int(stop - start), 'gene')}) "
     return ClusterCard(
         number,
@@ -182,10 +182,10 @@ def comparison_view(analysis: Analysis, comparison: ComparisonResult, images: Im
         "n_listed": len(rows),
         "json": safe_json(rows),
         "sets": [
-            {"key": key, "label": comparison.enrichment[key].genes_label, "n": len(comparison.enrichment[key].frame),
+            {"key": key, "label": f"{word} in {contrast.tested_level}", "n": len(comparison.enrichment[key].frame),
              "universe": comparison.enrichment[key].universe_label,
              "bars": set_bars(enrichment_rows(comparison.enrichment[key], analysis.settings.alpha, N_SETS))}
-            for key in ("up", "down")
+            for key, word in (("up", "Higher"), ("down", "Lower"))
             if key in comparison.enrichment
         ],
         "statuses": {status: result.status.count(status) for status in sorted(set(result.status))},
@@ -204,7 +204,7 @@ def heatmap_view(analysis: Analysis, heatmap: HeatmapResult, images: Images, nam
         "name": name,
         "title": heatmap.title,
         "picture": picture(images, name, alt, heatmap.caption),
-        "cards": cluster_cards(analysis, heatmap),
+        "cards": cluster_cards(analysis, heatmap, name),
     }
 
 

@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
+from heatleaf.enrich.redundancy import drop_redundant
 from heatleaf.model import DifferentialResult, EnrichmentTable
 from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
+
+_MAX_COMPARED = 300  # sets looked at for those to show
 
 Column = Sequence[str] | np.ndarray[Any, Any]
 
@@ -59,13 +62,13 @@ def comparison_tables(comparison: ComparisonResult, file_name: str) -> Iterator[
         yield OutputTable(f"gsea_{file_name}", f"Gene sets along all genes of {title}", _columns(comparison.ranked))
 
 
-def heatmap_tables(heatmap: HeatmapResult, suffix: str, symbols: Mapping[str, str]) -> Iterator[OutputTable]:
+def heatmap_tables(heatmap: HeatmapResult, file_name: str, symbols: Mapping[str, str]) -> Iterator[OutputTable]:
     """Yield the matrix and the clusters of a heatmap in displayed order.
 
     Parameters
     ----------
-    suffix : str
-        "" for the first heatmap, "_<comparison>" for another.
+    file_name : str
+        "heatmap" for the first, "heatmap_<comparison>" for another.
     symbols : mapping
         Gene id -> symbol.
     """
@@ -73,10 +76,10 @@ def heatmap_tables(heatmap: HeatmapResult, suffix: str, symbols: Mapping[str, st
     ids = list(spec.row_ids)
     names = {"gene_id": ids, "gene_symbol": [symbols.get(gene_id, "") for gene_id in ids]}
     matrix = {column_name(name): spec.matrix[:, i] for i, name in enumerate(spec.column_names)}
-    yield OutputTable(f"heatmap_matrix{suffix}", f"{heatmap.title}: values as displayed", {**names, **matrix})
+    yield OutputTable(f"{file_name}_matrix", f"{heatmap.title}: values as displayed", {**names, **matrix})
     ids = list(clusters.gene_ids)
     yield OutputTable(
-        f"heatmap_clusters{suffix}",
+        f"{file_name}_clusters",
         f"{heatmap.title}: clusters from top to bottom",
         {
             "gene_id": ids,
@@ -158,13 +161,13 @@ def folder_tables(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[Outpu
     yield findings_table(analysis)
     for comparison in analysis.comparisons:
         yield from comparison_tables(comparison, safe[comparison.differential.contrast.name])
-    yield from heatmap_tables(analysis.heatmap, "", symbols)
+    yield from heatmap_tables(analysis.heatmap, "heatmap", symbols)
     if analysis.heatmap.enrichment:
         yield cluster_enrichment_table(analysis.heatmap)
     for comparison in analysis.comparisons:
         if comparison.heatmap is not None:
             suffix = f"_{safe[comparison.differential.contrast.name]}"
-            yield from heatmap_tables(comparison.heatmap, suffix, symbols)
+            yield from heatmap_tables(comparison.heatmap, f"heatmap{suffix}", symbols)
             if comparison.heatmap.enrichment:
                 yield cluster_enrichment_table(comparison.heatmap, f"cluster_enrichment{suffix}")
     yield sample_table(analysis)
@@ -173,10 +176,9 @@ def folder_tables(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[Outpu
 
 
 def enrichment_rows(table: EnrichmentTable, alpha: float, limit: int) -> list[dict[str, Any]]:
-    """Return the most certain significant sets as records, without those that another one represents."""
-    called = table.frame[table.frame["padj"] < alpha]
-    if "is_kept" in called:
-        called = called[called["is_kept"].astype(bool)]
+    """Return the most certain significant sets as records, without those that a better one represents."""
+    called = drop_redundant(table.frame[table.frame["padj"] < alpha].head(_MAX_COMPARED))
+    called = called[called["is_kept"]]
     return [{str(key): value for key, value in row.items()} for row in called.head(limit).to_dict("records")]
 
 

@@ -30,6 +30,7 @@
   function enliven(box) {
     const rows = JSON.parse(document.getElementById(box.dataset.rows).textContent);
     if (rows.length <= 1) return;
+    const total = Number(box.dataset.total);
     const keys = rows.map((row) => (row[0] + " " + row[1]).toLowerCase());
     const table = box.querySelector("table");
     const body = table.tBodies[0];
@@ -54,7 +55,10 @@
       const found = words.length ? order.filter((i) => words.some((word) => keys[i].includes(word))) : order;
       body.replaceChildren(...found.slice(0, limit).map((i) => line(rows[i])));
       const n = Math.min(limit, found.length);
-      shown.textContent = n + " of " + found.length.toLocaleString("en") + (words.length ? " genes found" : " significant genes listed");
+      shown.textContent = words.length
+        ? n + " of " + found.length.toLocaleString("en") + " genes found"
+        : n + " of " + total.toLocaleString("en") + " significant genes" + (total > rows.length
+          ? " (the " + rows.length.toLocaleString("en") + " most certain can be searched)" : "");
       more.textContent = found.length > limit ? "show all" : limit > STEP && found.length > STEP ? "show fewer" : "";
       scroll.classList.toggle("tall", n > STEP);
     }
