@@ -76,7 +76,10 @@ def test_permuting_genes_and_samples_changes_nothing(random) -> None:
 @settings(max_examples=5, deadline=None)
 @given(st.integers(2, 9))
 def test_sequencing_all_samples_deeper_keeps_the_fold_changes(k: int) -> None:
-    """N8, up to the tolerance of the search, which starts elsewhere: the size factors do not depend on a common scale, so the ratio of groups does not either."""
+    """N8, up to the tolerance of the search, which starts elsewhere.
+
+    The size factors do not depend on a common scale, so the ratio of groups does not either.
+    """
     case = small_case(per_group=4)
     y = case.counts.counts.T.astype(float)
     dispersion = np.full(y.shape[1], 0.1)

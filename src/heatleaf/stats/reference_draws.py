@@ -1,4 +1,4 @@
-"""How log(chi2_df / df) + N(0, variance) falls into bins, in the 10,000 draws that the reference makes for each variance.
+"""How log(chi2_df / df) + N(0, variance) falls into bins, in the 10,000 draws the reference makes for each variance.
 
 With three or fewer degrees of freedom DESeq2 chooses the width of the dispersion prior by simulation, from one fixed
 seed. The outcome is a constant of that program, and its noise moves the prior variance by some per cent: with the same
