@@ -124,9 +124,13 @@ CATALOGUE: dict[str, str] = {
 
 def compose_sentence(what: str, where: str = "", fix: str = "") -> str:
     """Join the three parts into the one sentence that every channel prints."""
-    sentence = f"{where}: {what}" if where else what
-    sentence = sentence.rstrip().removesuffix(".") + "."
-    return f"{sentence} Fix: {fix.rstrip().removesuffix('.')}." if fix else sentence
+    sentence = _end(f"{where}: {what}" if where else what)
+    return f"{sentence} Fix: {_end(fix)}" if fix else sentence
+
+
+def _end(text: str) -> str:
+    text = text.rstrip()
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 class UserError(Exception):
