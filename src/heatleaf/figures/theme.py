@@ -6,6 +6,7 @@ in an SVG takes the same room on any machine.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -98,11 +99,17 @@ def _font(*, bold: bool, italic: bool) -> object:
     return font
 
 
+if hasattr(os, "register_at_fork"):  # a forked child must not share the open font files, and their position, with us
+    os.register_at_fork(after_in_child=_font.cache_clear)
+
+
 @cache
 def text_width(text: str, size: float, *, bold: bool = False, italic: bool = False) -> float:
     """Measure a line of text: its width in millimetres at a size in points."""
+    from matplotlib.ft2font import LoadFlags
+
     font = _font(bold=bold, italic=italic)
-    font.set_text(text, 0.0)  # type: ignore[attr-defined]
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)  # type: ignore[attr-defined]
     width, _ = font.get_width_height()  # type: ignore[attr-defined]
     return float(width) / 64 * size / 100 / PT_PER_MM
 

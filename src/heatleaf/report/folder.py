@@ -11,7 +11,8 @@ from heatleaf.io.atomic import OutputFolder, write_bytes
 from heatleaf.io.table_writer import write_table
 from heatleaf.model import Finding, Message
 from heatleaf.report.command import repeat_command
-from heatleaf.report.figures import figure_tasks, render_figures
+from heatleaf.report.drawing import FigureDrawer
+from heatleaf.report.figures import figure_tasks
 from heatleaf.report.html import render_report
 from heatleaf.report.names import name_messages, safe_names
 from heatleaf.report.page import Images
@@ -47,15 +48,15 @@ def write_folder(
     safe = safe_names([result.differential.contrast.name for result in analysis.comparisons])
     own = () if isinstance(folder, Path) else folder.messages
     analysis = _with_file_names(analysis, safe, own)
-    command = command or repeat_command(analysis, root.name)
+    command = command or repeat_command(analysis)
     tables = list(folder_tables(analysis, safe))
-    images = render_figures(figure_tasks(analysis, safe))
-    names = _file_names(tables, images)
+    drawer = FigureDrawer(list(figure_tasks(analysis, safe)))
+    documents = {"methods.md": analysis.methods.encode(), "results.xlsx": write_workbook(tables, analysis.title)}
     for table in tables:
         write_table(table.frame, root / f"tables/{table.name}.tsv")
-    documents = {f"figures/{name}.{image_format}": data for (name, image_format), data in images.items()}
-    documents["methods.md"] = analysis.methods.encode()
-    documents["results.xlsx"] = write_workbook(tables, analysis.title)
+    images = drawer.images()
+    names = _file_names(tables, images)
+    documents |= {f"figures/{name}.{image_format}": data for (name, image_format), data in images.items()}
     documents["report.html"] = render_report(analysis, images, safe, command=command, files=names)
     documents["run.json"] = run_record(analysis, names, command=command, times=times or {})
     for name, data in documents.items():
