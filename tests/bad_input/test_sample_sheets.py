@@ -21,7 +21,7 @@ CASES = {
     "B61 header": (b"sample,condition\n", ["S1"], "table_header_only", "has a header with 2 columns but no rows."),
     "B61 html": (b"<!DOCTYPE html><p>", ["S1"], "file_html", "is a web page (it starts with <!DOCTYPE HTML>)"),
     "B61 pdf": (b"%PDF-1.4", ["S1"], "file_kind", "is a PDF file"),
-    "B61 utf16": ("sample,c\nS1,a\n".encode("utf-16"), ["S1"], "encoding_utf16", "is UTF-16"),
+    "B61 utf16": ("sample,c\nS1,a\n".encode("utf-16-le"), ["S1"], "encoding_utf16", "is UTF-16 without a byte order"),
     "B61 latin1": (b"sample,c\nS1,a\nS2,\xe9\n", ["S1"], "encoding", "sheet.csv line 3: byte 0xE9 is not UTF-8."),
     "B61 nul": (b"sample,c\nS1,\0\n", ["S1"], "nul_byte", "has a NUL character"),
     "B61 zip": (b"PK\x03\x04rest of an archive", ["S1"], "archive", "is an archive"),

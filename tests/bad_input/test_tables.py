@@ -19,7 +19,8 @@ import pytest
 import xlsxwriter
 
 from heatleaf.errors import UserError
-from heatleaf.io import ReadOptions, check_counts, read_counts, read_expression
+from heatleaf.io import ReadOptions, read_counts, read_expression
+from heatleaf.stats.quality import check_counts
 
 Make = Callable[[Path], Path]
 
@@ -142,13 +143,16 @@ CASES = [
     Case("B6 damaged", b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml" + b"\0" * 99, "workbook", "cannot be opened"),
     Case("B6 locked", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "workbook",
          "protected by a password", name="counts.xlsx"),
-    Case("B7 bam", gzip.compress(b"BAM\x01" + b"\0" * 40), "file_kind", "reads.bam: is a BAM file, not a count table. Fix: quantify the reads first (heatleaf quantify)", name="reads.bam"),
+    Case("B7 bam", gzip.compress(b"BAM\x01" + b"\0" * 40), "file_kind", "reads.bam: is a BAM file, not a count table. Fix: quantify the reads first (with salmon, kallisto, STAR or featureCounts) and give its results", name="reads.bam"),
     Case("B7 fastq", b"@r1\nACGT\n+\nIIII\n@r2\nAC\n+\nII\n", "file_kind", "is a FASTQ file"),
     Case("B7 sam", b"@HD\tVN:1.6\n@SQ\tSN:1\n", "file_kind", "is a SAM file"),
     Case("B7 pdf", b"%PDF-1.7\n", "file_kind", "is a PDF file"),
     Case("B7 h5", b"\x89HDF\r\n\x1a\n\0\0", "file_kind", "is an HDF5 file"),
     Case("B8", b"<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "file_html", "is a web page (it starts with <!DOCTYPE HTML>)"),
-    Case("B9", table().decode().encode("utf-16"), "encoding_utf16", "is UTF-16. Fix: save as UTF-8"),
+    Case("B9", table().decode().encode("utf-16"), "encoding_utf16", "counts.tsv: UTF-16 text converted", "note"),
+    Case("B9 big", b"\xfe\xff" + table().decode().encode("utf-16-be"), "encoding_utf16", "UTF-16 text converted", "note"),
+    Case("B9 bare", table().decode().encode("utf-16-le"), "encoding_utf16", "is UTF-16 without a byte order mark. Fix: save as UTF-8, or --encoding utf-16-le"),
+    Case("B9 odd", table().decode().encode("utf-16")[:-1], "encoding", "is not utf-16"),
     Case("B10", table(b"caf\xe9\t1\t2\n"), "encoding", "counts.tsv line 122: byte 0xE9 is not UTF-8. Fix: save as UTF-8, or --encoding latin-1"),
     Case("B11", b"\xef\xbb\xbf" + table(), "encoding_bom", "byte order mark (BOM) removed", "note"),
     Case("B12", table(b"G\0\t1\t2\n"), "nul_byte", "counts.tsv line 122: has a NUL character"),
@@ -237,16 +241,16 @@ CASES = [
     Case("B49 bool", table(b"X\tTRUE\t1\n"), "value_text", "'TRUE' is not a number"),
     Case("B50", table(b"X\t9.9e20\t1\n"), "value_large", "value 9.9e+20 exceeds 2^53 and cannot be represented exactly (gene X, sample S1, line 122)"),
     Case("B50 digits", table(b"X\t9007199254740993\t1\n"), "value_large", "exceeds 2^53"),
-    Case("B50 R", table(b"X\t3000000000\t1\n"), "value_large", "1 counts exceed 2^31; accepted", "note"),
+    Case("B50 R", table(b"X\t3000000000\t1\n"), "value_large", "1 count exceeds 2^31; accepted", "note"),
     Case("B51", table(b"X\t9007199254740991\t1\n", b"Y\t9007199254740991\t1\n"), "value_large", "the counts of sample S1 add up to"),
-    Case("B52", b"gene_id\tS1\tS2\n" + b"".join(b"G%d\t0\t0\n" % i for i in range(120)), "counts_zero", "all counts are zero. Fix: check strandedness and annotation of the counting step"),
+    Case("B52", b"gene_id\tS1\tS2\n" + b"".join(b"G%d\t0\t0\n" % i for i in range(120)), "counts_zero", "all counts are zero. Fix: check strandedness and annotation of the counting step", reader="check"),
     Case("B53", b"gene_id\tS1\tS2\n" + b"".join(b"G%d\t%d\t0\n" % (i, i) for i in range(120)), "sample_zero", "sample S2 has no reads (sum 0). Fix: exclude it in the sample sheet", reader="check"),
-    Case("B54", b"gene_id\tS1\tS4\n" + b"".join(b"G%d\t%d\t%d\n" % (i, i * 1000000, i) for i in range(120)), "library_size", "library sizes range from 7,140 (S4) to 7,140.0 M (S1)", "warning", reader="check"),
-    Case("B55 all", b"gene_id\tS1\tS2\n" + b"".join(b"G%d\t%d\t%d\n" % (i, i, i) for i in range(120)), "sample_identical", "all samples have identical counts", reader="check"),
+    Case("B54", b"gene_id\tS1\tS4\n" + b"".join(b"G%d\t%d\t%d\n" % (i, i * 1000000 + i % 7, i) for i in range(120)), "library_size", "library size from 7,140 (S4) to 7,140 M (S1)", "warning", reader="check"),
+    Case("B55 all", b"gene_id\tS1\tS2\n" + b"".join(b"G%d\t%d\t%d\n" % (i, i, i) for i in range(120)), "sample_identical", "all 2 samples have identical counts", reader="check"),
     Case("B55 two", b"gene_id\tS1\tS2\tS3\n" + b"".join(b"G%d\t%d\t%d\t%d\n" % (i, i + 1, i, i) for i in range(120)), "sample_identical", "S2 and S3 are identical: was one file copied?", "warning", reader="check"),
-    Case("B58", b"gene_id\tS1\tS2\nA\t5\t6\n", "few_genes", "1 gene: size factors need at least 2 (and sensibly > 1,000) genes"),
-    Case("B58 few", b"gene_id\tS1\tS2\n" + rows(50), "few_genes", "50 genes only", "warning"),
-    Case("B59", b"gene_id\tS1\n" + b"".join(b"G%d\t%d\n" % (i, i) for i in range(120)), "one_sample", "the table has one sample", "note", reader="check"),
+    Case("B58", b"gene_id\tS1\tS2\nA\t5\t6\n", "few_genes", "1 gene: size factors need at least 2 (and sensibly > 1,000) genes", reader="check"),
+    Case("B58 few", b"gene_id\tS1\tS2\n" + rows(50), "few_genes", "50 genes: size factors and dispersions are uncertain", "warning", reader="check"),
+    Case("B59", b"gene_id\tS1\n" + b"".join(b"G%d\t%d\n" % (i, i) for i in range(120)), "one_sample", "one sample (S1): figures without a test", "note", reader="check"),
     Case("B60 columns", b"gene_id\t" + b"\t".join(b"S%d" % i for i in range(10_050)) + b"\n" + b"".join(b"ENSG%011d" % i + b"\t1" * 10_050 + b"\n" for i in range(3)), "too_large", "has 10,051 columns; at most 10,000 are read"),
     Case("S20 rows", b"g\tS1\n" + b"".join(b"%d\t1\n" % i for i in range(500_002)), "too_large", "has more than 500,000 rows"),
     Case("S20 line", b"gene_id\tS1\n" + b"x" * 10_500_000, "too_large", "has a line of more than 10 MB"),
@@ -268,7 +272,7 @@ def outcome(case: Case, tmp_path: Path) -> list[tuple[str, str, str]]:
             messages = read_expression(path, options).messages
         else:
             counts = read_counts(path, options)
-            messages = check_counts(counts) if case.reader == "check" else counts.messages
+            messages = check_counts(counts, for_test=False) if case.reader == "check" else counts.messages
     except UserError as error:
         return [("refusal", error.code, str(error))]
     return [(message.level, message.code, message.text) for message in messages]

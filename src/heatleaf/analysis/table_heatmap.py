@@ -173,7 +173,7 @@ def _to_log_scale(values: FloatArray, kind: ValueKind) -> tuple[FloatArray, str,
 
 
 def _choose_rows(values: FloatArray, table: ExpressionTable, wanted: str) -> tuple[NDArray[np.intp], list[Message]]:
-    complete: NDArray[np.bool_] = np.isfinite(values).all(axis=1)
+    complete = np.asarray(np.isfinite(values).all(axis=1), dtype=bool)
     varies = np.ptp(np.where(complete[:, None], values, 0.0), axis=1) > 0
     usable: NDArray[np.bool_] = np.logical_and(complete, varies)
     top = wanted.removeprefix("top:")

@@ -1,7 +1,7 @@
 """Bytes to model and back: the only room that opens the user's files."""
 
 from heatleaf.io.atomic import OutputFolder, write_bytes, write_text
-from heatleaf.io.counts_check import check_counts, count_table
+from heatleaf.io.counts_check import count_table
 from heatleaf.io.gene_sets import read_gene_list, read_gene_sets
 from heatleaf.io.options import ReadOptions
 from heatleaf.io.samples import read_samples
@@ -11,7 +11,6 @@ from heatleaf.io.tables import read_counts, read_expression
 __all__ = [
     "OutputFolder",
     "ReadOptions",
-    "check_counts",
     "count_table",
     "read_counts",
     "read_expression",

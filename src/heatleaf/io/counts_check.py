@@ -1,4 +1,7 @@
-"""What counts must be before they may be tested (requirements B30, B44-B46, B50-B59)."""
+"""Whether values are counts: complete, whole, exact, not negative (requirements B30, B44-B46, B50, B51).
+
+What counts must be like to be analysed is in `stats.quality`.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
-from heatleaf.model import CountTable, ExpressionTable, Message, ValueKind, note, warning
+from heatleaf.model import CountTable, ExpressionTable, Message, ValueKind, note
 
 MAX_EXACT = 2**53
 R_LIMIT = 2**31 - 1  # R's integers, in which DESeq2 keeps its counts
-FEW_GENES = 100
-LIBRARY_RATIO = 50
 
 
 def count_table(expression: ExpressionTable) -> CountTable:
@@ -22,7 +23,7 @@ def count_table(expression: ExpressionTable) -> CountTable:
     Raises
     ------
     UserError
-        value_kind, value_missing, value_negative, value_fraction, value_large, counts_zero, few_genes.
+        value_kind, value_missing, value_negative, value_fraction, value_large.
     """
     values = expression.values
     where = _where(expression)
@@ -38,7 +39,7 @@ def count_table(expression: ExpressionTable) -> CountTable:
         messages.append(note("value_rounded", what, where=where))
         values = whole
     counts = values.astype(np.int64)
-    messages += _check_size(counts, where)
+    messages += _note_large(counts, where)
     return CountTable(
         expression.gene_ids,
         expression.sample_ids,
@@ -51,68 +52,13 @@ def count_table(expression: ExpressionTable) -> CountTable:
     )
 
 
-def check_counts(counts: CountTable) -> tuple[Message, ...]:
-    """Check the samples that will be analysed, after a sample sheet has chosen them (requirements B53-B56, B59).
-
-    Raises
-    ------
-    UserError
-        sample_zero, sample_identical (all samples), gene_constant (no gene varies).
-    """
-    library_sizes = counts.counts.sum(axis=0)
-    empty = [name for name, size in zip(counts.sample_ids, library_sizes, strict=True) if not size]
-    if empty:
-        more = f"; {len(empty)} such samples" if len(empty) > 1 else ""
-        raise UserError(
-            "sample_zero", f"sample {empty[0]} has no reads (sum 0){more}", fix="exclude it in the sample sheet"
-        )
-    if counts.n_samples == 1:
-        return (note("one_sample", "the table has one sample: figures can be drawn, nothing can be tested"),)
-    messages = [*_check_identical(counts, library_sizes)]
-    varies = (counts.counts != counts.counts[:, :1]).any()
-    if not varies:
-        raise UserError("gene_constant", "no gene varies between samples", fix="check how the table was made")
-    low, high = int(np.argmin(library_sizes)), int(np.argmax(library_sizes))
-    if library_sizes[high] > LIBRARY_RATIO * library_sizes[low]:
-        span = f"from {_in_words(library_sizes[low])} ({counts.sample_ids[low]}) to {_in_words(library_sizes[high])}"
-        what = f"library sizes range {span} ({counts.sample_ids[high]})"
-        messages.append(warning("library_size", what, fix="check the smallest samples; leave failed ones out"))
-    return tuple(messages)
-
-
-def _check_identical(counts: CountTable, library_sizes: NDArray[np.int64]) -> list[Message]:
-    """Tell of samples with the same counts, refusing if all are the same (requirement B55)."""
-    seen: dict[int, list[int]] = {}
-    pairs: list[tuple[str, str]] = []
-    for i_sample, size in enumerate(library_sizes.tolist()):
-        for i_other in seen.setdefault(size, []):
-            if np.array_equal(counts.counts[:, i_sample], counts.counts[:, i_other]):
-                pairs.append((counts.sample_ids[i_other], counts.sample_ids[i_sample]))
-                break
-        else:
-            seen[size].append(i_sample)
-    if len(pairs) == counts.n_samples - 1:
-        raise UserError("sample_identical", "all samples have identical counts", fix="check how the table was made")
-    return [warning("sample_identical", f"{a} and {b} are identical: was one file copied?") for a, b in pairs]
-
-
-def _check_size(counts: NDArray[np.int64], where: str) -> list[Message]:
-    if not counts.any():
-        fix = "check strandedness and annotation of the counting step"
-        raise UserError("counts_zero", "all counts are zero", where=where, fix=fix)
-    n_genes = len(counts)
-    if n_genes == 1:
-        what = "1 gene: size factors need at least 2 (and sensibly > 1,000) genes"
-        raise UserError("few_genes", what, where=where, fix="give the table of all genes")
-    messages = []
-    if n_genes < FEW_GENES:
-        what = f"{n_genes} genes only; normalisation and testing borrow strength from thousands"
-        messages.append(warning("few_genes", what, where=where, fix="give the table of all genes"))
+def _note_large(counts: NDArray[np.int64], where: str) -> list[Message]:
+    """Tell of counts beyond R's integers (requirement B50)."""
     n_large = int(np.count_nonzero(counts > R_LIMIT))
-    if n_large:
-        what = f"{n_large:,} counts exceed 2^31; accepted (R's DESeq2 would fail)"
-        messages.append(note("value_large", what, where=where))
-    return messages
+    if not n_large:
+        return []
+    what = f"{n_large:,} count{' exceeds' if n_large == 1 else 's exceed'} 2^31; accepted (R's DESeq2 would fail)"
+    return [note("value_large", what, where=where)]
 
 
 def _refuse_missing(table: ExpressionTable, where: str) -> None:
@@ -180,10 +126,4 @@ def _place(table: ExpressionTable, is_bad: NDArray[np.bool_]) -> str:
 
 
 def _where(table: ExpressionTable) -> str:
-    from pathlib import PurePath
-
-    return PurePath(table.sources[0].path).name if len(table.sources) == 1 else ""
-
-
-def _in_words(size: int) -> str:
-    return f"{size / 1e6:,.1f} M" if size >= 10_000_000 else f"{size:,}"
+    return table.sources[0].name if len(table.sources) == 1 else ""

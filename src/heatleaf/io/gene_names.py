@@ -19,6 +19,7 @@ FLOAT_ID = re.compile(r"^\d+(?:\.\d+)?E\+?\d+$", re.IGNORECASE | re.MULTILINE)
 DIGITS = re.compile(r"^\d+$", re.MULTILINE)
 ENSEMBL_START = re.compile(r"^ENS[A-Z]{0,6}[GT]\d", re.MULTILINE)
 VERSIONED = re.compile(r"^ENS[A-Z]{0,6}[GT]\d{11}\.\d+", re.MULTILINE)
+VERSION = re.compile(r"^(ENS[A-Z]{0,6}[GT]\d{11})\.\d+(?:_PAR_Y)?$", re.MULTILINE)
 GENE_ID = re.compile(
     r"^(?:ENS[A-Z]{0,6}[GT]\d{11}(?:\.\d+)?|FBgn\d{7}|WBGene\d{8}|AT[1-5MC]G\d{5}|Y[A-P][LR]\d{3}[WC](?:-[A-Z])?|LOC\d+)$",
     re.MULTILINE,
@@ -101,6 +102,12 @@ def refuse_duplicates(names: Sequence[str], lines: Sequence[int], where: str) ->
         where=where,
         fix="use unique ids, or --duplicates sum",
     )
+
+
+def strip_versions(names: Sequence[str]) -> tuple[list[str], int]:
+    """Take versions off Ensembl ids, GENCODE's _PAR_Y with them; return the ids and how many had one."""
+    joined, n_stripped = VERSION.subn(r"\1", "\n".join(names))
+    return (joined.split("\n") if n_stripped else list(names)), n_stripped
 
 
 def looks_like_genes(names: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ class ReadOptions:
     transpose : samples are in rows. duplicates : what to do with a gene id that occurs more than once.
     strand : which of STAR's three columns. tx2gene, annotation : transcript -> gene as a table or as a GTF file.
     max_input_bytes : limit of the expanded size. gene_column : the column that holds the gene ids.
+    strip_version : take versions off Ensembl ids (ENSG00000000003.14).
     """
 
     delimiter: str | None = None
@@ -29,3 +30,4 @@ class ReadOptions:
     annotation: Path | None = None
     max_input_bytes: int = MAX_INPUT_BYTES
     gene_column: str | None = None
+    strip_version: bool = False

@@ -43,6 +43,7 @@ def read_samples(
     sample_ids: Sequence[str] | None = None,
     sample_column: str | None = None,
     options: ReadOptions | None = None,
+    strict: bool = False,
 ) -> SampleSheet:
     """Read a sample sheet and match it to the samples of a table.
 
@@ -56,6 +57,8 @@ def read_samples(
         The column of sample names; found by its content otherwise.
     options : ReadOptions, optional
         Delimiter, encoding and sheet, where they are not to be detected.
+    strict : bool
+        Refuse samples of the table that the sheet does not name, instead of leaving them out.
 
     Returns
     -------
@@ -65,8 +68,8 @@ def read_samples(
     Raises
     ------
     UserError
-        The refusals of any file; sheet_column, sheet_extra, sheet_names_differ, sample_duplicate, column_duplicate,
-        name_empty, row_length, table_header_only.
+        The refusals of any file; sheet_column, sheet_extra, sheet_lacks (strict), sheet_names_differ, sample_duplicate,
+        column_duplicate, name_empty, row_length, table_header_only.
     """
     rows = read_sheet_rows(Path(path), options or ReadOptions())
     positions = _positions(rows, sample_column)
@@ -77,6 +80,8 @@ def read_samples(
     else:
         match = _find_match(rows, positions, tuple(sample_ids))
     _require_names(rows, match.position)
+    if strict:
+        _refuse_left_out(rows, match, tuple(sample_ids))
     return _make_sheet(rows, match, tuple(sample_ids), str(path))
 
 
@@ -234,6 +239,14 @@ def _unmatched(rows: SheetRows, named: Mapping[int, list[str]], table: tuple[str
     return UserError(
         "sheet_column", what, where=rows.name, fix="rename the samples, or name the column: --sample-column"
     )
+
+
+def _refuse_left_out(rows: SheetRows, match: _Match, table: tuple[str, ...]) -> None:
+    left_out = [name for name in table if name not in set(match.pairs.values())]
+    if left_out:
+        plural = "samples are" if len(left_out) > 1 else "sample is"
+        what = f"{len(left_out)} {plural} not in the sheet: {_listed(left_out)}"
+        raise UserError("sheet_lacks", what, where=rows.name, fix="add the rows, or leave --strict out")
 
 
 def _make_sheet(rows: SheetRows, match: _Match, table: tuple[str, ...], source: str) -> SampleSheet:

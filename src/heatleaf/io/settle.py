@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
-from heatleaf.io.gene_names import check_gene_names, refuse_duplicates
+from heatleaf.io.gene_names import check_gene_names, refuse_duplicates, strip_versions
 from heatleaf.io.options import ReadOptions
 from heatleaf.io.summary import is_summary
 from heatleaf.io.value_kind import describe_values, recognise_values
@@ -61,7 +61,11 @@ def settle(rows: Rows, samples: tuple[str, ...], about: About, options: ReadOpti
     rows, summaries, message = _split_summaries(rows, where)
     if not rows.genes:
         raise UserError("table_header_only", "has summary rows but no genes", where=where, fix="re-export it")
-    found += [*message, *check_gene_names(rows.genes, rows.lines.tolist(), where)]
+    found += message
+    if options.strip_version:
+        rows, message = _strip_versions(rows, options, where)
+        found += message
+    found += check_gene_names(rows.genes, rows.lines.tolist(), where)
     rows, message = _settle_duplicates(rows, options, where)
     kind = recognise_values(rows.values, is_estimate=about.is_estimate)
     found += [*message, note("value_kind", describe_values(kind, rows.values), where=where)]
@@ -94,6 +98,25 @@ def _split_summaries(rows: Rows, where: str) -> tuple[Rows, dict[str, tuple[floa
     what = f"{_plural(len(extra.genes), 'summary row')} kept out of the analysis and shown in QC"
     message = note("summary_rows", f"{what} ({', '.join(extra.genes)})", where=where)
     return rows.take(np.flatnonzero(~is_extra)), summaries, [message]
+
+
+def _strip_versions(rows: Rows, options: ReadOptions, where: str) -> tuple[Rows, list[Message]]:
+    """Take versions off Ensembl ids, refusing ids that become one by it unless they are to be added (B39)."""
+    genes, n_stripped = strip_versions(rows.genes)
+    if not n_stripped:
+        return rows, [note("gene_version", "no id carries an Ensembl version", where=where)]
+    n_merged = len(set(rows.genes)) - len(set(genes))
+    if n_merged and options.duplicates == "refuse":
+        seen: dict[str, str] = {}
+        pairs = zip(genes, rows.genes, strict=True)
+        first, other = next((seen[new], old) for new, old in pairs if seen.setdefault(new, old) != old)
+        what = (
+            f"{n_merged:,} more ids would occur twice without their versions (first: '{first}' and '{other}', such as "
+            "GENCODE's copies on chromosome Y, _PAR_Y)"
+        )
+        raise UserError("gene_version", what, where=where, fix="--duplicates sum adds them; or keep the versions")
+    message = note("gene_version", f"versions taken off {_plural(n_stripped, 'Ensembl id')}", where=where)
+    return replace(rows, genes=genes), [message]
 
 
 def _settle_duplicates(rows: Rows, options: ReadOptions, where: str) -> tuple[Rows, list[Message]]:

@@ -10,26 +10,31 @@ import difflib
 import getpass
 import hashlib
 import lzma
+import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from io import BufferedReader
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
 from heatleaf.errors import UserError
 from heatleaf.io.options import MAX_INPUT_BYTES
 from heatleaf.model import Message, SourceFile, note
 
 BLOCK = 1 << 20
+STANDARD_INPUT = Path("-")  # requirement R33
 RATIO_LIMIT, RATIO_AFTER = 200, 100_000_000  # requirement S11: a bomb expands more than 200-fold
 COMPRESSED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
+HDF5 = "an HDF5 file (h5, h5ad)"
 OTHER_KINDS = {
     b"BAM\x01": "a BAM file",
     b"CRAM": "a CRAM file",
     b"@HD\t": "a SAM file",
     b"@SQ\t": "a SAM file",
     b"%PDF": "a PDF file",
-    b"\x89HDF\r\n\x1a\n": "an HDF5 file (h5, h5ad)",
+    b"\x89HDF\r\n\x1a\n": HDF5,
     b"RDX": "an R data file",
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
@@ -59,7 +64,7 @@ class Source:
 
     def __init__(self, path: Path, max_bytes: int = MAX_INPUT_BYTES) -> None:
         self.path = path
-        self.name = path.name
+        self.name = "standard input" if path == STANDARD_INPUT else path.name
         self.max_bytes = max_bytes
         self.messages: list[Message] = []
         self._hash = hashlib.sha256()
@@ -102,8 +107,7 @@ class Source:
         if self.head.startswith(b"@") and _is_fastq(self.head):
             kind = "a FASTQ file"
         if kind:
-            fix = "quantify the reads first (heatleaf quantify)" if _holds_reads(kind) else "give a table of counts"
-            raise UserError("file_kind", f"is {kind}, not a count table", where=self.name, fix=fix)
+            raise UserError("file_kind", f"is {kind}, not a count table", where=self.name, fix=_other_way(kind))
         self._refuse_archive(self.head)
         start = self.head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
         if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body")):
@@ -131,7 +135,7 @@ class Source:
 
     def _raw(self) -> Iterator[bytes]:
         try:
-            with self.path.open("rb") as handle:
+            with _open(self.path) as handle:
                 while block := handle.read(BLOCK):
                     self._hash.update(block)
                     self._size += len(block)
@@ -189,16 +193,29 @@ def _first_bytes(path: Path) -> bytes:
     if path.is_dir():
         raise UserError("file_is_folder", "is a folder", where=f"{path.name}/", fix="give one table")
     try:
-        with path.open("rb") as handle:
-            start = handle.read(512)
+        start = _look_at(path)
     except FileNotFoundError:
         raise _missing(path) from None
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
     if not start:
         fix = "re-export it; the producing step may have failed"
-        raise UserError("file_empty", "is empty (0 bytes)", where=path.name, fix=fix)
+        name = "standard input" if path == STANDARD_INPUT else path.name
+        raise UserError("file_empty", "is empty (0 bytes)", where=name, fix=fix)
     return start
+
+
+def _open(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Open a file for reading; standard input stays open."""
+    return nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb")
+
+
+def _look_at(path: Path) -> bytes:
+    """Return the first bytes, which stay to be read."""
+    if path == STANDARD_INPUT:
+        return cast(BufferedReader, sys.stdin.buffer).peek(512)[:512]
+    with path.open("rb") as handle:
+        return handle.read(512)
 
 
 def _missing(path: Path) -> UserError:
@@ -251,8 +268,18 @@ def _is_fastq(start: bytes) -> bool:
     return len(lines) > 3 and lines[2].startswith(b"+")
 
 
-def _holds_reads(kind: str) -> bool:
-    return any(word in kind for word in ("BAM", "CRAM", "SAM", "FASTQ"))
+def _other_way(kind: str) -> str:
+    """Say how to come from a file of another kind to a table of counts."""
+    if any(word in kind for word in ("BAM", "CRAM", "SAM", "FASTQ")):
+        return "quantify the reads first (with salmon, kallisto, STAR or featureCounts) and give its results"
+    if kind == HDF5:
+        return (
+            "of an h5ad file give its raw counts as a table (in Python: adata.to_df().T.to_csv('counts.csv')); of "
+            "kallisto's results abundance.tsv"
+        )
+    if "R data" in kind:
+        return "write the counts as a table (in R: write.csv(counts, 'counts.csv'))"
+    return "give a table of counts"
 
 
 def _size_words(size: int) -> str:

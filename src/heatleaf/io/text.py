@@ -32,10 +32,10 @@ def read_chunks(source: Source, encoding: str | None = None) -> Iterator[Chunk]:
     Raises
     ------
     UserError
-        encoding_utf16, encoding, nul_byte, too_large (a line beyond 10 MB).
+        encoding_utf16 (without a byte order mark), encoding, nul_byte, too_large (a line beyond 10 MB).
     """
-    if source.head.startswith((b"\xff\xfe", b"\xfe\xff")) and encoding is None:
-        raise UserError("encoding_utf16", "is UTF-16", where=source.name, fix="save as UTF-8, or --encoding utf-16")
+    if encoding is None:
+        encoding = _recognise_utf16(source)
     line = 1
     noted = False
     for block in _whole_lines(_as_utf8(source, encoding), source):
@@ -51,6 +51,19 @@ def read_chunks(source: Source, encoding: str | None = None) -> Iterator[Chunk]:
         _refuse_bad_utf8(text, line, source)
         yield Chunk(text, line)
         line += text.count(LINE_FEED)
+
+
+def _recognise_utf16(source: Source) -> str | None:
+    """Return the encoding of UTF-16 text, which its byte order mark makes certain; refuse it without one (B9)."""
+    if source.head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        source.messages.append(note("encoding_utf16", "UTF-16 text converted", where=source.name))
+        return "utf-16"
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, others = source.head[first:400:2], source.head[1 - first : 400 : 2]
+        if len(zeros) > 3 and not zeros.strip(b"\0") and others.count(0) == 0:
+            what = "is UTF-16 without a byte order mark"
+            raise UserError("encoding_utf16", what, where=source.name, fix=f"save as UTF-8, or --encoding {encoding}")
+    return None
 
 
 def read_text(source: Source, encoding: str | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import PurePath
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,11 @@ class SourceFile:
     path: str
     sha256: str
     size: int
+
+    @property
+    def name(self) -> str:
+        """The name that messages show: the file without its folders."""
+        return PurePath(self.path).name
 
 
 @dataclass(frozen=True, eq=False)

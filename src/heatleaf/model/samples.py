@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import pandas as pd
 
@@ -28,6 +29,11 @@ class SampleSheet:
         for name, values in self.columns.items():
             if len(values) != len(self.sample_ids):
                 raise ValueError(f"column {name!r} does not have one value per sample")
+
+    @property
+    def file_name(self) -> str:
+        """The name that messages show: the file without its folders, "" where there is none."""
+        return PurePath(self.source).name
 
     def numbers(self, column: str) -> tuple[float, ...] | None:
         """Return a column as numbers, or None if any value is not a finite number; 1_2 is a name, not twelve."""

@@ -94,7 +94,7 @@ def _require_columns(sheet: SampleSheet, formula: Formula, references: Mapping[s
             raise UserError(
                 "design_column",
                 f"design uses '{name}'; columns are: {listed}",
-                where=sheet.source,
+                where=sheet.file_name,
                 fix=closest_name(name, columns) or "correct the formula or add the column to the sample sheet",
             )
     for name in references:
@@ -114,7 +114,7 @@ def _require_complete(sheet: SampleSheet, name: str) -> None:
         raise UserError(
             "design_missing",
             f"{name} is empty for {shown}",
-            where=sheet.source,
+            where=sheet.file_name,
             fix="fill it or leave the sample out" if len(empty) == 1 else "fill it or leave the samples out",
         )
 
@@ -128,7 +128,7 @@ def _read_factor(sheet: SampleSheet, name: str, reference: str | None, messages:
         raise UserError(
             "one_level",
             f"{name} has one value ('{levels[0]}') in all {len(values)} samples; nothing to compare",
-            where=sheet.source,
+            where=sheet.file_name,
             fix=f"leave {name} out of the design, or check the sample sheet",
         )
     _require_groups(name, values)
@@ -225,7 +225,7 @@ def _read_covariate(
         raise UserError(
             "one_level",
             f"{name} has one value ('{sheet.columns[name][0]}') in all {len(numbers)} samples; nothing to compare",
-            where=sheet.source,
+            where=sheet.file_name,
             fix=f"leave {name} out of the design, or check the sample sheet",
         )
     what = f"'{name}' is numeric with {n_values} values: used as a number (one slope)"

@@ -40,7 +40,7 @@ def check_counts(table: CountTable, *, for_test: bool = True) -> tuple[Message, 
     -----
     Time and memory grow with the number of counts; no count is changed.
     """
-    source = table.sources[0].path if len(table.sources) == 1 else ""
+    source = table.sources[0].name if len(table.sources) == 1 else ""
     messages = _check_size(table, source, for_test=for_test)
     lib_size = table.counts.sum(axis=0, dtype=np.float64)
     _refuse_zero(table, lib_size, source)
@@ -68,7 +68,7 @@ def check_confounding(sheet: SampleSheet, design: Design) -> tuple[Message, ...]
             if determines(factor, other) and determines(other, factor):
                 what = f"{same_information(factor, other)} ({name} is not in the design)"
                 fix = f"nothing, if {name} only describes {factor.name}; else a difference may come from either"
-                messages.append(warning("not_full_rank", what, where=sheet.source, fix=fix))
+                messages.append(warning("not_full_rank", what, where=sheet.file_name, fix=fix))
     return tuple(messages)
 
 
