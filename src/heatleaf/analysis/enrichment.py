@@ -56,7 +56,7 @@ class GeneSetTester:
         names = study.gene_names
         if collections:
             plain_ids = tuple(gene_id.split(".")[0] for gene_id in study.counts.gene_ids)
-            ids_used = {name for collection in collections for genes in collection.members for name in genes}
+            ids_used = frozenset(name for collection in collections for name in collection.genes)
             if sum(name in ids_used for name in plain_ids) > sum(name in ids_used for name in names):
                 names = plain_ids
         return cls(collections, study.counts.gene_ids, names, universe, settings)

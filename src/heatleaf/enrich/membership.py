@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +39,14 @@ class Membership:
 
 
 def map_members(collection: GeneSetCollection, universe: Mapping[str, int]) -> Membership:
-    """Restrict sets to a universe, given as the position of each gene; O(members)."""
-    lengths = np.fromiter(map(len, collection.members), dtype=np.int64, count=len(collection.members))
-    names = chain.from_iterable(collection.members)
-    genes = np.fromiter(map(universe.get, names, repeat(-1)), dtype=np.int64, count=int(lengths.sum()))
+    """Restrict sets to a universe, given as the position of each gene; one look-up per gene, then O(members)."""
+    n_genes = len(collection.genes)
+    place = np.fromiter(map(universe.get, collection.genes, repeat(-1)), dtype=np.int64, count=n_genes)
+    genes = place[collection.indices]
     is_found = genes >= 0
     found_before = np.concatenate([[0], np.cumsum(is_found)])
-    sizes = np.diff(found_before[np.concatenate([[0], np.cumsum(lengths)])])
-    return Membership(np.arange(len(lengths)), genes[is_found], sizes)
+    sizes = np.diff(found_before[collection.offsets])
+    return Membership(np.arange(len(sizes)), genes[is_found], sizes)
 
 
 def map_collections(
@@ -72,7 +72,7 @@ def map_collections(
         gene_sets_overlap: no gene of the universe is in any set of any collection.
     """
     memberships = [map_members(collection, universe) for collection in collections]
-    n_found = [len(np.unique(members.genes)) for members in memberships]
+    n_found = [len(universe.keys() & set(collection.genes)) for collection in collections]
     messages = tuple(
         _overlap_warning(collection, found, frozenset(universe))
         for collection, found in zip(collections, n_found, strict=True)
@@ -87,15 +87,11 @@ def _is_small(found: int, n_genes: int, collection: GeneSetCollection) -> bool:
     """Tell whether few of the genes, and few of the members of the sets, are found on the other side."""
     if found and found >= LEAST_SHARE * n_genes:
         return False
-    return not found or found < LEAST_SHARE * len(_distinct_members(collection))
-
-
-def _distinct_members(collection: GeneSetCollection) -> frozenset[str]:
-    return frozenset(chain.from_iterable(collection.members))
+    return not found or found < LEAST_SHARE * len(collection.genes)
 
 
 def _overlap_warning(collection: GeneSetCollection, found: int, genes: frozenset[str]) -> Message:
-    members = _distinct_members(collection)
+    members = frozenset(collection.genes)
     what = f"{found:,} of {len(genes):,} tested genes occur in {collection.name}"
     folded = {gene.casefold() for gene in genes}
     n_folded = len(folded & {member.casefold() for member in members})

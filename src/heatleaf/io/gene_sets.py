@@ -8,10 +8,14 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from heatleaf.errors import UserError
 from heatleaf.io.source import Source
 from heatleaf.io.text import read_text
 from heatleaf.model import GeneSetCollection, Message, note
+from heatleaf.model.gene_sets import gene_numbers
 
 MAX_SETS = 50_000  # requirement S20
 N_SAMPLED = 500  # genes by which the kind of ids is recognised
@@ -52,20 +56,20 @@ def read_gene_sets(path: Path | str) -> GeneSetCollection:
     """
     source = Source(Path(path))
     source.refuse_other_kinds()
-    rows = _read_rows(read_text(source))
+    rows, genes = _read_rows(read_text(source))
     _require_sets(rows, source.name)
     _require_unique_sets(rows, source.name)
     messages = source.messages + _messages(rows, source.name)
-    filled = [row for row in rows if row.genes]
-    names, descriptions = [row.name for row in filled], [row.description for row in filled]
-    members = tuple(row.genes for row in filled)
-    set_ids, set_names = _identify(names, descriptions)
+    filled = [row for row in rows if len(row.genes)]
+    set_ids, set_names = _identify([row.name for row in filled], [row.description for row in filled])
     return GeneSetCollection(
         _ENDINGS.sub("", source.name),
         set_ids,
         set_names,
-        members,
-        recognise_id_kind([genes[0] for genes in members]),
+        genes,
+        np.cumsum([0, *(len(row.genes) for row in filled)], dtype=np.int64),
+        np.concatenate([row.genes for row in filled]),
+        recognise_id_kind([genes[row.genes[0]] for row in filled]),
         str(path),
         tuple(messages),
     )
@@ -108,35 +112,35 @@ def recognise_id_kind(genes: Sequence[str]) -> str:
 
 
 class _Row(NamedTuple):
-    """One line of a GMT file; `n_repeated` genes were given more than once."""
+    """One line of a GMT file; genes by number, each once; `n_repeated` were given more than once."""
 
     line: int
     name: str
     description: str
-    genes: tuple[str, ...]
+    genes: NDArray[np.int32]
     n_repeated: int
 
 
-def _read_rows(text: str) -> list[_Row]:
-    """Cut the text into rows.
+def _read_rows(text: str) -> tuple[list[_Row], tuple[str, ...]]:
+    """Cut the text into rows; return them and the genes that they number.
 
-    A gene is one string however many sets hold it, which halves memory and lets later look-ups reuse its hash.
+    A gene is one string however many sets hold it: names of cut cells are let go as soon as they are numbered.
     """
-    known: dict[str, str] = {}
+    number_of = gene_numbers()
     rows = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line or line.isspace():
             continue
         name, description, *cells = line.split("\t") if "\t" in line else (line, "")
-        genes = tuple(map(known.setdefault, cells, cells))
-        unique = set(genes)
+        unique = set(cells)
         n_repeated = 0
-        if len(unique) < len(genes) or "" in unique:
-            filled = [gene for gene in genes if gene]
-            genes = tuple(dict.fromkeys(filled))
-            n_repeated = len(filled) - len(genes)
+        if len(unique) < len(cells) or "" in unique:
+            filled = [cell for cell in cells if cell]
+            cells = list(dict.fromkeys(filled))
+            n_repeated = len(filled) - len(cells)
+        genes = np.fromiter(map(number_of.__getitem__, cells), dtype=np.int32, count=len(cells))
         rows.append(_Row(number, name, description, genes, n_repeated))
-    return rows
+    return rows, tuple(number_of)
 
 
 def _require_sets(rows: list[_Row], name: str) -> None:
@@ -146,7 +150,7 @@ def _require_sets(rows: list[_Row], name: str) -> None:
     if len(rows) > MAX_SETS:
         what = f"holds {len(rows):,} gene sets, more than {MAX_SETS:,}"
         raise UserError("too_large", what, where=name, fix="give fewer sets")
-    if not any(row.genes for row in rows):
+    if not any(len(row.genes) for row in rows):
         what = "has no set with genes: a GMT file has a set name, a description and genes, separated by tabs"
         fix = "separate them by tabs; a plain list of genes is not a gene set"
         raise UserError("gene_sets", what, where=f"{name} line {rows[0].line:,}", fix=fix)
@@ -165,7 +169,7 @@ def _require_unique_sets(rows: list[_Row], name: str) -> None:
 
 def _messages(rows: list[_Row], name: str) -> list[Message]:
     """Count sets without genes and sets that hold a gene more than once (requirement B83)."""
-    without = [row for row in rows if not row.genes]
+    without = [row for row in rows if not len(row.genes)]
     twice = [row for row in rows if row.n_repeated]
     return [
         *([_counted(without, "without genes, left out", name)] if without else []),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,23 +66,24 @@ def _read_collection(organism: str, name: str) -> GeneSetCollection:
         set_ids, set_names, genes = (_words(stored[key]) for key in ("set_ids", "set_names", "genes"))
         ends = np.cumsum(stored["sizes"], dtype=np.int64)
         gaps = stored["gaps"]
-    symbols = np.array(genes, dtype=object)[_positions(gaps, ends)].tolist()
-    bounds = pairwise([0, *ends.tolist()])
-    members = tuple(tuple(symbols[start:end]) for start, end in bounds)
-    return GeneSetCollection(name, set_ids, set_names, members, "symbol", f"{release_of(file)}, CC BY 4.0")
+    source = f"{release_of(file)}, CC BY 4.0"
+    offsets = np.concatenate([[0], ends])
+    return GeneSetCollection(name, set_ids, set_names, genes, offsets, _positions(gaps, ends), "symbol", source)
 
 
 def _words(packed: NDArray[np.uint8]) -> tuple[str, ...]:
     return tuple(packed.tobytes().decode().split("\n"))
 
 
-def _positions(gaps: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+def _positions(gaps: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.int32]:
     """Turn gaps within each set into positions of genes.
 
     gaps : uint8 array of shape (2, n_members), low and high bytes. ends : int64 array of shape (n_sets,).
     """
-    steps = gaps[0].astype(np.int64) + 256 * gaps[1].astype(np.int64)
-    running = np.cumsum(steps)
-    before_set = np.concatenate([[0], running[ends[:-1] - 1]])
-    positions: NDArray[np.int64] = running - np.repeat(before_set, np.diff(ends, prepend=0))
+    steps = gaps[0] + (gaps[1].astype(np.int32) << 8)
+    # each set starts from 0: the first step of a set takes back where the set before it ended
+    running = np.cumsum(steps, dtype=np.int64)
+    ended = np.diff(running[ends[:-1] - 1], prepend=0)
+    steps[ends[:-1]] -= ended.astype(np.int32)
+    positions: NDArray[np.int32] = np.cumsum(steps, dtype=np.int32)
     return positions
