@@ -51,63 +51,71 @@ class Canvas:
 
         x, y, width, height = box
         patch = Rectangle((x, y), width, height, facecolor=colour, edgecolor=edge, linewidth=0.4)
-        self.axes.add_patch(patch)
+        self.axes.add_artist(patch)
 
     def lines(self, segments: list[NDArray[np.float64]], *, colour: str = INK, width: float = 0.4) -> None:
-        """Draw open lines, each of shape (n_points, 2)."""
-        from matplotlib.collections import LineCollection
+        """Draw open lines, each of shape (n_points, 2), as one object."""
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
 
-        lines = LineCollection(segments, colors=colour, linewidths=width, capstyle="round", joinstyle="round")
-        self.axes.add_collection(lines, autolim=False)
+        if not segments:
+            return
+        codes = np.full(sum(len(segment) for segment in segments), Path.LINETO, dtype=np.uint8)
+        codes[np.cumsum([0, *(len(segment) for segment in segments[:-1])])] = Path.MOVETO
+        path = Path(np.concatenate(segments), codes)
+        patch = PathPatch(path, fill=False, edgecolor=colour, linewidth=width, capstyle="round", joinstyle="round")
+        self.axes.add_artist(patch)
 
     def cells(
         self,
-        box: tuple[float, float, float, float],
+        columns: NDArray[np.float64],
+        rows: NDArray[np.float64],
         colours: NDArray[np.uint8],
         *,
         is_raster: bool = False,
     ) -> None:
-        """Fill a box (x, y, width, height) with a grid of colours of shape (n_rows, n_columns, 3).
+        """Draw a grid of colours of shape (n_rows, n_columns, 3), where neighbours may stand apart.
 
-        As vectors each cell also covers its neighbour to the right and below, which is then painted over: no white
-        hair lines between cells in any viewer. As a raster each cell is a whole number of pixels at print resolution.
+        columns, rows : both edges of each in millimetres, shape (n, 2). As vectors the cells of one colour are one
+        object, over a raster of the same cells that fills the hair lines which viewers leave between neighbouring
+        shapes. As a raster alone each cell is a whole number of pixels at print resolution.
         """
-        if is_raster:
-            self._raster(box, colours)
-        else:
-            self._vectors(box, colours)
+        for top, bottom in _runs(rows):
+            for left, right in _runs(columns):
+                box = (columns[left, 0], columns[right - 1, 1], rows[bottom - 1, 1], rows[top, 0])
+                self._raster(box, colours[top:bottom, left:right], resolution=RASTER_DPI if is_raster else 0)
+        if not is_raster:
+            self._vectors(columns, rows, colours)
 
-    def _raster(self, box: tuple[float, float, float, float], colours: NDArray[np.uint8]) -> None:
-        x, y, width, height = box
-        wanted = np.array(mm(height, width)) * RASTER_DPI
+    def _raster(self, box: tuple[float, float, float, float], colours: NDArray[np.uint8], resolution: int) -> None:
+        left, right, bottom, top = box
+        wanted = np.array(mm(bottom - top, right - left)) * resolution
         repeats = np.maximum(np.ceil(wanted / colours.shape[:2]).astype(int), 1)
         pixels = colours.repeat(repeats[0], axis=0).repeat(repeats[1], axis=1)
-        self.axes.imshow(pixels, extent=(x, x + width, y + height, y), interpolation="none", aspect="auto")
+        self.axes.imshow(pixels, extent=box, interpolation="none", aspect="auto")
         self.axes.set_xlim(0, self.width)
         self.axes.set_ylim(self.height, 0)
 
-    def _vectors(self, box: tuple[float, float, float, float], colours: NDArray[np.uint8]) -> None:
-        from matplotlib.collections import PathCollection
-        from matplotlib.patches import Rectangle
+    def _vectors(self, columns: NDArray[np.float64], rows: NDArray[np.float64], colours: NDArray[np.uint8]) -> None:
+        from matplotlib.patches import PathPatch
         from matplotlib.path import Path
 
-        x, y, width, height = box
-        n_rows, n_columns = colours.shape[:2]
-        cell_width, cell_height = width / n_columns, height / n_rows
-        lefts, tops = x + cell_width * np.arange(n_columns), y + cell_height * np.arange(n_rows)
-        right, below = mm(2 * cell_width, -2 * cell_height)
-        cell = Path(np.array([(0, 0), (right, 0), (right, below), (0, below), (0, 0)]))
-        cells = PathCollection(
-            [cell],
-            offsets=np.column_stack([np.tile(lefts, n_rows), np.repeat(tops, n_columns)]),
-            offset_transform=self.axes.transData,
-            facecolors=colours.reshape(-1, 3) / 255.0,
-            linewidths=0,
-            antialiaseds=False,
-        )
-        cells.set_transform(self.figure.dpi_scale_trans)
-        self.axes.add_collection(cells, autolim=False)
-        cells.set_clip_path(Rectangle((x, y), width, height, transform=self.axes.transData))
+        x = np.tile(columns[:, [0, 1, 1, 0, 0]], (len(rows), 1))
+        y = np.repeat(rows[:, [0, 0, 1, 1, 0]], len(columns), axis=0)
+        outlines = np.stack([x, y], axis=2)
+        codes = np.array([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], dtype=np.uint8)
+        shown, which = np.unique(colours.reshape(-1, 3), axis=0, return_inverse=True)
+        ends = np.cumsum(np.bincount(which.ravel()))
+        for colour, members in zip(shown, np.split(np.argsort(which.ravel(), kind="stable"), ends[:-1]), strict=True):
+            path = Path(outlines[members].reshape(-1, 2), np.tile(codes, len(members)))
+            self.axes.add_artist(PathPatch(path, facecolor=colour / 255.0, linewidth=0, antialiased=False))
+
+
+def _runs(edges: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return start and stop of each run of cells that touch."""
+    breaks = np.flatnonzero(edges[1:, 0] - edges[:-1, 1] > 1e-6) + 1
+    starts = [0, *breaks.tolist()]
+    return list(zip(starts, [*starts[1:], len(edges)], strict=True))
 
 
 def line_height(size: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,6 +19,8 @@ _METADATA: dict[ImageFormat, dict[str, str | None]] = {
     "svg": {"Creator": "Heatleaf", "Date": None},
     "png": {"Software": "Heatleaf"},
 }
+# Level 2 of 9 makes a PNG a fifth larger and takes a third of the time.
+_FORMAT_OPTIONS: dict[ImageFormat, dict[str, Any]] = {"png": {"pil_kwargs": {"compress_level": 2}}}
 
 
 def render(figure: Figure, image_format: ImageFormat, *, title: str = "", dpi: int = PNG_DPI) -> bytes:
@@ -26,7 +28,14 @@ def render(figure: Figure, image_format: ImageFormat, *, title: str = "", dpi: i
     metadata = {**_METADATA[image_format], "Title": title} if title else _METADATA[image_format]
     buffer = io.BytesIO()
     with _plain_font_subsets():
-        figure.savefig(buffer, format=image_format, dpi=dpi, metadata=metadata, facecolor="white")
+        figure.savefig(
+            buffer,
+            format=image_format,
+            dpi=dpi,
+            metadata=metadata,
+            facecolor="white",
+            **_FORMAT_OPTIONS.get(image_format, {}),
+        )
     data = buffer.getvalue()
     if image_format == "svg":  # Arial has the same metrics and stands on more machines than the bundled font
         data = data.replace(b"'Liberation Sans'", b"'Liberation Sans', Arial, Helvetica, sans-serif")

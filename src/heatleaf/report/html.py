@@ -23,7 +23,7 @@ def render_report(analysis: Analysis, images: page.Images, safe: Mapping[str, st
     Parameters
     ----------
     images : mapping
-        (figure name, format) -> bytes, as `report.figures.render_figures` returns them.
+        (figure name, format) -> bytes, as `report.drawing.FigureDrawer` returns them.
     safe : mapping
         Name of a comparison -> its name in files.
     **extra

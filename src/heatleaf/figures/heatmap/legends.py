@@ -122,7 +122,9 @@ def _levels(name: str, colours: Mapping[str, str]) -> _Item:
 
 
 def _bar(canvas: Canvas, scale: ColourScale, x: float, y: float, width: float) -> None:
-    canvas.cells((x, y, width, _BAR_HEIGHT), palette_table(scale.stops)[None], is_raster=True)
+    ends = np.linspace(x, x + width, 257)
+    edges = np.column_stack([ends[:-1], ends[1:]])
+    canvas.cells(edges, np.array([[y, y + _BAR_HEIGHT]]), palette_table(scale.stops)[None], is_raster=True)
 
 
 def _ticks(canvas: Canvas, labels: list[str], x: float, y: float, width: float) -> None:

@@ -64,7 +64,7 @@ def nice_limit(value: float) -> float:
     if value <= 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(value))
-    return float(_NICE[np.argmax(_NICE * 1.05 >= value / power)] * power)
+    return float(_NICE[np.argmax(value / power <= _NICE * 1.05)] * power)
 
 
 def _scale(values: NDArray[np.float64], label: str, stops: Sequence[str], low: float, high: float) -> ColourScale:
