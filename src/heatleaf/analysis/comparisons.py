@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from heatleaf.analysis.enrichment import GeneSetTester
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
-from heatleaf.analysis.result import ComparisonResult
+from heatleaf.analysis.result import ComparisonResult, HeatmapResult
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.figures.ma.spec import build_ma_spec
@@ -32,10 +32,11 @@ def make_comparison(
     """Make everything of one comparison, and the findings that rest on it."""
     enrichment = tester.test_directions(result)
     ranked = tester.test_ranked(result)
-    heatmap = None
+    heatmap: HeatmapResult | None = None
+    said: tuple[Finding, ...] = ()
     if int(result.is_significant.sum()) >= 2:
         choice = _differential_genes(result, study)
-        heatmap, _ = make_heatmap(choice, study, vst, settings, tester)
+        heatmap, said = make_heatmap(choice, study, vst, settings, tester)
     comparison = ComparisonResult(
         differential=result,
         volcano=build_volcano_spec(result),
@@ -46,7 +47,9 @@ def make_comparison(
         enrichment=enrichment,
         ranked=ranked,
     )
-    return comparison, _tell(comparison, study, settings)
+    # Of this heatmap only the caution that is its own: the others stand with the first heatmap.
+    own = tuple(finding for finding in said if finding.key == "chosen_because_different")
+    return comparison, (*_tell(comparison, study, settings), *own)
 
 
 def _tell(comparison: ComparisonResult, study: Study, settings: Settings) -> tuple[Finding, ...]:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heatleaf.report.tables import Column, OutputTable
 
@@ -37,6 +38,7 @@ def write_workbook(tables: Sequence[OutputTable], title: str) -> bytes:
     """
     from rustpy_xlsxwriter import FastExcel, Format
 
+    tables = [_without_silent_genes(table) for table in tables]
     kept = [table for table in tables if _is_kept(table)]
     names = sheet_names([table.name for table in kept])
     contents = _contents(tables, dict(zip((table.name for table in kept), names, strict=True)), title)
@@ -55,6 +57,21 @@ def write_workbook(tables: Sequence[OutputTable], title: str) -> bytes:
 def _is_kept(table: OutputTable) -> bool:
     is_matrix = table.name in ("normalized_counts", "vst")
     return table.n_rows <= MAX_ROWS and not (is_matrix and table.n_cells > MAX_MATRIX_CELLS)
+
+
+def _without_silent_genes(table: OutputTable) -> OutputTable:
+    """Leave out genes without a single read: half of a human table, and nothing to sort or search for."""
+    if "status" not in table.columns or not table.n_rows:
+        return table
+    seen = np.array([status != "all_zero" for status in table.columns["status"]])
+    columns = {name: _pick(column, seen) for name, column in table.columns.items()}
+    return OutputTable(table.name, f"{table.title} (genes without reads are in the file only)", columns)
+
+
+def _pick(column: Column, wanted: NDArray[np.bool_]) -> Column:
+    if isinstance(column, np.ndarray):
+        return column[wanted]
+    return [value for value, is_wanted in zip(column, wanted.tolist(), strict=True) if is_wanted]
 
 
 def _contents(tables: Sequence[OutputTable], sheets: dict[str, str], title: str) -> OutputTable:
