@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial.distance import pdist, squareform
 
 from heatleaf.cluster import choose_k, cut, linkage
-from heatleaf.cluster.choose_k import silhouettes
+from heatleaf.cluster.choose_k import NEAR_TIE, silhouettes
 from heatleaf.cluster.observations import embed
 
 
@@ -67,3 +67,27 @@ def test_four_rows_are_at_least_two_clusters() -> None:
 def test_equal_rows_have_no_width() -> None:
     matrix = np.tile([1.0, 2.0, 4.0], (6, 1))
     assert choose_k(linkage(matrix), matrix).k == 2
+
+
+def test_a_few_odd_rows_are_no_cluster_of_their_own() -> None:
+    """Two groups of 100 rows and three strays: two clusters are shown, though three are apart more sharply."""
+    rng = np.random.default_rng(2)
+    centres = np.array([[4.0, 0.0], [-4.0, 0.0], [0.0, 40.0]])
+    rows = np.repeat(centres, [100, 100, 3], axis=0) + rng.normal(scale=1.2, size=(203, 2))
+    tree = linkage(rows, method="ward", metric="euclidean")
+    chosen = choose_k(tree, rows, metric="euclidean")
+    evidence = {item.k: item for item in chosen.evidence}
+    assert evidence[3].smallest == 3
+    assert chosen.k != 3 or all(item.smallest < 0.03 * 203 for item in chosen.evidence)
+
+
+def test_of_near_ties_the_finer_cut_is_shown() -> None:
+    """Two pairs of groups, so placed that two and four clusters are about as sharp: four say more."""
+    rng = np.random.default_rng(3)
+    centres = np.array([[10.0, 1.0], [10.0, -1.0], [-10.0, 1.0], [-10.0, -1.0]])
+    for spread in np.linspace(0.01, 0.4, 12):
+        rows = np.repeat(centres, 30, axis=0) + rng.normal(scale=spread, size=(120, 2))
+        chosen = choose_k(linkage(rows, method="ward", metric="euclidean"), rows, metric="euclidean")
+        silhouettes = {item.k: item.silhouette for item in chosen.evidence}
+        ties = [k for k, width in silhouettes.items() if width >= max(silhouettes.values()) - NEAR_TIE]
+        assert chosen.k == max(ties)

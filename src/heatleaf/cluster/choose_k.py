@@ -11,8 +11,10 @@ import numpy as np
 from heatleaf.cluster.cut import cut
 from heatleaf.cluster.observations import FloatArray, IntArray, embed, read_matrix
 
-# Silhouettes closer than this are a tie, which the smaller number of clusters wins.
+# Silhouettes closer than this are a tie, which the larger number of clusters wins: it shows more, as sharply.
 NEAR_TIE = 0.01
+# A block below this share of the rows is a few odd genes, too thin to read in a figure or to name.
+SMALLEST_SHARE = 0.03
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ class KChoice:
 def choose_k(
     linkage: FloatArray, matrix: Any, k_range: Iterable[int] = range(2, 9), *, metric: str = "correlation"
 ) -> KChoice:
-    """Choose the number of clusters with the largest mean silhouette, the smaller one on near ties.
+    """Choose the number of clusters with the largest mean silhouette, the larger one on near ties.
+
+    Numbers that leave a single row, or fewer than 3 % of the rows, in a cluster are passed over; if all do, it is
+    the smallest.
 
     Parameters
     ----------
@@ -61,8 +66,9 @@ def choose_k(
     values, rows, _ = read_matrix(matrix)
     points = embed(values, metric, rows).values
     evidence = tuple(_weigh(linkage, points, k) for k in sorted(tried))
-    best = max(item.silhouette for item in evidence)
-    return KChoice(next(item.k for item in evidence if item.silhouette >= best - NEAR_TIE), evidence)
+    sound = [item for item in evidence if item.smallest >= max(2.0, SMALLEST_SHARE * n_leaves)] or evidence[:1]
+    best = max(item.silhouette for item in sound)
+    return KChoice(max(item.k for item in sound if item.silhouette >= best - NEAR_TIE), evidence)
 
 
 def _weigh(linkage: FloatArray, points: FloatArray, k: int) -> KEvidence:

@@ -22,11 +22,16 @@ def refuse_memory(n_rows: int, method: str, max_memory: float) -> None:
     if needed > max_memory:
         raise UserError(
             "memory",
-            f"{method} linkage of {n_rows:,} rows needs a distance matrix of {needed / 1e9:.1f} GB, "
-            f"more than the limit of {max_memory / 1e9:.1f} GB",
+            f"{method} linkage of {n_rows:,} rows needs a distance matrix of {_in_units(needed)}, "
+            f"more than the limit of {_in_units(max_memory)}",
             fix="choose fewer genes, a linkage without a distance matrix (average with correlation, or ward), "
             "or raise --max-memory",
         )
+
+
+def _in_units(n_bytes: float) -> str:
+    unit, size = next((pair for pair in (("GB", 1e9), ("MB", 1e6)) if n_bytes >= pair[1]), ("kB", 1e3))
+    return f"{n_bytes / size:.3g} {unit}"
 
 
 def distance_matrix(points: Points) -> FloatArray:
