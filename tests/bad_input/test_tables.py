@@ -217,7 +217,7 @@ CASES = [
     Case("B36 serial", table(b"44256\t5\t6\n"), "gene_date", "('44256')", "warning"),
     Case("B37", table(b"2.31E+13\t5\t6\n"), "gene_float", "'2.31E+13'", "warning"),
     Case("B38", b"gene_id\tS1\tS2\n" + rows().replace(b"G", b"0"), "gene_digits", "ids are digits; treated as Entrez ids", "note"),
-    Case("B39", b"gene_id\tS1\tS2\n" + ensembl(120) + b"ENSG00000999999.5\t1\t2\n", "gene_version", "1 ids carry a version, 120 do not; not merged", "warning"),
+    Case("B39", b"gene_id\tS1\tS2\n" + ensembl(120) + b"ENSG00000999999.5\t1\t2\n", "gene_version", "1 id carries a version, 120 do not; not merged", "warning"),
     Case("B40", b"gene_id\tS1\tS2\n" + ensembl(180) + rows(120), "gene_mixed", "ids look mixed: 60% Ensembl, 40% symbols", "warning"),
     Case("B41 formula", table(b"=1+1\t5\t6\n", b"-AS1\t1\t1\n", b"@x\t1\t1\n"), "name_hostile", "3 names start with = + - @", "note"),
     Case("B41 control", table(b"A\x1b[2J\t5\t6\n"), "name_hostile", "has control characters"),

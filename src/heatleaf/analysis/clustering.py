@@ -31,20 +31,22 @@ class GeneTree:
     silhouette: float | None = None
 
 
-def cluster_genes(z: FloatArray, gene_ids: tuple[str, ...], how: tuple[str, str], n_clusters: int) -> GeneTree:
+def cluster_genes(
+    z: FloatArray, gene_ids: tuple[str, ...], how: tuple[str, str], n_clusters: int, *, max_memory: float
+) -> GeneTree:
     """Cluster scaled genes, order the leaves, and cut into blocks.
 
     Parameters
     ----------
     z : float64 array of shape (n_genes, n_samples), no missing values, no constant row.
     how : linkage method and metric.
-    n_clusters : 0 chooses by mean silhouette width.
+    n_clusters : 0 chooses by mean silhouette width. max_memory : bytes that a distance matrix may take.
     """
     n_genes = len(gene_ids)
     if n_genes < 2:
         return GeneTree(None, np.arange(n_genes), Clusters(gene_ids, np.ones(n_genes, dtype=np.int64)))
     method, metric = how
-    tree = linkage(z, method=method, metric=metric)
+    tree = linkage(z, method=method, metric=metric, max_memory=max_memory)
     order = leaf_order(tree, z, metric=metric)
     silhouette = None
     k = min(n_clusters, n_genes)

@@ -50,7 +50,8 @@ def make_heatmap(
     values = vst[choice.rows]
     z = z_scores(values)
     gene_ids = tuple(study.counts.gene_ids[i] for i in choice.rows)
-    tree = cluster_genes(z, gene_ids, (settings.linkage_method, settings.metric), settings.clusters)
+    how = (settings.linkage_method, settings.metric)
+    tree = cluster_genes(z, gene_ids, how, settings.clusters, max_memory=settings.max_memory)
     enrichment = tester.test_clusters(tree.clusters)
     facts = _cluster_facts(choice, study, values, tree, enrichment, settings)
     columns = split_columns(z, study.group_values, study.group_levels, study.group)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from heatleaf.analysis.choices import require_choices, require_two_samples
 from heatleaf.analysis.comparisons import make_comparison
 from heatleaf.analysis.enrichment import GeneSetTester, collect_gene_sets
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
@@ -60,11 +61,13 @@ def analyse(
         Whatever the input does not allow; the codes are in `heatleaf.errors`.
     """
     settings = settings or Settings()
+    require_choices(settings.palette, settings.linkage_method, settings.metric)
     counts = CountTable.from_frame(counts) if isinstance(counts, pd.DataFrame) else counts
     sheet = sheet_of(samples, counts.sample_ids) if isinstance(samples, pd.DataFrame) else samples
     progress = Progress(report)
     with progress.phase("checks and design"):
         study = prepare_study(counts, sheet, settings)
+        require_two_samples(study.counts.sample_ids)
         progress.say(study.design.formula if study.design else f"no test: {study.no_test}")
     tests = _test(study, settings, progress)
     with progress.phase("transformation"):
@@ -167,10 +170,13 @@ def _universe(study: Study, tests: _Tests) -> NDArray[np.bool_]:
 
 def _most_variable(study: Study, tests: _Tests, vst: FloatArray, settings: Settings) -> Choice:
     varying = np.flatnonzero(np.ptp(vst, axis=1) > 0)
+    if not len(varying):
+        what = "no gene varies between samples once library sizes are allowed for"
+        raise UserError("gene_constant", what, fix="check how the table was made")
     rows = varying[most_variable(vst[varying], min(settings.top, len(varying)))]
     n_varying = f"the {len(rows):,} most variable" if len(rows) < len(varying) else f"all {len(rows):,} varying"
     # Genes that have a symbol are worth more to a reader than bare ids.
-    named = np.array([bool(study.counts.gene_symbols[i]) for i in rows])
+    named = np.array([bool(study.counts.gene_symbols[i]) for i in rows], dtype=bool)
     scores = vst[rows].var(axis=1) * np.where(named | ~named.any(), 1.0, 0.1)
     change = tests.results[0] if tests.results else None
     return Choice("heatmap", f"Heatmap of {n_varying} of {study.counts.n_genes:,} genes", rows, scores, change=change)

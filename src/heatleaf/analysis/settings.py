@@ -15,7 +15,8 @@ class Settings:
     alpha : adjusted p-value (Benjamini-Hochberg) at which genes and gene sets are called.
     top : genes in the heatmap of the most variable genes. clusters : blocks of genes, 0 to choose.
     linkage_method, metric : of the genes of a heatmap. palette : name in figures.palettes.
-    limit_quantile : share of |z| that the colour scale covers. seed : of the random steps.
+    max_memory : bytes that a distance matrix may take. seed : of the random steps.
+    limit_quantile : share of |z| that the colour scale covers.
     test : False draws figures without differential testing.
     """
 
@@ -29,6 +30,7 @@ class Settings:
     clusters: int = 0
     linkage_method: str = "ward"
     metric: str = "euclidean"
+    max_memory: int = 4_000_000_000
     palette: str = "red-white-blue"
     limit_quantile: float = 0.99
     min_set_size: int = 10

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from heatleaf.analysis.choices import require_choices, require_two_samples
 from heatleaf.analysis.clustering import cluster_genes, split_columns
 from heatleaf.analysis.settings import Settings
 from heatleaf.errors import UserError
@@ -19,6 +21,9 @@ from heatleaf.io import read_gene_list, write_bytes
 from heatleaf.model import ExpressionTable, Message, SampleSheet, ValueKind, note, warning
 from heatleaf.resources.gene_identity import gene_symbols, identify_genes
 from heatleaf.stats import most_variable, size_factors, vst, z_scores
+
+if TYPE_CHECKING:
+    from heatleaf.figures.save import ImageFormat
 
 FloatArray = NDArray[np.float64]
 _MIN_GENES_FOR_VST = 100  # below, a dispersion trend cannot be seen
@@ -34,6 +39,7 @@ class HeatmapOptions:
     palette: str = Settings.palette
     metric: str = Settings.metric
     linkage_method: str = Settings.linkage_method
+    max_memory: int = Settings.max_memory
     title: str = ""
 
 
@@ -101,22 +107,38 @@ class Heatmap:
 
     def save(self, path: str | Path) -> None:
         """Write the figure; the format follows the ending .pdf, .svg or .png."""
-        write_bytes(Path(path), self.render(Path(path).suffix.lower().lstrip("."), where=str(path)))
+        write_bytes(Path(path), self.render(image_format_of(Path(path))))
 
-    def render(self, image_format: str, *, where: str = "") -> bytes:
+    def render(self, image_format: ImageFormat) -> bytes:
         """Return the figure as bytes of a PDF, SVG or PNG file."""
         from heatleaf.figures.heatmap.draw import draw_heatmap
-        from heatleaf.figures.save import IMAGE_FORMATS, render
+        from heatleaf.figures.save import render
         from heatleaf.figures.theme import drawing
 
-        if image_format not in IMAGE_FORMATS:
-            fix = f"name the file .{', .'.join(IMAGE_FORMATS)}"
-            raise UserError("option", f"'{image_format}' is not a format of figures", where=where, fix=fix)
         with drawing():
             return render(draw_heatmap(self.spec), image_format, title=self.spec.title)
 
     def _repr_png_(self) -> bytes:
         return self.render("png")
+
+
+def image_format_of(path: Path) -> ImageFormat:
+    """Return the format that the ending of a file names.
+
+    Raises
+    ------
+    UserError
+        option: none of .pdf, .svg, .png.
+    """
+    from heatleaf.figures.save import IMAGE_FORMATS
+
+    for image_format in IMAGE_FORMATS:
+        if path.suffix.lower() == f".{image_format}":
+            return image_format
+    ending = path.suffix.lower().lstrip(".")
+    what = f"'{ending}' is not a format of figures" if ending else "the name has no ending that tells the format"
+    fix = f"name the file .{', .'.join(IMAGE_FORMATS)}"
+    raise UserError("option", what, where=str(path), fix=fix)
 
 
 def heatmap_of_table(table: ExpressionTable, samples: SampleSheet | None, options: HeatmapOptions) -> Heatmap:
@@ -127,19 +149,22 @@ def heatmap_of_table(table: ExpressionTable, samples: SampleSheet | None, option
     UserError
         no_genes: none of the genes asked for is there, or none varies. option: a column or number that cannot be used.
     """
+    require_choices(options.palette, options.linkage_method, options.metric)
     if samples is not None:
         position = {name: i for i, name in enumerate(table.sample_ids)}
         keep = [position[name] for name in samples.sample_ids]
         values, sample_ids = table.values[:, keep], samples.sample_ids
     else:
         values, sample_ids = table.values, table.sample_ids
+    require_two_samples(sample_ids)
     scaled, label, messages = _to_log_scale(values, table.value_kind)
     rows, said = _choose_rows(scaled, table, options.genes)
     messages += said
     shown = scaled[rows]
     z = shown if table.value_kind is ValueKind.Z_SCORES else z_scores(shown)
     gene_ids = tuple(table.gene_ids[i] for i in rows)
-    tree = cluster_genes(z, gene_ids, (options.linkage_method, options.metric), options.clusters)
+    how = (options.linkage_method, options.metric)
+    tree = cluster_genes(z, gene_ids, how, options.clusters, max_memory=options.max_memory)
     groups, levels = _groups(samples, options.split_columns, len(sample_ids))
     spec = build_heatmap_spec(
         z,

@@ -22,11 +22,13 @@ def run(args: argparse.Namespace) -> None:
     """Read, test, write the table of one comparison."""
     from heatleaf.analysis.library import test_comparisons
     from heatleaf.cli.terminal import print_messages
-    from heatleaf.io import read_counts, write_table
+    from heatleaf.io import read_counts, require_target, write_table
 
+    settings = settings_from(args)
+    require_target(args.output, (args.counts, args.samples))
     counts = read_counts(args.counts, read_options(args))
     samples = read_samples_for(args, counts)
-    study, results = test_comparisons(counts, samples, settings_from(args))
+    study, results = test_comparisons(counts, samples, settings)
     if len(results) != 1:
         asked = ", ".join(f"--contrast {c.factor} {c.tested_level} {c.reference_level}" for c in study.contrasts)
         raise UserError(

@@ -23,10 +23,11 @@ def run(args: argparse.Namespace) -> None:
     """Read genes and sets, test, write the table."""
     from heatleaf.analysis.library import enrich_list
     from heatleaf.cli.terminal import print_messages
-    from heatleaf.io import read_gene_list, write_table
+    from heatleaf.io import read_gene_list, require_target, write_table
 
     if not args.organism and not args.gene_sets:
         raise UserError("option", "no gene sets are named", fix="give --organism human or --gene-sets FILE.gmt")
+    require_target(args.output, (args.genes, args.background, *args.gene_sets))
     table = enrich_list(
         read_gene_list(args.genes), read_gene_list(args.background), organism=args.organism, gene_sets=args.gene_sets
     )

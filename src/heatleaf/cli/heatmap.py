@@ -6,7 +6,7 @@ import argparse
 from argparse import SUPPRESS
 from pathlib import Path
 
-from heatleaf.cli.options import add_clustering, add_reading, read_options
+from heatleaf.cli.options import add_clustering, add_reading, read_options, read_samples_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,16 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Read the table, draw, write one file."""
-    from heatleaf.analysis.table_heatmap import HeatmapOptions, heatmap_of_table
+    from heatleaf.analysis.choices import require_choices
+    from heatleaf.analysis.table_heatmap import HeatmapOptions, heatmap_of_table, image_format_of
     from heatleaf.cli.terminal import print_messages
-    from heatleaf.io import read_expression, read_samples
+    from heatleaf.io import read_expression, require_target
 
-    table = read_expression(args.table, read_options(args))
-    samples = None
-    if args.samples:
-        samples = read_samples(args.samples, sample_ids=table.sample_ids, sample_column=args.sample_column)
     given = {name: value for name, value in vars(args).items() if name in HeatmapOptions.__dataclass_fields__}
-    heatmap = heatmap_of_table(table, samples, HeatmapOptions(**given))
+    options = HeatmapOptions(**given)
+    require_choices(options.palette, options.linkage_method, options.metric)
+    image_format_of(args.output)
+    require_target(args.output, (args.table, args.samples))
+    table = read_expression(args.table, read_options(args))
+    heatmap = heatmap_of_table(table, read_samples_for(args, table), options)
     heatmap.save(args.output)
     print_messages(heatmap.messages)
     print(f"{args.output}: {heatmap.spec.n_genes:,} genes x {heatmap.spec.n_samples:,} samples")

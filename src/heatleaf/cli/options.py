@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from argparse import SUPPRESS
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from heatleaf.errors import UserError
 
 if TYPE_CHECKING:
     from heatleaf.analysis.settings import Settings
     from heatleaf.io import ReadOptions
-    from heatleaf.model import CountTable, SampleSheet
+    from heatleaf.model import CountTable, ExpressionTable, SampleSheet
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +28,10 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--strand", choices=("unstranded", "forward", "reverse"), help="column of STAR gene counts")
     group.add_argument("--tx2gene", metavar="FILE", type=Path, help="table of transcripts and their genes")
     group.add_argument("--annotation", metavar="GTF", type=Path, help="annotation with transcripts and their genes")
+    group.add_argument("--strip-version", action="store_true", help="take versions off Ensembl ids")
+    group.add_argument("--max-input", type=size_in_bytes, metavar="SIZE", help="largest expanded input (10GB)")
+    group.add_argument("--strict", action="store_true", help="refuse samples that the sheet does not name")
+    group.add_argument("--sample-sheet", metavar="NAME", help="sheet of a workbook of samples")
     group.add_argument("--sample-column", metavar="NAME", help="column of the sheet that holds the sample names")
 
 
@@ -32,7 +39,10 @@ def read_options(args: argparse.Namespace) -> ReadOptions:
     """Collect the reading options."""
     from heatleaf.io import ReadOptions
 
+    limit = {"max_input_bytes": args.max_input} if args.max_input else {}
     return ReadOptions(
+        **limit,
+        strip_version=args.strip_version,
         delimiter={"tab": "\t", "\\t": "\t"}.get(args.delimiter, args.delimiter),
         encoding=args.encoding,
         sheet=args.sheet,
@@ -81,27 +91,63 @@ def add_clustering(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--linkage", default=SUPPRESS, dest="linkage_method", metavar="NAME", help="linkage of genes (ward)"
     )
+    group.add_argument(
+        "--max-memory", type=size_in_bytes, default=SUPPRESS, metavar="SIZE", help="for a distance matrix (4GB)"
+    )
 
 
 def settings_from(args: argparse.Namespace) -> Settings:
-    """Make settings of the options that were given."""
+    """Make settings of the options that were given, refusing names that are not known before anything is read."""
+    from heatleaf.analysis.choices import require_choices
     from heatleaf.analysis.settings import Settings
 
     given = {name: value for name, value in vars(args).items() if name in Settings.__dataclass_fields__}
     for name in ("contrasts", "references", "gene_sets"):
         if name in given:
             given[name] = tuple(tuple(item) if isinstance(item, list) else item for item in given[name])
-    return Settings(**given)
+    settings = Settings(**given)
+    require_choices(settings.palette, settings.linkage_method, settings.metric)
+    return settings
 
 
-def read_samples_for(args: argparse.Namespace, counts: CountTable) -> SampleSheet | None:
-    """Read the sample sheet that was given, matched to the count table."""
+def read_samples_for(args: argparse.Namespace, table: CountTable | ExpressionTable) -> SampleSheet | None:
+    """Read the sample sheet that was given, matched to the table.
+
+    An encoding that was named is used only where the sheet is no UTF-8: it may be meant for the other file.
+    """
     if args.samples is None:
         return None
-    from heatleaf.io import ReadOptions, read_samples
+    options = replace(read_options(args), encoding=None, sheet=args.sample_sheet)
+    try:
+        return _read_samples(args, table, options)
+    except UserError as error:
+        if args.encoding and error.code in ("encoding", "encoding_utf16", "nul_byte"):
+            return _read_samples(args, table, replace(options, encoding=args.encoding))
+        if error.code == "workbook" and error.fix == "--sheet":
+            raise UserError(error.code, error.what, where=error.where, fix="--sample-sheet") from None
+        raise
 
-    options = ReadOptions(delimiter=read_options(args).delimiter, encoding=args.encoding)
-    return read_samples(args.samples, sample_ids=counts.sample_ids, sample_column=args.sample_column, options=options)
+
+def _read_samples(args: argparse.Namespace, table: CountTable | ExpressionTable, options: ReadOptions) -> SampleSheet:
+    from heatleaf.io import read_samples
+
+    return read_samples(
+        args.samples,
+        sample_ids=table.sample_ids,
+        sample_column=args.sample_column,
+        options=options,
+        strict=args.strict,
+    )
+
+
+def size_in_bytes(text: str) -> int:
+    """Read a size such as 500MB, 20GB or a number of bytes."""
+    units = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
+    number = text.rstrip("BKMGTbkmgt ")
+    unit = units.get(text[len(number) :].strip().lower())
+    if unit is None or not number.isascii() or not number.replace(".", "", 1).isdigit() or float(number) * unit < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size such as 500MB or 20GB")
+    return int(float(number) * unit)
 
 
 def clusters_from(text: str) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import textwrap
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from heatleaf.errors import UserError
 
 if TYPE_CHECKING:
     from heatleaf.analysis.result import Analysis
@@ -46,6 +49,16 @@ class PhaseLines:
             line = f"  {self._name:<24}{printable(text):<64} {seconds:6.2f} s"
             print(line, file=sys.stderr, flush=True)
 
+    @contextlib.contextmanager
+    def telling_memory(self) -> Iterator[None]:
+        """Name the phase in which the memory ended (requirement R21)."""
+        try:
+            yield
+        except MemoryError as error:
+            what = f"there is not enough memory for this table (while {self._name or 'starting'})"
+            fix = "leave out genes without counts, or samples; close other programs"
+            raise UserError("memory", what, fix=fix) from error
+
     @property
     def seconds(self) -> float:
         """Seconds since the first phase."""
@@ -53,18 +66,18 @@ class PhaseLines:
 
 
 def print_messages(messages: Sequence[Message]) -> None:
-    """Print warnings, then notes, on stderr."""
+    """Print warnings, then notes, each once, on stderr."""
     for level in ("warning", "note"):
-        for message in messages:
+        for message in dict.fromkeys(messages):
             if message.level == level:
-                _print_wrapped(f"{level} [{message.code}] ", printable(message.text))
+                print(_wrap(f"{level} [{message.code}] {printable(message.text)}", "    "), file=sys.stderr)
 
 
 def print_summary(analysis: Analysis, folder: Path, seconds: float) -> None:
     """Print what was found and where to look, on stdout."""
     print()
     for finding in analysis.findings[:_N_FINDINGS]:
-        print(textwrap.fill(printable(finding.text), _WIDTH, initial_indent="* ", subsequent_indent="  "))
+        print(_wrap(printable(finding.text), "  ", "* "))
     more = len(analysis.findings) - _N_FINDINGS
     if more > 0:
         print(f"  ... and {more} more in the report")
@@ -72,5 +85,13 @@ def print_summary(analysis: Analysis, folder: Path, seconds: float) -> None:
     print(f"Figures are in {folder / 'figures'}, tables in {folder / 'tables'} and {folder / 'results.xlsx'}.")
 
 
-def _print_wrapped(start: str, text: str) -> None:
-    print(textwrap.fill(start + text, _WIDTH, subsequent_indent="    ", break_long_words=False), file=sys.stderr)
+def _wrap(text: str, indent: str, start: str = "") -> str:
+    """Break text into lines between words only, so that options and paths stay whole."""
+    return textwrap.fill(
+        text,
+        _WIDTH,
+        initial_indent=start,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

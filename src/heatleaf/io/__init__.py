@@ -1,6 +1,6 @@
 """Bytes to model and back: the only room that opens the user's files."""
 
-from heatleaf.io.atomic import OutputFolder, write_bytes, write_text
+from heatleaf.io.atomic import OutputFolder, require_target, write_bytes, write_text
 from heatleaf.io.counts_check import count_table
 from heatleaf.io.gene_sets import read_gene_list, read_gene_sets
 from heatleaf.io.options import ReadOptions
@@ -17,6 +17,7 @@ __all__ = [
     "read_gene_list",
     "read_gene_sets",
     "read_samples",
+    "require_target",
     "write_bytes",
     "write_table",
     "write_text",

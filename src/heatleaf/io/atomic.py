@@ -14,7 +14,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO
@@ -24,6 +24,7 @@ from heatleaf.model import Message, note
 
 TEMP_PREFIX = ".heatleaf-tmp-"
 LOCK_NAME = ".heatleaf-lock"
+SPACE_MARGIN = 1.5  # requirement R6
 
 
 class Disk:
@@ -99,11 +100,33 @@ def write_text(path: Path | str, text: str, disk: Disk = DISK) -> None:
     write_bytes(path, text.encode("utf-8"), disk)
 
 
+def require_target(path: Path, inputs: Iterable[Path | None]) -> None:
+    """Refuse, before any work, a file to write that is a folder or one of the inputs (requirements R3, R32).
+
+    Raises
+    ------
+    UserError
+        output_write.
+    """
+    try:
+        is_folder = path.is_dir()
+        is_input = any(
+            given is not None and given.exists() and path.exists() and path.samefile(given) for given in inputs
+        )
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    if is_folder:
+        raise UserError("output_write", "is a folder", where=str(path), fix="name a file with -o")
+    if is_input:
+        raise UserError("output_write", "is one of the inputs", where=str(path), fix="name another file with -o")
+
+
 class OutputFolder:
     """A folder that one run writes into at a time; use it as a context manager.
 
     Entering creates the folder, takes its lock (requirement R17) and removes temporary files that a killed run left
     (R2). The system frees the lock of a process that dies, so a left-over lock file is taken over with a note.
+    Leaving removes the folder again if entering created it and nothing was written.
 
     Attributes: path, messages.
     """
@@ -112,6 +135,7 @@ class OutputFolder:
         self.path = Path(path)
         self.messages: tuple[Message, ...] = ()
         self._lock: BinaryIO | None = None
+        self._created: tuple[Path, ...] = ()
 
     def __enter__(self) -> OutputFolder:
         self._create()
@@ -127,13 +151,28 @@ class OutputFolder:
                 (self.path / LOCK_NAME).unlink(missing_ok=True)
             self._lock.close()
             self._lock = None
+        for folder in self._created:
+            with contextlib.suppress(OSError):  # not empty
+                folder.rmdir()
+
+    def require_space(self, n_bytes: float) -> None:
+        """Refuse to begin where the disk has less room than will be written (requirement R6).
+
+        n_bytes : the estimated size of what will be written; half as much again must be free.
+        """
+        free = shutil.disk_usage(self.path).free
+        if free < SPACE_MARGIN * n_bytes:
+            what = f"about {_megabytes(SPACE_MARGIN * n_bytes)} are needed, {_megabytes(free)} are free"
+            raise UserError("output_write", what, where=str(self.path), fix="free some space, or give another folder")
 
     def _create(self) -> None:
-        if self.path.exists() and not self.path.is_dir():
-            what = "is a file, so it cannot be the output folder"
-            raise UserError("output_folder", what, where=str(self.path), fix="give another name with -o")
         try:
+            if self.path.exists() and not self.path.is_dir():
+                what = "is a file, so it cannot be the output folder"
+                raise UserError("output_folder", what, where=str(self.path), fix="give another name with -o")
+            absent = tuple(path for path in (self.path, *self.path.parents) if not path.exists())
             self.path.mkdir(parents=True, exist_ok=True)
+            self._created = absent
         except OSError as error:
             raise self._unusable(error) from error
 
@@ -142,6 +181,9 @@ class OutputFolder:
         while True:
             try:
                 handle = _open_lock(lock_path)
+            except FileNotFoundError:  # the run before removed its empty folder
+                self._create()
+                continue
             except OSError as error:
                 raise self._unusable(error) from error
             owner = _read_owner(handle)
@@ -188,6 +230,10 @@ def _unwritten(path: Path, error: OSError) -> UserError:
     reason = "permission denied" if isinstance(error, PermissionError) else (error.strerror or str(error))
     what = f"cannot be written to {path.parent}: {reason}"
     return UserError("output_write", what, where=path.name, fix="give another folder with -o")
+
+
+def _megabytes(n_bytes: float) -> str:
+    return f"{n_bytes / 1e6:,.0f} MB"
 
 
 def _open_lock(path: Path) -> BinaryIO:

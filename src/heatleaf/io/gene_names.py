@@ -193,7 +193,8 @@ def _damaged_by_excel(names: Sequence[str], joined: str, where: str) -> list[Mes
         found.append(warning("gene_date", what, where=where, fix="re-export from the original"))
     floats = FLOAT_ID.findall(numbered)
     if floats:
-        what = f"{len(floats):,} gene ids look like numbers made by Excel from RIKEN ids ('{floats[0]}')"
+        look = "id looks like a number" if len(floats) == 1 else "ids look like numbers"
+        what = f"{len(floats):,} gene {look} made by Excel from RIKEN ids ('{floats[0]}')"
         found.append(warning("gene_float", what, where=where, fix="re-export from the original"))
     return found
 
@@ -207,8 +208,12 @@ def _note_kinds(names: Sequence[str], joined: str, where: str) -> list[Message]:
     n_ensembl = len(ENSEMBL_START.findall(joined)) if "ENS" in joined else 0
     n_versioned = len(VERSIONED.findall(joined)) if n_ensembl and "." in joined else 0
     if 0 < n_versioned < n_ensembl:
-        what = f"{n_versioned:,} ids carry a version, {n_ensembl - n_versioned:,} do not; not merged"
-        found.append(warning("gene_version", what, where=where, fix="use one form of id"))
+        n_bare = n_ensembl - n_versioned
+        carry = "id carries" if n_versioned == 1 else "ids carry"
+        what = f"{n_versioned:,} {carry} a version, {n_bare:,} {'does' if n_bare == 1 else 'do'} not; not merged"
+        found.append(
+            warning("gene_version", what, where=where, fix="use one form of id; --strip-version takes versions off")
+        )
     share = n_ensembl / len(names)
     if 0.05 < share < 0.95:
         other = "symbols" if n_digits < len(names) - n_ensembl - n_digits else "Entrez"

@@ -111,8 +111,8 @@ def _strip_versions(rows: Rows, options: ReadOptions, where: str) -> tuple[Rows,
         pairs = zip(genes, rows.genes, strict=True)
         first, other = next((seen[new], old) for new, old in pairs if seen.setdefault(new, old) != old)
         what = (
-            f"{n_merged:,} more ids would occur twice without their versions (first: '{first}' and '{other}', such as "
-            "GENCODE's copies on chromosome Y, _PAR_Y)"
+            f"{_plural(n_merged, 'id')} would occur twice without their versions (first: '{first}' and '{other}', "
+            "such as GENCODE's copies on chromosome Y, _PAR_Y)"
         )
         raise UserError("gene_version", what, where=where, fix="--duplicates sum adds them; or keep the versions")
     message = note("gene_version", f"versions taken off {_plural(n_stripped, 'Ensembl id')}", where=where)

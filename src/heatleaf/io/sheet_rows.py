@@ -66,6 +66,8 @@ def _read(source: Source, options: ReadOptions) -> tuple[str, str | None]:
 
 def _split(lines: list[Line], delimiter: str | None, name: str) -> list[Row]:
     """Split lines at the delimiter that gives each the same number of fields."""
+    if delimiter and delimiter not in lines[0][1]:
+        delimiter = None  # it was said of another file
     for number, line in lines:
         if line.count('"') % 2:
             where = f"{name} line {number:,}"

@@ -124,6 +124,8 @@ class Source:
             raise UserError("archive", "is an archive", where=self.name, fix="extract it and give the table")
 
     def _note_name(self) -> None:
+        if self.path == STANDARD_INPUT:
+            return
         claimed = SUFFIXES.get(self.path.suffix.lower(), "")
         if claimed and not self.compression:
             what = f"named {self.path.suffix} but not compressed; read as text"
@@ -188,9 +190,17 @@ class Source:
         return UserError("gzip_damaged", what, where=self.name, fix="copy or download it again")
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder; a name that the system cannot look up is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def _first_bytes(path: Path) -> bytes:
     """Return the first bytes of a file, refusing what cannot be read or is empty (requirements B1-B3, B18)."""
-    if path.is_dir():
+    if is_folder(path):
         raise UserError("file_is_folder", "is a folder", where=f"{path.name}/", fix="give one table")
     try:
         start = _look_at(path)
@@ -235,7 +245,8 @@ def _unreadable(path: Path, error: Exception) -> UserError:
             where=path.name,
             fix="ask its owner for access, or copy it",
         )
-    return UserError("permission", f"cannot be read ({error})", where=path.name, fix="copy it to a local disk")
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return UserError("permission", f"cannot be read ({reason})", where=path.name, fix="copy it to a local disk")
 
 
 def _user() -> str:

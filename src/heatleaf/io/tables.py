@@ -30,7 +30,7 @@ from heatleaf.io.options import ReadOptions
 from heatleaf.io.quantifiers import ParsedFile, find_quantifier_files, join_files, sample_name_of
 from heatleaf.io.rows import MAX_COLUMNS, MAX_ROWS, read_rows
 from heatleaf.io.settle import About, Rows, settle
-from heatleaf.io.source import Source
+from heatleaf.io.source import Source, is_folder
 from heatleaf.io.summary import is_summary
 from heatleaf.io.text import Chunk, read_chunks
 from heatleaf.model import CountTable, ExpressionTable, note
@@ -62,7 +62,7 @@ def read_expression(path: Path | str, options: ReadOptions = DEFAULT) -> Express
         The codes of requirements B1-B43 and B47-B49: what, where (line, gene, sample) and how to fix it.
     """
     path = Path(path)
-    if path.is_dir():
+    if is_folder(path):
         kind, paths, messages = find_quantifier_files(path)
         files = [_parse(each, options) for each in paths]
         return join_files(kind, files, f"{path.name}/", options, messages)
