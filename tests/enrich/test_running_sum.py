@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatleaf.enrich.membership import Membership
-from heatleaf.enrich.running_sum import chance_scores, running_sums, set_scores
+from heatleaf.enrich.running_sum import running_sums, set_scores
 
 
 def brute_force(weights: np.ndarray, ranks: np.ndarray) -> tuple[float, int]:
@@ -76,18 +76,3 @@ def test_members_without_weight_count_alike() -> None:
     ranks = np.array([1, 2])
     assert running_sums(as_membership([ranks]), weights).score[0] == 0.75
     assert set_scores(ranks[np.newaxis].astype(float), weights[ranks][np.newaxis], 6)[0] == 0.75
-
-
-def test_random_scores_of_each_size_have_the_right_distribution() -> None:
-    """Against scores of sets drawn anew for each size: means within five standard errors."""
-    weights = np.abs(np.linspace(3, -3, 200))
-    sizes = np.array([5, 20, 60])
-    drawn, extremes = chance_scores(weights, sizes, 2000, np.random.default_rng(1))
-    assert all(high.level > 0 and abs(high.shares.sum() - 1) < 1e-12 for pair in extremes for high in pair)
-    rng = np.random.default_rng(2)
-    for row, size in enumerate(sizes):
-        ranks = np.sort(np.stack([rng.choice(200, size, replace=False) for _ in range(2000)]), axis=1)
-        anew = set_scores(ranks.astype(np.float64), weights[ranks], 200)
-        error = np.hypot(anew.std(), drawn[row].std()) / np.sqrt(2000)
-        assert abs(anew.mean() - drawn[row].mean()) < 5 * error
-        assert (drawn[row] > 0).mean() == pytest.approx((anew > 0).mean(), abs=0.08)

@@ -219,7 +219,7 @@ def test_too_few_genes_for_gene_sets() -> None:
 
 def test_ranked_gene_sets() -> None:
     ranked = pd.DataFrame(
-        {"set_name": ["a", "b", "c"], "normalised_score": [2.0, -1.9, 1.0], "padj": [0.001, 0.01, 0.6]}
+        {"set_name": ["a", "b", "c"], "NES": [2.0, -1.9, 1.0], "padj": [0.001, 0.01, 0.6]}
     )
     (found,) = ranked_findings(ranked, CONTRAST, alpha=0.05)
     assert found.text == (

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.enrich.adjustment import adjust_bh
+from heatleaf.enrich.chance import Chance, compare_with_chance
 from heatleaf.enrich.membership import Membership, map_collections
 from heatleaf.enrich.over_representation import MAX_SIZE, check_sizes, join_runs
-from heatleaf.enrich.rank_bins import HighSets
-from heatleaf.enrich.rare_scores import tail_probabilities
-from heatleaf.enrich.running_sum import RunningSums, chance_scores, running_sums
+from heatleaf.enrich.running_sum import RunningSums, running_sums
 from heatleaf.errors import UserError
 from heatleaf.model import GeneSetCollection
 
 # Sets of fewer genes give scores that a single gene decides (the default of GSEA).
 MIN_SIZE = 15
-N_PERMUTATIONS = 1000
-# A p-value that rests on fewer random sets than this (a standard error of a third) is estimated by importance sampling.
-FEWEST_REACHED = 10
+N_PERMUTATIONS = 600
 RANKED_COLUMNS = (
     "collection",
     "set_id",
     "set_name",
     "set_size",
     "direction",
-    "enrichment_score",
-    "normalised_score",
+    "ES",
+    "NES",
     "pvalue",
     "pvalue_error",
     "padj",
@@ -51,7 +46,6 @@ def ranked_enrichment(
     n_permutations: int = N_PERMUTATIONS,
     min_size: int = MIN_SIZE,
     max_size: int = MAX_SIZE,
-    n_workers: int = 2,
 ) -> pd.DataFrame:
     """Test whether the genes of each set gather at the top or at the bottom of a ranking.
 
@@ -65,16 +59,14 @@ def ranked_enrichment(
     rng : numpy Generator
         Source of randomness; the same seed gives the same table (R13).
     n_permutations : int
-        Random sets per set size.
+        Even random sets per set size of a grid; more sets are drawn where scores are rare.
     min_size, max_size : int
         Smallest and largest set, in genes with a score.
-    n_workers : int
-        Threads; the result does not depend on it (R12).
 
     Returns
     -------
     DataFrame
-        Columns RANKED_COLUMNS, one row per set, by padj, p, falling |normalised score| and set id. `pvalue_error`: the
+        Columns RANKED_COLUMNS, one row per set, by padj, p, falling |NES| and set id. `pvalue_error`: the
         standard error of the p-value as a share of it. `leading_edge`: members up to the peak of the running sum,
         outermost first, joined by ";".
 
@@ -87,11 +79,10 @@ def ranked_enrichment(
     Notes
     -----
     Weighted running sum (Subramanian et al. 2005, p = 1) against random sets of the same size; random scores of the
-    same sign are the reference. The normalised score is the score over their mean. The p-value is
-    (1 + those at least as extreme) / (1 + all of them) where at least FEWEST_REACHED are as extreme; smaller ones
-    are estimated by importance sampling (`rare_scores`), in place of the adaptive multilevel splitting that
-    Korotkevich et al. 2021 (fgsea) use for the same purpose. A p-value is never 0 (N29): where a score is out of reach
-    of the sampling it is 1 / (1 + random scores of the sign). Benjamini-Hochberg over the collection.
+    same sign are the reference: NES is ES over their mean, the p-value the share of them that are as far out. It is
+    estimated from even and tilted random sets together (`random_sets`), in place of the adaptive multilevel splitting
+    of Korotkevich et al. 2021 (fgsea); decision 006 has the errors. It is never 0 (N29): a score out of reach takes
+    the p-value of the furthest random score. Benjamini-Hochberg over the collection.
 
     Examples
     --------
@@ -111,12 +102,8 @@ def ranked_enrichment(
         return pd.DataFrame(columns=list(RANKED_COLUMNS))
     weights = np.abs(values)
     found = running_sums(members, weights)
-    set_sizes, row = np.unique(members.sizes, return_inverse=True)
-    by_chance, extremes = chance_scores(weights, set_sizes, n_permutations, rng)
-    tested = _compare(found.score, by_chance, row)
-    jobs = _rare_jobs(tested, found.score, row, zip(extremes, rng.spawn(len(set_sizes)), strict=True))
-    tested = _refine(tested, found.score, members.sizes, weights, jobs, n_workers)
-    return _ranked_table(sets, members, genes, found, tested)
+    chance = compare_with_chance(found.score, members.sizes, weights, n_permutations, rng)
+    return _ranked_table(sets, members, genes, found, chance)
 
 
 def best_scores(names: Sequence[str], scores: Iterable[float]) -> dict[str, float]:
@@ -161,129 +148,31 @@ def _sort_members(members: Membership) -> Membership:
     return Membership(members.sets, members.genes[np.lexsort((members.genes, rows))], members.sizes)
 
 
-@dataclass(frozen=True, eq=False)
-class _Tested:
-    """Scores against chance; arrays of shape (n_sets,).
-
-    n_reached : random scores at least as extreme. share_same : share of random scores with the sign of the score.
-    """
-
-    p_value: FloatArray
-    error: FloatArray
-    normalised: FloatArray
-    n_reached: IntArray
-    share_same: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class _RareJob:
-    """Sets of one size and sign whose p-values are to be estimated, as positions, and what the estimate starts from."""
-
-    sets: IntArray
-    is_up: bool
-    high_sets: HighSets
-    rng: np.random.Generator
-
-
-def _compare(score: FloatArray, by_chance: FloatArray, row: IntArray) -> _Tested:
-    """Compare scores with random scores of the same size and sign.
-
-    by_chance : float64 array of shape (n_sizes, n_permutations). row : int64 array of shape (n_sets,), rows of it.
-    """
-    is_up = score > 0
-    n_up = (by_chance > 0).sum(axis=1)
-    n_down = by_chance.shape[1] - n_up
-    mean_up = np.where(by_chance > 0, by_chance, 0).sum(axis=1) / np.maximum(n_up, 1)
-    mean_down = np.where(by_chance > 0, 0, by_chance).sum(axis=1) / np.maximum(n_down, 1)
-    n_same = np.where(is_up, n_up[row], n_down[row])
-    n_reached = _count_reached(score, by_chance, row)
-    mean = np.where(is_up, mean_up[row], -mean_down[row])
-    p_value = (n_reached + 1) / (n_same + 1)
-    return _Tested(
-        p_value,
-        np.sqrt((1 - p_value) / (n_reached + 1)),
-        np.divide(score, mean, out=np.full(len(score), np.nan), where=mean > 0),
-        n_reached,
-        np.maximum(n_same, 1) / by_chance.shape[1],
-    )
-
-
-def _count_reached(score: FloatArray, by_chance: FloatArray, row: IntArray) -> IntArray:
-    """Count random scores of the same size that are at least as extreme, on the same side."""
-    # a set tied with a random one counts as reached: 1e-12 is far above the rounding of the sums
-    bound = np.abs(score) - 1e-12
-    ordered = np.sort(by_chance, axis=1)
-    n_reached = np.empty(len(score), dtype=np.int64)
-    for i in range(len(ordered)):
-        at = np.flatnonzero(row == i)
-        above = ordered.shape[1] - np.searchsorted(ordered[i], bound[at], side="left")
-        below = np.searchsorted(ordered[i], -bound[at], side="right")
-        n_reached[at] = np.where(score[at] > 0, above, below)
-    return n_reached
-
-
-def _rare_jobs(
-    tested: _Tested,
-    score: FloatArray,
-    row: IntArray,
-    by_size: Iterable[tuple[tuple[HighSets, HighSets], np.random.Generator]],
-) -> list[_RareJob]:
-    """Gather the sets that too few random sets reach, by size and sign.
-
-    Each size and sign has its own generator, so that neither order nor number of threads matters.
-    """
-    is_rare = (tested.n_reached < FEWEST_REACHED) & (score != 0)
-    groups = [
-        _RareJob(np.flatnonzero(is_rare & (row == i) & (is_up == (score > 0))), is_up, high_sets, generator)
-        for i, (extremes, rng) in enumerate(by_size)
-        for is_up, high_sets, generator in zip((True, False), extremes, rng.spawn(2), strict=True)
-    ]
-    return [job for job in groups if len(job.sets)]
-
-
-def _refine(
-    tested: _Tested, score: FloatArray, sizes: IntArray, weights: FloatArray, jobs: Sequence[_RareJob], n_workers: int
-) -> _Tested:
-    """Estimate p-values that too few random sets reach, all sets of one size and sign together."""
-
-    def estimate(job: _RareJob) -> tuple[FloatArray, FloatArray]:
-        from_end = weights if job.is_up else weights[::-1]
-        return tail_probabilities(from_end, int(sizes[job.sets[0]]), np.abs(score[job.sets]), job.rng, job.high_sets)
-
-    with ThreadPoolExecutor(n_workers) as pool:
-        estimates = list(pool.map(estimate, jobs))
-    p_value, error = tested.p_value.copy(), tested.error.copy()
-    for job, (tail, tail_error) in zip(jobs, estimates, strict=True):
-        known = job.sets[~np.isnan(tail)]
-        p_value[known] = np.minimum(tail[~np.isnan(tail)] / tested.share_same[known], 1.0)
-        error[known] = tail_error[~np.isnan(tail)]
-    return replace(tested, p_value=p_value, error=error)
-
-
 def _ranked_table(
     sets: GeneSetCollection,
     members: Membership,
     genes: Sequence[str],
     found: RunningSums,
-    tested: _Tested,
+    chance: Chance,
 ) -> pd.DataFrame:
     """Put the results of one collection into a table, most significant first."""
+    normalised = found.score / chance.mean
     columns = {
         "collection": sets.name,
         "set_id": [sets.set_ids[i] for i in members.sets],
         "set_name": [sets.set_names[i] for i in members.sets],
         "set_size": members.sizes,
         "direction": np.where(found.score > 0, "up", "down").astype(object),
-        "enrichment_score": found.score,
-        "normalised_score": tested.normalised,
-        "pvalue": tested.p_value,
-        "pvalue_error": tested.error,
-        "padj": adjust_bh(tested.p_value),
+        "ES": found.score,
+        "NES": normalised,
+        "pvalue": chance.p_value,
+        "pvalue_error": chance.error,
+        "padj": adjust_bh(chance.p_value),
         "n_leading": found.peak,
         "leading_edge": _leading_edges(members, genes, found),
     }
     frame = pd.DataFrame(columns, columns=list(RANKED_COLUMNS))
-    order = np.lexsort((frame["set_id"].to_numpy(), -np.abs(tested.normalised), frame["pvalue"], frame["padj"]))
+    order = np.lexsort((frame["set_id"].to_numpy(), -np.abs(normalised), frame["pvalue"], frame["padj"]))
     return frame.iloc[order].reset_index(drop=True)
 
 

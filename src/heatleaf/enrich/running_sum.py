@@ -1,4 +1,4 @@
-"""The weighted running sum of Subramanian et al. 2005 for many sets at once, and its distribution by chance."""
+"""The weighted running sum of Subramanian et al. 2005 for many sets at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.enrich.membership import Membership
-from heatleaf.enrich.rank_bins import HighSets, rank_bins
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -16,8 +15,6 @@ IntArray = NDArray[np.int64]
 
 # Points of a running sum that differ by less are equal; its rounding errors are far smaller.
 ROUNDING = 1e-12
-# Of a thousand random sets, those in the highest twentieth show how members of high-scoring sets lie.
-N_EXTREME = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,65 +77,6 @@ def _first_index(found: NDArray[np.bool_], starts: IntArray) -> IntArray:
     return first
 
 
-def chance_scores(
-    weights: FloatArray, set_sizes: IntArray, n_permutations: int, rng: np.random.Generator
-) -> tuple[FloatArray, list[tuple[HighSets, HighSets]]]:
-    """Draw enrichment scores of random sets for every size.
-
-    Parameters
-    ----------
-    weights : float64 array of shape (n_genes,)
-        Weight of each rank.
-    set_sizes : int64 array of shape (n_sizes,)
-        Sizes, rising, without repeats, all below n_genes.
-    n_permutations : int
-        Random sets per size.
-    rng : numpy Generator
-        Source of randomness.
-
-    Returns
-    -------
-    scores : float64 array of shape (n_sizes, n_permutations)
-        Rows share their random genes (a smaller set is part of a larger one), columns are independent.
-    extremes : list of (HighSets, HighSets)
-        For each size the sets with the highest scores, and those with the lowest seen from the bottom.
-
-    Notes
-    -----
-    Permuting genes, as for a preranked list. Sharing the draw among sizes is the device of Korotkevich et al. 2021
-    (fgsea, section "cumulative statistic"): the largest sets are drawn and sorted once, and each smaller size keeps the
-    genes that were drawn early enough. O(n_permutations x sum of sizes).
-    """
-    largest = int(set_sizes[-1])
-    drawn = np.stack([rng.choice(len(weights), largest, replace=False) for _ in range(n_permutations)])
-    arrival = np.argsort(drawn, axis=1).astype(np.int32)
-    ranks = np.take_along_axis(drawn, arrival, axis=1).astype(np.float64)
-    hits = weights[drawn[np.arange(n_permutations)[:, np.newaxis], arrival]]
-    scores = np.empty((len(set_sizes), n_permutations))
-    extremes = []
-    for row in range(len(set_sizes) - 1, -1, -1):
-        size = int(set_sizes[row])
-        if size < arrival.shape[1]:
-            kept = arrival < size
-            arrival = arrival[kept].reshape(n_permutations, size)
-            ranks, hits = (x[kept].reshape(n_permutations, size) for x in (ranks, hits))
-        scores[row] = set_scores(ranks, hits, len(weights))
-        extremes.append(_extreme_sets(scores[row], ranks, len(weights)))
-    return scores, extremes[::-1]
-
-
-def _extreme_sets(scores: FloatArray, ranks: FloatArray, n_genes: int) -> tuple[HighSets, HighSets]:
-    """Describe the sets with the highest and those with the lowest scores."""
-    bins = rank_bins(n_genes)
-    n_extreme = min(N_EXTREME, len(scores) - 1) or 1
-    order = np.argpartition(scores, [n_extreme - 1, len(scores) - n_extreme])
-    top, bottom = order[-n_extreme:], order[:n_extreme]
-    return (
-        HighSets(float(scores[top].min()), bins.count(ranks[top].astype(np.int64))),
-        HighSets(float(-scores[bottom].max()), bins.count(n_genes - 1 - ranks[bottom].astype(np.int64))),
-    )
-
-
 def set_scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
     """Enrichment scores of sets of one size.
 
@@ -152,12 +90,6 @@ def set_scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
     bottom = running.min(axis=1)
     scores: FloatArray = np.where(top > -bottom, top, bottom)
     return scores
-
-
-def peak_scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
-    """Highest points of the running sums of sets of one size; arguments as in `set_scores`."""
-    peaks: FloatArray = _paths(ranks, hits, n_genes)[0].max(axis=1)
-    return peaks
 
 
 def _paths(ranks: FloatArray, hits: FloatArray, n_genes: int) -> tuple[FloatArray, FloatArray]:

@@ -118,14 +118,14 @@ def ranked_findings(ranked: pd.DataFrame, contrast: Contrast, *, alpha: float) -
     Parameters
     ----------
     ranked : data frame
-        One row per set with columns set_name, normalised_score and padj, most certain first.
+        One row per set with columns set_name, NES and padj, most certain first.
     """
     rests_on = f"tables/gsea_{contrast.name}.tsv"
     called = ranked[ranked["padj"] < alpha]
     if called.empty:
         text = f"Over all genes ranked by the test, no gene set leans towards either end at {alpha:g}."
         return (Finding("gene_sets", "ranked", text, {"n_sets": 0, "alpha": alpha}, rests_on),)
-    higher, lower = called[called["normalised_score"] > 0], called[called["normalised_score"] < 0]
+    higher, lower = called[called["NES"] > 0], called[called["NES"] < 0]
     parts = [
         f"{count_of(len(side), 'set leans', 'sets lean')} towards higher in {level} (first: {_names(side)})"
         for side, level in ((higher, contrast.tested_level), (lower, contrast.reference_level))
