@@ -34,7 +34,7 @@ def table_of(genes: list[str], **sizes: int) -> pd.DataFrame:
 
 def test_one_row_per_set_and_the_named_columns() -> None:
     table = over_representation(UNIVERSE[:10], SETS, UNIVERSE, min_size=1)
-    assert tuple(table.columns) == ENRICHMENT_COLUMNS
+    assert tuple(table.columns) == (*ENRICHMENT_COLUMNS, "represented_by")
     assert sorted(table["set_id"]) == ["S1", "S2", "S3", "S4"]
     assert table["padj"].is_monotonic_increasing
 
@@ -90,7 +90,7 @@ def test_an_empty_list_gives_a_table_of_ones_n34() -> None:
 def test_no_set_of_that_size_gives_an_empty_table() -> None:
     table = over_representation(UNIVERSE[:3], SETS, UNIVERSE, min_size=60, max_size=61)
     assert len(table) == 0
-    assert tuple(table.columns) == ENRICHMENT_COLUMNS
+    assert tuple(table.columns) == (*ENRICHMENT_COLUMNS, "represented_by")
 
 
 def test_no_lists_give_no_tables() -> None:

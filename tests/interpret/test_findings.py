@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from interpret_cases import CONTRAST, make_result
 
+from heatleaf.enrich import drop_redundant
 from heatleaf.interpret import (
     ClusterFacts,
     HeatmapFacts,
@@ -38,7 +39,8 @@ FACTS = HeatmapFacts("heatmap", 500, 8, 4, "correlation", "average", 2.0, 0.034,
 
 def terms(*rows: tuple[str, float, str]) -> EnrichmentTable:
     data = [("GO", n, n, len(g.split(";")), 50, 20, 1000, 4.0, q / 2, q, g) for n, q, g in rows]
-    return EnrichmentTable("genes", "tested genes", pd.DataFrame(data, columns=list(ENRICHMENT_COLUMNS)))
+    frame = drop_redundant(pd.DataFrame(data, columns=list(ENRICHMENT_COLUMNS)))
+    return EnrichmentTable("genes", "tested genes", frame)
 
 
 # differential
@@ -219,11 +221,17 @@ def test_too_few_genes_for_gene_sets() -> None:
 
 def test_ranked_gene_sets() -> None:
     ranked = pd.DataFrame(
-        {"set_name": ["a", "b", "c"], "NES": [2.0, -1.9, 1.0], "padj": [0.001, 0.01, 0.6]}
+        {
+            "set_id": ["A", "B", "C", "D"],
+            "set_name": ["a", "much like a", "b", "c"],
+            "NES": [2.0, 1.9, -1.9, 1.0],
+            "padj": [0.001, 0.001, 0.01, 0.6],
+            "represented_by": ["A", "A", "C", "D"],
+        }
     )
     (found,) = ranked_findings(ranked, CONTRAST, alpha=0.05)
     assert found.text == (
-        "Over all genes ranked by the test, 1 set leans towards higher in treated (first: a); 1 set leans towards "
+        "Over all genes ranked by the test, 2 sets lean towards higher in treated (first: a); 1 set leans towards "
         "higher "
         "in untreated (first: b)."
     )

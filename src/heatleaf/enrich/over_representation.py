@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from heatleaf.enrich.adjustment import adjust_bh
 from heatleaf.enrich.hypergeometric import hypergeometric_tail
 from heatleaf.enrich.membership import Membership, map_collections
+from heatleaf.enrich.redundancy import drop_redundant
 from heatleaf.errors import UserError
 from heatleaf.model import EnrichmentTable, GeneSetCollection, Message, note
 from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
@@ -44,7 +45,8 @@ def over_representation(
     Returns
     -------
     DataFrame
-        Columns ENRICHMENT_COLUMNS, one row per set, by padj, p and set id; `genes` in the order they were given.
+        Columns ENRICHMENT_COLUMNS and `represented_by` (see `drop_redundant`), one row per set, by padj, p and set id;
+        `genes` in the order they were given.
 
     Raises
     ------
@@ -89,7 +91,8 @@ def over_represent_lists(
     Returns
     -------
     dict of str to EnrichmentTable
-        One table per list, in the order given; empty lists give tables with p = 1 (N34).
+        One table per list, in the order given; empty lists give tables with p = 1 (N34). The further column
+        `represented_by` is explained in `drop_redundant`.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def over_represent_lists(
         label: EnrichmentTable(
             label,
             f"{len(names):,} genes",
-            _join([frames[i] for frames in by_collection]),
+            drop_redundant(_join([frames[i] for frames in by_collection])),
             messages + _describe(genes, position),
         )
         for i, (label, genes) in enumerate(gene_lists.items())

@@ -12,6 +12,7 @@ from heatleaf.enrich.adjustment import adjust_bh
 from heatleaf.enrich.chance import Chance, compare_with_chance
 from heatleaf.enrich.membership import Membership, map_collections
 from heatleaf.enrich.over_representation import MAX_SIZE, check_sizes, join_runs
+from heatleaf.enrich.redundancy import drop_redundant
 from heatleaf.enrich.running_sum import RunningSums, running_sums
 from heatleaf.errors import UserError
 from heatleaf.model import GeneSetCollection
@@ -32,6 +33,7 @@ RANKED_COLUMNS = (
     "padj",
     "n_leading",
     "leading_edge",
+    "represented_by",
 )
 
 FloatArray = NDArray[np.float64]
@@ -68,7 +70,7 @@ def ranked_enrichment(
     DataFrame
         Columns RANKED_COLUMNS, one row per set, by padj, p, falling |NES| and set id. `pvalue_error`: the
         standard error of the p-value as a share of it. `leading_edge`: members up to the peak of the running sum,
-        outermost first, joined by ";".
+        outermost first, joined by ";". `represented_by`: see `drop_redundant`.
 
     Raises
     ------
@@ -171,9 +173,9 @@ def _ranked_table(
         "n_leading": found.peak,
         "leading_edge": _leading_edges(members, genes, found),
     }
-    frame = pd.DataFrame(columns, columns=list(RANKED_COLUMNS))
+    frame = pd.DataFrame(columns)
     order = np.lexsort((frame["set_id"].to_numpy(), -np.abs(normalised), frame["pvalue"], frame["padj"]))
-    return frame.iloc[order].reset_index(drop=True)
+    return drop_redundant(frame.iloc[order].reset_index(drop=True))
 
 
 def _leading_edges(members: Membership, genes: Sequence[str], found: RunningSums) -> list[str]:

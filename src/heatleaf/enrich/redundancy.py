@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+from heatleaf.model.gene_sets import gene_numbers
 
 SIMILAR = 0.5  # share of the smaller hit list from which two terms are taken to tell one story
 
 
-def drop_redundant(table: pd.DataFrame, *, similarity: float = SIMILAR, max_terms: int = 1000) -> pd.DataFrame:
+MAX_TERMS = 300  # a reader is shown some twenty terms; those come from the first few dozen
+
+
+def drop_redundant(table: pd.DataFrame, *, similarity: float = SIMILAR, max_terms: int = MAX_TERMS) -> pd.DataFrame:
     """Mark each term with the better term that has much the same genes behind it.
 
     Parameters
     ----------
     table : DataFrame
         Enrichment results in order of significance, with `set_id` and `genes` (or `leading_edge`) joined by ";".
-        Pass only the rows to be told of: those that are significant.
     similarity : float
         Overlap coefficient, fraction 0-1: shared genes over the genes of the smaller list.
     max_terms : int
-        Only so many first terms are compared; later ones are represented by none and not kept.
+        Only so many first terms are compared; later ones are represented by none.
 
     Returns
     -------
     DataFrame
-        The rows given with two more columns: `is_kept`, and `represented_by`, the set id of the kept term (a kept
-        term represents itself; "" for rows without genes or after max_terms).
+        The rows given with one more column: `represented_by`, the set id of the kept term (a kept term represents
+        itself; "" for rows without genes or after max_terms).
 
     Notes
     -----
     Greedy: from the most significant on, a term is kept unless a kept one shares at least `similarity` of the smaller
     of both hit lists. Only genes among the hits count, so two terms that share an uninteresting part of their members
-    stay apart. O(terms x kept terms) in bit operations.
+    stay apart. A mark depends on the terms before it only, so any first rows of the table carry the marks they would
+    have alone. O(max_terms^2 x genes) in one matrix product.
 
     Examples
     --------
@@ -40,20 +48,27 @@ def drop_redundant(table: pd.DataFrame, *, similarity: float = SIMILAR, max_term
     ['A', 'A', 'C']
     """
     column = "genes" if "genes" in table else "leading_edge"
-    hits = [frozenset(str(text).split(";")) - {""} for text in table[column]]
-    set_ids = [str(set_id) for set_id in table["set_id"]]
-    kept: list[int] = []
+    first = table[column].head(max_terms)
+    hits = [[gene for gene in str(text).split(";") if gene] for text in first]
+    set_ids = table["set_id"].head(max_terms).tolist()
+    is_similar = _overlap_coefficients(hits) >= similarity
     represented = np.full(len(table), "", dtype=object)
-    for i, genes in enumerate(hits[:max_terms]):
-        if not genes:
-            continue
-        better = next((j for j in kept if _overlap_coefficient(genes, hits[j]) >= similarity), i)
+    kept: list[int] = []
+    for i in np.flatnonzero([len(genes) > 0 for genes in hits]).tolist():
+        better = next((j for j in kept if is_similar[i, j]), i)
         represented[i] = set_ids[better]
         if better == i:
             kept.append(i)
-    is_kept = np.isin(np.arange(len(table)), kept)
-    return table.assign(is_kept=is_kept, represented_by=represented)
+    return table.assign(represented_by=represented)
 
 
-def _overlap_coefficient(genes: frozenset[str], others: frozenset[str]) -> float:
-    return len(genes & others) / min(len(genes), len(others))
+def _overlap_coefficients(hits: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+    """Shared genes of each two lists over the genes of the shorter; 0 where a list is empty."""
+    number = gene_numbers()
+    columns = [list(map(number.__getitem__, genes)) for genes in hits]
+    holds = np.zeros((len(hits), len(number)), dtype=np.float32)
+    for row, genes in zip(holds, columns, strict=True):
+        row[genes] = 1
+    sizes = holds.sum(axis=1)
+    coefficients: NDArray[np.float32] = (holds @ holds.T) / np.maximum(np.minimum.outer(sizes, sizes), 1)
+    return coefficients

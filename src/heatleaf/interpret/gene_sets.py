@@ -11,7 +11,6 @@ from heatleaf.interpret.words import count_of, decimal, p_words, thousands
 from heatleaf.model import Contrast, EnrichmentTable, Finding
 
 MIN_GENES = 10  # fewer genes can hardly make a set of ordinary size significant
-OVERLAP_SAME = 0.5  # share of the smaller list of genes found from which two sets tell one story
 
 
 @dataclass(frozen=True)
@@ -23,23 +22,14 @@ class Term:
     set_size: int
     fold: float
     padj: float
-    genes: frozenset[str]
 
 
 def top_terms(table: EnrichmentTable, alpha: float, n_terms: int) -> tuple[Term, ...]:
-    """Return the most certain sets, each sharing less than half of its genes found with any before it.
+    """Return the most certain sets, without those that a better one represents.
 
     Sets whose genes found are the same as those of a set before it add nothing to a sentence; the table keeps them.
     """
-    called = table.frame[table.frame["padj"] < alpha]
-    chosen: list[Term] = []
-    for row in called.head(50).to_dict("records"):
-        term = _term(row)
-        if all(_overlap(term.genes, other.genes) < OVERLAP_SAME for other in chosen):
-            chosen.append(term)
-        if len(chosen) == n_terms:
-            break
-    return tuple(chosen)
+    return tuple(_term(row) for row in table.distinct(alpha).head(n_terms).to_dict("records"))
 
 
 def _term(row: Mapping[object, object]) -> Term:
@@ -49,12 +39,7 @@ def _term(row: Mapping[object, object]) -> Term:
         int(row["set_size"]),  # type: ignore[call-overload]
         float(row["fold_enrichment"]),  # type: ignore[arg-type]
         float(row["padj"]),  # type: ignore[arg-type]
-        frozenset(str(row["genes"]).split(";")),
     )
-
-
-def _overlap(first: frozenset[str], second: frozenset[str]) -> float:
-    return len(first & second) / min(len(first), len(second))
 
 
 def gene_set_findings(
@@ -118,7 +103,7 @@ def ranked_findings(ranked: pd.DataFrame, contrast: Contrast, *, alpha: float) -
     Parameters
     ----------
     ranked : data frame
-        One row per set with columns set_name, NES and padj, most certain first.
+        One row per set with columns set_id, set_name, NES, padj and represented_by, most certain first.
     """
     rests_on = f"tables/gsea_{contrast.name}.tsv"
     called = ranked[ranked["padj"] < alpha]
@@ -137,5 +122,6 @@ def ranked_findings(ranked: pd.DataFrame, contrast: Contrast, *, alpha: float) -
 
 
 def _names(side: pd.DataFrame) -> str:
-    names: Sequence[str] = [str(name) for name in side["set_name"].head(2)]
+    distinct = side[side["represented_by"] == side["set_id"]]
+    names: Sequence[str] = [str(name) for name in distinct["set_name"].head(2)]
     return "; ".join(names)

@@ -104,7 +104,8 @@ def gene_numbers() -> defaultdict[str, int]:
 class EnrichmentTable:
     """Over-representation of gene sets among some genes.
 
-    frame : one row per set, columns ENRICHMENT_COLUMNS, by padj, p and set id; `genes` joined by ";".
+    frame : one row per set, columns ENRICHMENT_COLUMNS, by padj, p and set id; `genes` joined by ";". A further column
+        `represented_by` names, for the first sets, the better set with much the same genes, or the set itself.
     genes_label : which genes were tested, in words. universe_label : against which universe.
     """
 
@@ -112,3 +113,10 @@ class EnrichmentTable:
     universe_label: str
     frame: pd.DataFrame
     messages: tuple[Message, ...] = ()
+
+    def distinct(self, alpha: float) -> pd.DataFrame:
+        """Return the sets with padj below alpha, most certain first, without those that a better one represents."""
+        called = self.frame[self.frame["padj"] < alpha]
+        if "represented_by" in called:
+            called = called[called["represented_by"] == called["set_id"]]
+        return called

@@ -10,11 +10,8 @@ import numpy as np
 import pandas as pd
 
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
-from heatleaf.enrich.redundancy import drop_redundant
 from heatleaf.model import DifferentialResult, EnrichmentTable
 from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
-
-_MAX_COMPARED = 300  # sets looked at for those to show
 
 Column = Sequence[str] | np.ndarray[Any, Any]
 
@@ -51,12 +48,12 @@ def differential_table(result: DifferentialResult, file_name: str) -> OutputTabl
 
 
 def comparison_tables(comparison: ComparisonResult, file_name: str) -> Iterator[OutputTable]:
-    """Yield the tables of one comparison but those of its heatmap."""
+    """Yield the tables of one comparison but those of its heatmap; sets without any of the genes have no row."""
     title = comparison.differential.contrast.title
     yield differential_table(comparison.differential, file_name)
     for key, table in comparison.enrichment.items():
         yield OutputTable(
-            f"enrichment_{file_name}_{key}", f"Gene sets among genes {key} in {title}", _columns(table.frame)
+            f"enrichment_{file_name}_{key}", f"Gene sets among genes {key} in {title}", _columns(_met(table))
         )
     if comparison.ranked is not None:
         yield OutputTable(f"gsea_{file_name}", f"Gene sets along all genes of {title}", _columns(comparison.ranked))
@@ -91,8 +88,8 @@ def heatmap_tables(heatmap: HeatmapResult, file_name: str, symbols: Mapping[str,
 
 
 def cluster_enrichment_table(heatmap: HeatmapResult, name: str = "cluster_enrichment") -> OutputTable:
-    """Gene sets of all clusters of a heatmap, with the number of the cluster in front."""
-    frames = [table.frame.assign(cluster=number) for number, table in sorted(heatmap.enrichment.items())]
+    """Gene sets of all clusters, with the number of the cluster in front; sets without genes of it have no row."""
+    frames = [_met(table).assign(cluster=number) for number, table in sorted(heatmap.enrichment.items())]
     header = ["cluster", *ENRICHMENT_COLUMNS]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=header)
     first = [column for column in header if column in frame.columns]
@@ -177,9 +174,13 @@ def folder_tables(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[Outpu
 
 def enrichment_rows(table: EnrichmentTable, alpha: float, limit: int) -> list[dict[str, Any]]:
     """Return the most certain significant sets as records, without those that a better one represents."""
-    called = drop_redundant(table.frame[table.frame["padj"] < alpha].head(_MAX_COMPARED))
-    called = called[called["is_kept"]]
-    return [{str(key): value for key, value in row.items()} for row in called.head(limit).to_dict("records")]
+    rows = table.distinct(alpha).head(limit).to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]
+
+
+def _met(table: EnrichmentTable) -> pd.DataFrame:
+    """Return the sets that hold any of the genes; of the others only their number could be told."""
+    return table.frame[table.frame["overlap"] > 0]
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, Column]:
