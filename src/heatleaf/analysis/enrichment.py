@@ -13,7 +13,7 @@ from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.enrich import best_scores, over_represent_lists, ranked_enrichment
 from heatleaf.io import read_gene_sets
-from heatleaf.model import Clusters, DifferentialResult, EnrichmentTable, GeneSetCollection
+from heatleaf.model import Clusters, DifferentialResult, EnrichmentTable, GeneSetCollection, Message, warning
 from heatleaf.resources.gene_sets import gene_sets
 from heatleaf.resources.organisms import find_organism
 
@@ -34,6 +34,7 @@ class GeneSetTester:
     """Tests lists of a study's genes, given by position or id, against its collections.
 
     names : what each gene is called in the gene sets. universe : whether each gene could have been in a list.
+    in_sets : positions of the genes that occur in a set. messages : what was noticed of the sets.
     """
 
     collections: tuple[GeneSetCollection, ...]
@@ -41,25 +42,28 @@ class GeneSetTester:
     names: tuple[str, ...]
     universe: NDArray[np.bool_]
     settings: Settings
+    in_sets: frozenset[int] = frozenset()
+    messages: tuple[Message, ...] = ()
 
     @classmethod
     def of(
         cls, study: Study, collections: tuple[GeneSetCollection, ...], universe: NDArray[np.bool_], settings: Settings
     ) -> GeneSetTester:
-        """Choose the names that the sets use, ids or symbols, and refuse sets that hold none of the genes.
-
-        Raises
-        ------
-        UserError
-            gene_sets_overlap: no gene of the study occurs in the sets.
-        """
+        """Choose the names that the sets use, ids or symbols; built-in sets without any of the genes are left out."""
         names = study.gene_names
-        if collections:
-            plain_ids = tuple(gene_id.split(".")[0] for gene_id in study.counts.gene_ids)
-            ids_used = frozenset(name for collection in collections for name in collection.genes)
-            if sum(name in ids_used for name in plain_ids) > sum(name in ids_used for name in names):
-                names = plain_ids
-        return cls(collections, study.counts.gene_ids, names, universe, settings)
+        gene_ids = study.counts.gene_ids
+        if not collections:
+            return cls((), gene_ids, names, universe, settings)
+        plain_ids = tuple(gene_id.split(".")[0] for gene_id in gene_ids)
+        ids_used = frozenset(name for collection in collections for name in collection.genes)
+        if sum(name in ids_used for name in plain_ids) > sum(name in ids_used for name in names):
+            names = plain_ids
+        in_sets = frozenset(i for i, name in enumerate(names) if name in ids_used)
+        if not in_sets and not settings.gene_sets:
+            what = f"none of the {len(names):,} genes occurs in the built-in gene sets; no gene set is tested"
+            said = warning("gene_sets_overlap", what, fix="give gene sets of your own with --gene-sets FILE.gmt")
+            return cls((), gene_ids, names, universe, settings, messages=(said,))
+        return cls(collections, gene_ids, names, universe, settings, in_sets)
 
     def test_clusters(self, clusters: Clusters) -> dict[int, EnrichmentTable]:
         """Test each block of a heatmap; the displayed genes belong to the universe."""
@@ -100,6 +104,8 @@ class GeneSetTester:
     def _test(self, lists: dict[str, NDArray[np.intp]], universe: NDArray[np.bool_]) -> dict[str, EnrichmentTable]:
         if not self.collections or not universe.any():
             return {}
+        if self.in_sets and self.in_sets.isdisjoint(np.flatnonzero(universe).tolist()):
+            return {}  # the sets fit the table, only none of the few genes that were tested is in them
         return over_represent_lists(
             {label: self._named(rows) for label, rows in lists.items()},
             self.collections,

@@ -146,7 +146,7 @@ def _interpret(
     with progress.phase("gene sets"):
         collections = collect_gene_sets(study, settings)
         tester = GeneSetTester.of(study, collections, _universe(study, tests), settings)
-        progress.say(", ".join(f"{len(sets.set_ids):,} of {sets.name}" for sets in collections) or "none")
+        progress.say(", ".join(f"{len(sets.set_ids):,} of {sets.name}" for sets in tester.collections) or "none")
     with progress.phase("heatmaps"):
         choice = _most_variable(study, tests, vst, settings)
         heatmap, findings = make_heatmap(choice, study, vst, settings, tester)
@@ -157,7 +157,7 @@ def _interpret(
     told = [*tell_test(study, tests.results), *findings, *tell_samples(study, overview)]
     told += [finding for _, found in made for finding in found]
     tables = [*heatmap.enrichment.values(), *(table for one, _ in made for table in one.enrichment.values())]
-    said = tuple(message for table in tables for message in table.messages)
+    said = (*tester.messages, *(message for table in tables for message in table.messages))
     return heatmap, tuple(comparison for comparison, _ in made), overview, arrange_findings(told), said
 
 
