@@ -27,7 +27,7 @@ def test_programmes_are_planted_in_members_of_their_terms() -> None:
     (collection,) = gene_sets("human")
     members = dict(zip(collection.set_ids, map(set, collection.members), strict=True))
     programmes = {effect.programme for effect in study.truth.values()}
-    assert programmes == {"GO:0034341", "GO:0001666", "GO:0000070", "GO:0006695", "scattered"}
+    assert programmes == {"GO:0051607", "GO:0001666", "GO:0000070", "GO:0006694", "scattered"}
     for gene, effect in study.truth.items():
         assert gene in set(study.counts.gene_ids)
         assert effect.programme == "scattered" or gene in members[effect.programme]
