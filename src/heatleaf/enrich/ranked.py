@@ -19,7 +19,7 @@ from heatleaf.model import GeneSetCollection
 
 # Sets of fewer genes give scores that a single gene decides (the default of GSEA).
 MIN_SIZE = 15
-N_PERMUTATIONS = 600
+N_PERMUTATIONS = 400
 RANKED_COLUMNS = (
     "collection",
     "set_id",
