@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 ImageFormat = Literal["pdf", "svg", "png"]
 IMAGE_FORMATS: tuple[ImageFormat, ...] = ("pdf", "svg", "png")
-PNG_DPI = 300
+PNG_DPI = 200  # for slides and pages; print takes the PDF
 
 _METADATA: dict[ImageFormat, dict[str, str | None]] = {
     "pdf": {"Creator": "Heatleaf", "Producer": "Heatleaf", "CreationDate": None},

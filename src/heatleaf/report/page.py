@@ -12,7 +12,7 @@ import numpy as np
 
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
 from heatleaf.figures.palettes import group_colours
-from heatleaf.figures.save import ImageFormat
+from heatleaf.figures.save import PNG_DPI, ImageFormat
 from heatleaf.report.tables import enrichment_rows
 
 Images = Mapping[tuple[str, ImageFormat], bytes]
@@ -44,7 +44,7 @@ def picture(images: Images, name: str, alt: str, caption: str) -> Picture:
     return Picture(name, address, alt, caption, png_width_mm(png))
 
 
-def png_width_mm(png: bytes, dpi: int = 300) -> float:
+def png_width_mm(png: bytes, dpi: int = PNG_DPI) -> float:
     """Return the width of a figure in print: the pixels of its PNG header at its resolution."""
     return int.from_bytes(png[16:20], "big") / dpi * 25.4
 
