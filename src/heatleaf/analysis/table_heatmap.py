@@ -17,6 +17,7 @@ from heatleaf.analysis.settings import Settings
 from heatleaf.errors import UserError
 from heatleaf.figures.heatmap.spec import HeatmapLook, HeatmapSpec, RowFacts, RowLayout, build_heatmap_spec
 from heatleaf.interpret.captions import describe_clustering
+from heatleaf.interpret.words import count_of, verb
 from heatleaf.io import read_gene_list, write_bytes
 from heatleaf.model import ExpressionTable, Message, SampleSheet, ValueKind, note, warning
 from heatleaf.resources.gene_identity import gene_symbols, identify_genes
@@ -173,7 +174,7 @@ def heatmap_of_table(table: ExpressionTable, samples: SampleSheet | None, option
         split_columns(z, groups, levels, options.split_columns),
         facts=RowFacts(mean_log2=None if table.value_kind is ValueKind.Z_SCORES else shown.mean(axis=1)),
         look=HeatmapLook(
-            title=options.title or f"Heatmap of {len(rows):,} of {len(table.gene_ids):,} genes",
+            title=options.title or f"Heatmap of {len(rows):,} of {count_of(len(table.gene_ids), 'gene')}",
             value_label="z-score" if table.value_kind is ValueKind.Z_SCORES else f"row z-score ({label})",
             palette=options.palette,
             footnotes=(f"Genes: {describe_clustering(options.metric, options.linkage_method)}.",),
@@ -185,7 +186,12 @@ def heatmap_of_table(table: ExpressionTable, samples: SampleSheet | None, option
 def _to_log_scale(values: FloatArray, kind: ValueKind) -> tuple[FloatArray, str, list[Message]]:
     """Transform values by what they are, and say so (B30)."""
     if kind in (ValueKind.LOG, ValueKind.Z_SCORES):
-        return values, "log scale", [note("value_kind", f"the values are {kind}: drawn without further transformation")]
+        words = "on a log scale" if kind is ValueKind.LOG else str(kind)
+        return (
+            values,
+            "log scale",
+            [note("value_kind", f"the values are {words}: drawn without further transformation")],
+        )
     if kind in (ValueKind.TPM, ValueKind.NORMALISED):
         return np.log2(values + 1), "log2(x + 1)", [note("value_kind", f"the values are {kind}: log2(x + 1) was taken")]
     counts = np.round(values).astype(np.int64)
@@ -219,10 +225,12 @@ def _left_out(gone: NDArray[np.bool_], table: ExpressionTable, complete: NDArray
     missing, constant = np.flatnonzero(~complete), np.flatnonzero(gone & complete)
     messages = []
     if len(missing):
-        what = f"{len(missing):,} genes have missing values and are not drawn (first: {table.gene_ids[missing[0]]})"
+        are = verb(len(missing), "has missing values and is", "have missing values and are")
+        what = f"{count_of(len(missing), 'gene')} {are} not drawn (first: {table.gene_ids[missing[0]]})"
         messages.append(warning("not_shown", what))
     if len(constant):
-        what = f"{len(constant):,} genes do not vary and are not drawn (first: {table.gene_ids[constant[0]]})"
+        are = verb(len(constant), "does not vary and is", "do not vary and are")
+        what = f"{count_of(len(constant), 'gene')} {are} not drawn (first: {table.gene_ids[constant[0]]})"
         messages.append(note("gene_constant", what))
     return messages
 
@@ -236,18 +244,20 @@ def _named_rows(
     if len(unknown) == len(names):
         raise UserError(
             "no_genes",
-            f"none of the {len(names):,} genes is in the table (first: {names[0] if names else ''})",
+            f"none of the {count_of(len(names), 'gene')} is in the table (first: {names[0]})",
             where="--genes",
             fix=f"name genes as the table does, such as {table.gene_ids[0]}",
         )
     rows = np.array(list(dict.fromkeys(position[name] for name in names if name in position)), dtype=np.intp)
     messages = []
     if unknown:
-        what = f"{len(unknown):,} of {len(names):,} genes are not in the table (first: {', '.join(unknown[:5])})"
+        are = verb(len(unknown), "is", "are")
+        what = f"{len(unknown):,} of {len(names):,} genes {are} not in the table (first: {', '.join(unknown[:5])})"
         messages.append(warning("not_shown", what))
     flat = rows[~usable[rows]]
     if len(flat):
-        what = f"{len(flat):,} genes do not vary or have missing values, not drawn (first: {table.gene_ids[flat[0]]})"
+        names_shown = f"{count_of(len(flat), 'gene')} without variation or with missing values"
+        what = f"{names_shown} not drawn (first: {table.gene_ids[flat[0]]})"
         messages.append(warning("not_shown", what))
     return rows[usable[rows]], messages
 

@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> None:
     from heatleaf.analysis.choices import require_choices
     from heatleaf.analysis.table_heatmap import HeatmapOptions, heatmap_of_table, image_format_of
     from heatleaf.cli.terminal import print_messages
+    from heatleaf.interpret.words import count_of
     from heatleaf.io import read_expression, require_target
 
     given = {name: value for name, value in vars(args).items() if name in HeatmapOptions.__dataclass_fields__}
@@ -37,4 +38,5 @@ def run(args: argparse.Namespace) -> None:
     heatmap = heatmap_of_table(table, read_samples_for(args, table), options)
     heatmap.save(args.output)
     print_messages(heatmap.messages)
-    print(f"{args.output}: {heatmap.spec.n_genes:,} genes x {heatmap.spec.n_samples:,} samples")
+    size = f"{count_of(heatmap.spec.n_genes, 'gene')} x {count_of(heatmap.spec.n_samples, 'sample')}"
+    print(f"{args.output}: {size}")

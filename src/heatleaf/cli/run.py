@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> None:
     """Read, analyse, write, and say what was found. Everything is computed before anything is written."""
     from heatleaf.analysis.run import analyse
     from heatleaf.cli.terminal import PhaseLines, print_messages, print_summary
+    from heatleaf.interpret.words import count_of
     from heatleaf.io import OutputFolder, read_counts
     from heatleaf.report import write_folder
 
@@ -61,7 +62,9 @@ def run(args: argparse.Namespace) -> None:
         phases("start", "reading")
         counts = read_counts(args.counts, read_options(args))
         samples = read_samples_for(args, counts)
-        phases("end", f"{counts.format_name}, {counts.n_genes:,} genes x {counts.n_samples:,} samples")
+        phases(
+            "end", f"{counts.format_name}, {count_of(counts.n_genes, 'gene')} x {count_of(counts.n_samples, 'sample')}"
+        )
         folder.require_space(_FIXED_OUTPUT + _OUTPUT_PER_COUNT * counts.counts.size)
         analysis = analyse(counts, samples, settings, report=phases)
         phases("start", "writing")
