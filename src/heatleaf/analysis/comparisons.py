@@ -13,7 +13,7 @@ from heatleaf.analysis.study import Study
 from heatleaf.figures.ma.spec import build_ma_spec
 from heatleaf.figures.volcano.spec import build_volcano_spec
 from heatleaf.interpret.captions import caption_ma, caption_volcano
-from heatleaf.interpret.cautions import replicate_cautions
+from heatleaf.interpret.cautions import replicate_cautions, universe_caution
 from heatleaf.interpret.differential import differential_findings
 from heatleaf.interpret.gene_sets import gene_set_findings, ranked_findings
 from heatleaf.interpret.samples import confounding_findings
@@ -58,6 +58,8 @@ def _tell(comparison: ComparisonResult, study: Study, settings: Settings) -> tup
     findings = list(differential_findings(result, study.gene_names))
     n_called = {"up": int(result.is_up.sum()), "down": int(result.is_down.sum())}
     findings += gene_set_findings(comparison.enrichment, contrast, n_called, alpha=settings.alpha)
+    if comparison.enrichment:
+        findings.append(universe_caution(int(np.isfinite(result.padj).sum())))
     if comparison.ranked is not None:
         findings += ranked_findings(comparison.ranked, contrast, alpha=settings.alpha)
     groups = study.samples.columns.get(contrast.factor, ()) if study.samples else ()

@@ -78,7 +78,8 @@ def enrich_list(
     UserError
         no_genes: the list is empty or outside the universe. gene_sets_overlap, organism: as in `enrich`, `resources`.
     """
-    inside = [gene for gene in genes if gene in set(universe)]
+    known = set(universe)
+    inside = [gene for gene in genes if gene in known]
     if not inside:
         raise UserError(
             "no_genes",

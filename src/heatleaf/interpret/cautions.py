@@ -123,9 +123,8 @@ def replicate_cautions(contrast: Contrast, n_tested: int, n_reference: int) -> t
 def universe_caution(universe_size: int) -> Finding:
     """Say against which genes over-representation was counted."""
     text = (
-        f"Over-representation is counted against the {thousands(universe_size)} genes that were tested and belong to "
-        "a gene "
-        "set, not against the whole genome: a set may stand out only because such genes could be seen at all."
+        f"Over-representation is counted against the {thousands(universe_size)} genes that were tested, not against "
+        "the whole genome: genes that could not be seen at all make no set stand out."
     )
     return Finding(
         "gene_sets", "universe", text, {"universe_size": universe_size}, "tables/cluster_enrichment.tsv", "caution"

@@ -22,10 +22,6 @@ REFERENCES: dict[str, str] = {
         "multiple testing. Journal of the Royal Statistical Society B 57:289-300. "
         "doi:10.1111/j.2517-6161.1995.tb02031.x"
     ),
-    "Korotkevich et al. 2021": (
-        "Korotkevich G, Sukhov V, Budin N, Shpak B, Artyomov MN, Sergushichev A (2021). Fast gene set enrichment "
-        "analysis. bioRxiv 060012. doi:10.1101/060012"
-    ),
     "Love et al. 2014": (
         "Love MI, Huber W, Anders S (2014). Moderated estimation of fold change and dispersion for RNA-seq data with "
         "DESeq2. Genome Biology 15:550. doi:10.1186/s13059-014-0550-8"
@@ -183,13 +179,13 @@ def _gene_sets(facts: MethodFacts) -> str:
     if "enrichment" in facts.used:
         parts.append(
             f"Over-representation of gene sets of {low} to {high} genes was tested by the hypergeometric distribution "
-            "against the genes that were tested and belong to any set, and adjusted by the method of Benjamini and "
-            "Hochberg (Benjamini & Hochberg 1995)."
+            "against all genes that were tested, and adjusted by the method of Benjamini and Hochberg (Benjamini & "
+            "Hochberg 1995)."
         )
     if "ranked" in facts.used:
         parts.append(
-            "Gene sets were also tested along all genes ranked by the Wald statistic (Subramanian et al. 2005; "
-            f"Korotkevich et al. 2021; random seed {facts.seed})."
+            "Gene sets were also tested along all genes ranked by the Wald statistic (Subramanian et al. 2005), against "
+            f"random sets of the same size, rare scores by weighted sampling (random seed {facts.seed})."
         )
     sources = [_source_words(resource) for resource in facts.resources]
     if sources:
