@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from heatleaf import __version__
 from heatleaf.cli import demo, differential, enrich, heatmap, run
+from heatleaf.cli.terminal import printable
 from heatleaf.errors import UserError
 
 # Our own chunks use the cores; threads of the linear algebra library on top of them only get in each other's way
@@ -85,8 +86,6 @@ def _make_parser() -> argparse.ArgumentParser:
 def _refuse(error: UserError, *, debug: bool) -> int:
     if debug:
         raise error
-    from heatleaf.cli.terminal import printable
-
     print(f"heatleaf: error [{error.code}] {printable(str(error))}", file=sys.stderr)
     return 1
 

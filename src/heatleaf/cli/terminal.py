@@ -55,7 +55,7 @@ class PhaseLines:
         try:
             yield
         except MemoryError as error:
-            what = f"there is not enough memory for this table (while {self._name or 'starting'})"
+            what = f"there is not enough memory for this table (phase: {self._name or 'start'})"
             fix = "leave out genes without counts, or samples; close other programs"
             raise UserError("memory", what, fix=fix) from error
 

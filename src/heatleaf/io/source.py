@@ -203,6 +203,7 @@ def _first_bytes(path: Path) -> bytes:
     if is_folder(path):
         raise UserError("file_is_folder", "is a folder", where=f"{path.name}/", fix="give one table")
     try:
+        _refuse_pipe(path)
         start = _look_at(path)
     except FileNotFoundError:
         raise _missing(path) from None
@@ -213,6 +214,13 @@ def _first_bytes(path: Path) -> bytes:
         name = "standard input" if path == STANDARD_INPUT else path.name
         raise UserError("file_empty", "is empty (0 bytes)", where=name, fix=fix)
     return start
+
+
+def _refuse_pipe(path: Path) -> None:
+    """Refuse a named pipe or a device: what is read to recognise it could not be read again."""
+    if path != STANDARD_INPUT and path.exists() and not path.is_file():
+        what = "is a pipe or a device, not a file"
+        raise UserError("file_kind", what, where=path.name, fix="save it as a file, or pipe it and give - as its name")
 
 
 def _open(path: Path) -> AbstractContextManager[BinaryIO]:
