@@ -12,6 +12,7 @@ from heatleaf.interpret.cautions import no_test_finding
 from heatleaf.interpret.methods import MethodFacts, methods_text
 from heatleaf.interpret.samples import agreement_findings, library_findings, separation_findings
 from heatleaf.model import DifferentialResult, Finding
+from heatleaf.stats import CountsFit
 
 
 def study_title(study: Study) -> str:
@@ -39,7 +40,7 @@ def tell_samples(study: Study, overview: Overview) -> tuple[Finding, ...]:
 
 def describe_methods(
     study: Study,
-    results: Sequence[DifferentialResult],
+    fit: CountsFit | None,
     heatmap: HeatmapResult,
     settings: Settings,
     versions: Mapping[str, str],
@@ -50,14 +51,14 @@ def describe_methods(
     done = {
         "rounded_estimates": "value_rounded" in codes,
         "positive_counts": "size_factors_positive" in codes,
-        "differential": bool(results),
-        "outlier_replacement": any(message.code == "outliers" for result in results for message in result.messages),
-        "independent_filtering": bool(results),
-        "shrinkage": bool(results),
+        "differential": fit is not None,
+        "outlier_replacement": fit is not None and bool(fit.replaced.any()),
+        "independent_filtering": fit is not None,
+        "shrinkage": fit is not None,
         "optimal_leaf_order": True,
         "silhouette": not settings.clusters,
         "enrichment": bool(heatmap.enrichment),
-        "ranked": bool(results) and bool(heatmap.enrichment),
+        "ranked": fit is not None and bool(heatmap.enrichment),
     }
     return methods_text(
         MethodFacts(

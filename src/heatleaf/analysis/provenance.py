@@ -12,6 +12,8 @@ from heatleaf.resources.builtin import sources
 
 _PACKAGES = ("heatleaf", "numpy", "scipy", "pandas", "matplotlib")
 
+_SOURCE_KEYS = ("file", "release", "licence", "package", "credit")
+
 
 def used_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that make numbers and figures."""
@@ -19,10 +21,15 @@ def used_versions() -> dict[str, str]:
 
 
 def used_resources(study: Study, settings: Settings) -> tuple[Mapping[str, str], ...]:
-    """Return the built-in data of the study's organism: gene table, and gene sets where no others were given."""
+    """Return the built-in data that this study used: name, release, licence and where it comes from."""
     organism = study.identity.organism
+    used = {f"genes_{organism}.tsv.xz"}
+    if study.identity.kind == "entrez":
+        used.add(f"entrez_{organism}.tsv.xz")
+    if not settings.gene_sets:
+        used.add(f"go_bp_{organism}.npz")
     return tuple(
-        {key: str(value) for key, value in source.items()}
+        {"name": str(source["what"]), **{key: str(source[key]) for key in _SOURCE_KEYS}}
         for source in sources()
-        if organism and source.get("organism") == organism and not (settings.gene_sets and source.get("collection"))
+        if source["file"] in used
     )

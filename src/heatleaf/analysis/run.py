@@ -96,7 +96,7 @@ def analyse(
         distances_caption=overview.distances_caption,
         findings=findings,
         messages=tuple(dict.fromkeys(messages)),
-        methods=describe_methods(study, tests.results, heatmap, settings, versions, resources),
+        methods=describe_methods(study, tests.fit, heatmap, settings, versions, resources),
         versions=versions,
         resources=resources,
     )
