@@ -29,9 +29,7 @@ def caption_heatmap_variable(facts: HeatmapFacts) -> str:
     """Describe the heatmap of the most variable genes."""
     return (
         f"Heatmap of the {thousands(facts.n_genes)} genes whose expression varies most over {_samples(facts)} "
-        "(variance of "
-        "variance-stabilised counts; chosen without regard to the groups). "
-        f"{_rows_and_columns(facts)}"
+        f"(variance of variance-stabilised counts; chosen without regard to the groups). {_rows_and_columns(facts)}"
     )
 
 
@@ -113,6 +111,5 @@ def caption_distances(n_samples: int, *, metric: str = "euclidean", linkage_meth
     return (
         f"Distances between {count_of(n_samples, 'sample')} ({METRIC_WORDS.get(metric, metric)} over all genes, "
         f"variance-stabilised counts); samples are ordered by hierarchical clustering ({linkage_method} linkage). "
-        "Replicates "
-        "should lie close together."
+        "Replicates should lie close together."
     )

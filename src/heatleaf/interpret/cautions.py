@@ -33,8 +33,7 @@ def _chosen_because_different(facts: HeatmapFacts) -> Finding | None:
         return None
     text = (
         f"The genes of this heatmap were chosen because they differ ({facts.chosen_for}). Such genes separate the "
-        "groups "
-        "even in pure noise, so the separation is no evidence."
+        "groups even in pure noise, so the separation is no evidence."
     )
     return _caution(facts, "chosen_because_different", text, {"n_genes": facts.n_genes, "comparison": facts.chosen_for})
 
@@ -53,8 +52,7 @@ def _cluster_number(facts: HeatmapFacts) -> Finding | None:
     how = "chosen from the data" if facts.clusters_chosen_by == "data" else "set by hand"
     text = (
         f"The number of clusters ({facts.n_clusters}) was {how} and is a choice: cutting the tree always gives "
-        "clusters, "
-        "whether or not the genes fall into separate groups."
+        "clusters, whether or not the genes fall into separate groups."
     )
     numbers: dict[str, float | int | str] = {"n_clusters": facts.n_clusters}
     if facts.silhouette is not None:
@@ -73,9 +71,8 @@ def _small_samples(facts: HeatmapFacts) -> Finding | None:
         return None
     bound = z_bound(facts.n_samples)
     text = (
-        f"With {facts.n_samples} samples no z-score can exceed {decimal(bound, 2)}: a deep colour may come from one "
-        "sample "
-        "alone."
+        f"With {facts.n_samples} samples no z-score can exceed "
+        f"{decimal(bound, 2)}: a deep colour may come from one sample alone."
     )
     return _caution(facts, "small_n", text, {"n_samples": facts.n_samples, "z_bound": bound})
 

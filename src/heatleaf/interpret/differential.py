@@ -113,7 +113,6 @@ def _left_out(result: DifferentialResult, table: str) -> tuple[Finding, ...]:
     total = sum(counts.values())
     text = (
         f"{count_of(total, 'gene')} of {thousands(len(result.gene_ids))} {verb(total, 'has', 'have')} no adjusted "
-        "p-value: "
-        f"{listing(said)}. The column status says which."
+        f"p-value: {listing(said)}. The column status says which."
     )
     return (Finding("differential", "left_out", text, {**counts, "contrast": result.contrast.title}, table),)

@@ -71,8 +71,7 @@ def _direction(table: EnrichmentTable, contrast: Contrast, side: tuple[str, str,
     if n_called < MIN_GENES:
         text = (
             f"Only {count_of(n_called, 'gene is', 'genes are')} {word} in {contrast.tested_level}: too few to ask "
-            "which "
-            "gene sets they share."
+            "which gene sets they share."
         )
         return Finding("gene_sets", key, text, {"n_genes": n_called}, rests_on, "caution")
     n_sets = int((table.frame["padj"] < alpha).sum())

@@ -36,13 +36,11 @@ REFERENCES: dict[str, str] = {
     ),
     "Subramanian et al. 2005": (
         "Subramanian A, Tamayo P, Mootha VK, et al. (2005). Gene set enrichment analysis: a knowledge-based approach "
-        "for "
-        "interpreting genome-wide expression profiles. PNAS 102:15545-15550. doi:10.1073/pnas.0506580102"
+        "for interpreting genome-wide expression profiles. PNAS 102:15545-15550. doi:10.1073/pnas.0506580102"
     ),
     "Zhu et al. 2019": (
         "Zhu A, Ibrahim JG, Love MI (2019). Heavy-tailed prior distributions for sequence count data: removing the "
-        "noise "
-        "and preserving large differences. Bioinformatics 35:2084-2092. doi:10.1093/bioinformatics/bty895"
+        "noise and preserving large differences. Bioinformatics 35:2084-2092. doi:10.1093/bioinformatics/bty895"
     ),
 }
 
@@ -146,9 +144,8 @@ def _differential(facts: MethodFacts) -> str:
     )
     return (
         f"Differential expression ({listing(list(facts.contrasts))}) was tested with negative binomial generalised "
-        "linear "
-        f"models, design `{facts.design}`, with dispersions shrunken towards a trend over the mean and Wald tests "
-        f"(Love et al. 2014){replaced}. P-values were adjusted by the method of Benjamini and Hochberg "
+        f"linear models, design `{facts.design}`, with dispersions shrunken towards a trend over the mean and Wald "
+        f"tests (Love et al. 2014){replaced}. P-values were adjusted by the method of Benjamini and Hochberg "
         f"(Benjamini & Hochberg 1995){filtered}; genes with an adjusted p-value below {facts.alpha:g} were "
         f"called.{shrunken}"
     )
@@ -167,9 +164,8 @@ def _heatmaps(facts: MethodFacts) -> str:
     )
     return (
         f"Heatmaps show z-scores of each gene; the first shows the {thousands(facts.n_variable)} genes of largest "
-        "variance. "
-        f"Genes were clustered hierarchically ({METRIC_WORDS.get(facts.metric, facts.metric)}, {facts.linkage_method} "
-        f"linkage){order}.{chosen}"
+        f"variance. Genes were clustered hierarchically ({METRIC_WORDS.get(facts.metric, facts.metric)}, "
+        f"{facts.linkage_method} linkage){order}.{chosen}"
     )
 
 
@@ -205,6 +201,5 @@ def _software(facts: MethodFacts) -> str:
     with_others = f" with {listing(others)}" if others else ""
     return (
         f"All numbers were computed by Heatleaf {own}{with_others}. Heatleaf has its own implementation of the "
-        "methods of "
-        "the cited papers; R and its packages were not used."
+        "methods of the cited papers; R and its packages were not used."
     )

@@ -162,8 +162,7 @@ def confounding_findings(samples: SampleSheet | None, factor: str) -> tuple[Find
         same = association > 1 - 1e-9
         text = (
             f"{column} follows {factor} (Cramér's V {decimal(association, 2)}): an effect of {factor} cannot be told "
-            "from "
-            f"{'one' if same else 'much of one'} of {column}."
+            f"from {'one' if same else 'much of one'} of {column}."
         )
         numbers: dict[str, float | int | str] = {"column": column, "factor": factor, "cramers_v": association}
         found.append(Finding("design", "confounded", text, numbers, "run.json", "caution"))
