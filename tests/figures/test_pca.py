@@ -63,7 +63,6 @@ def test_the_page_says_what_is_shown() -> None:
         ("500 most variable genes, VST",),
     )
     assert (spec.x_label, spec.y_label) == ("PC1 (60% of variance)", "PC2 (25% of variance)")
-    assert "hold 60.0% and 25.0% of the variance" in spec.caption
 
 
 def test_names_do_not_meet_and_are_counted_when_left_out() -> None:

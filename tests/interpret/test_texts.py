@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from interpret_cases import make_result
@@ -95,5 +97,7 @@ def test_plot_captions() -> None:
     assert "2 genes higher and no genes lower in treated" in caption_volcano(result)
     assert "log2 fold change (shrunken) of 3 genes" in caption_ma(result)
     assert "maximum likelihood" in caption_ma(result, estimate="plain")
+    unshrunken = replace(result, lfc_shrunken=np.full(3, np.nan))
+    assert "(maximum likelihood)" in caption_ma(unshrunken), "the words follow what the figure draws"
     assert "PC1 60 % and PC2 20 %" in caption_pca(500, np.array([0.6, 0.2]), "dex")
     assert "Distances between 8 samples (Euclidean distance" in caption_distances(8)

@@ -22,7 +22,9 @@ from heatleaf.interpret import (
     arrange_findings,
     caption_distances,
     caption_heatmap_variable,
+    caption_ma,
     caption_pca,
+    caption_volcano,
     cluster_findings,
     cluster_meanings,
     differential_findings,
@@ -181,7 +183,9 @@ def make_analysis(
     heatmap, told = make_heatmap(study, "heatmap", "The 60 most variable genes")
     enrichment = {"up": make_enrichment("genes up"), "down": make_enrichment("genes down")}
     volcano, ma = build_volcano_spec(result), build_ma_spec(result)
-    comparison = ComparisonResult(result, volcano, ma, volcano.caption, ma.caption, None, enrichment, None)
+    comparison = ComparisonResult(
+        result, volcano, ma, caption_volcano(result), caption_ma(result), None, enrichment, None
+    )
     centred = study.vst - study.vst.mean(axis=1, keepdims=True)
     u, s, _ = np.linalg.svd(centred.T, full_matrices=False)
     scores, shares = u * s, s**2 / (s**2).sum()

@@ -72,8 +72,9 @@ def caption_volcano(result: DifferentialResult) -> str:
 
 
 def caption_ma(result: DifferentialResult, *, estimate: Literal["shrunken", "plain"] = "shrunken") -> str:
-    """Describe an MA plot of the shrunken or the plain fold change."""
-    kind = "shrunken" if estimate == "shrunken" else "maximum likelihood"
+    """Describe an MA plot of the shrunken fold change, or of the plain one where asked for or none is shrunken."""
+    is_shrunken = estimate == "shrunken" and np.isfinite(result.lfc_shrunken).any()
+    kind = "shrunken" if is_shrunken else "maximum likelihood"
     return (
         f"MA plot of {result.contrast.title}: mean of normalised counts against log2 fold change ({kind}) of "
         f"{thousands(int(np.isfinite(result.log2_fold_change).sum()))} genes. {_called(result)}"

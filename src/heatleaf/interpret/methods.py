@@ -180,8 +180,8 @@ def _gene_sets(facts: MethodFacts) -> str:
         )
     if "ranked" in facts.used:
         parts.append(
-            "Gene sets were also tested along all genes ranked by the Wald statistic (Subramanian et al. 2005), against "
-            f"random sets of the same size, rare scores by weighted sampling (random seed {facts.seed})."
+            "Gene sets were also tested along all genes ranked by the Wald statistic (Subramanian et al. 2005), "
+            f"against random sets of the same size, rare scores by weighted sampling (random seed {facts.seed})."
         )
     sources = [_source_words(resource) for resource in facts.resources]
     if sources:

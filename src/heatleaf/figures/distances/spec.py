@@ -45,7 +45,6 @@ class DistancesSpec:
     cell_texts: tuple[tuple[str, ...], ...]
     bar_title: str
     bar_ticks: tuple[float, ...]
-    caption: str
 
     def to_json(self) -> object:
         """Return the spec as JSON values."""
@@ -97,7 +96,6 @@ def build_distances_spec(
         cell_texts=texts,
         bar_title="Euclidean distance (dark = similar)",
         bar_ticks=ticks,
-        caption=_caption(values_label, n_samples, colour_by, is_clustered=order is not None),
     )
 
 
@@ -158,13 +156,3 @@ def _page(
     below = (widest + 1.2 if names else 0.8) + _BAR_ROOM_MM
     margins = Margins(EDGE_MM + strip, width - EDGE_MM - strip - body, legend_height(legend) + 2.4 + strip, below)
     return lay_out("Distances between samples", values_label, note, width=width, panel_height=body, margins=margins)
-
-
-def _caption(values_label: str, n_samples: int, colour_by: Factor | None, *, is_clustered: bool) -> str:
-    samples = "1 sample" if n_samples == 1 else f"{n_samples} samples"
-    sentences = [
-        f"Euclidean distances between {samples} ({values_label}); dark is similar, the diagonal is zero.",
-        "Samples are ordered by hierarchical clustering of these distances." if is_clustered else "",
-        f"Strips: {colour_by.name}." if colour_by else "",
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)

@@ -39,7 +39,6 @@ class MaSpec:
 
     x_ticks : log10 units with the counts they stand for. estimate : which fold change is drawn.
     corner : box of the number of lower genes, mm. n_left_out : names that found no room.
-    caption : the figure's legend in sentences.
     """
 
     page: Page
@@ -57,7 +56,6 @@ class MaSpec:
     corner: tuple[float, float, float, float]
     estimate: Estimate
     empty_text: str
-    caption: str
 
     def to_json(self) -> object:
         """Return the spec as JSON values."""
@@ -120,7 +118,6 @@ def build_ma_spec(
         corner=corner,
         estimate=drawn,
         empty_text="" if len(points.x) else "No gene has a fold change",
-        caption=_caption(result, points, labels, drawn),
     )
 
 
@@ -150,19 +147,3 @@ def _page(result: DifferentialResult, points: GenePoints, estimate: Estimate, wi
     return lay_out(
         result.contrast.title, subtitle, small_print, width=width, panel_height=_PANEL_HEIGHT_MM, margins=_MARGINS
     )
-
-
-def _caption(result: DifferentialResult, points: GenePoints, labels: Sequence[GeneLabel], estimate: Estimate) -> str:
-    contrast = result.contrast
-    kind = "shrunken towards zero" if estimate == "shrunken" else "maximum likelihood estimate, not shrunken"
-    sentences = [
-        f"MA plot of {contrast.title} ({contrast.factor}).",
-        f"Each point is a gene: mean of normalised counts over all samples (log scale) against "
-        f"log2 fold change ({kind}).",
-        f"{int(result.is_up.sum()):,} genes are higher (red) and {int(result.is_down.sum()):,} lower (blue) in "
-        f"{contrast.tested_level} at an adjusted p-value (Benjamini-Hochberg) below {result.alpha:g}.",
-        tested_sentence(result),
-        beyond_sentence(points),
-        "Named: genes with the largest product of |log2 fold change| and -log10 p on each side." if labels else "",
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)

@@ -55,7 +55,6 @@ class PcaSpec:
     legend: tuple[LegendEntry, ...]
     labels: tuple[SampleLabel, ...]
     n_left_out: int
-    caption: str
 
     def to_json(self) -> object:
         """Return the spec as JSON values."""
@@ -114,7 +113,6 @@ def build_pca_spec(
         legend=legend,
         labels=labels,
         n_left_out=n_left_out,
-        caption=_caption(values_label, first, second, colour_by, shape_by, note),
     )
 
 
@@ -176,19 +174,3 @@ def _note(x: FloatArray, y: FloatArray, n_samples: int) -> str:
     if n_samples > MAX_NAMED:
         return f"{n_samples} samples, not named."
     return "Two samples span one component only." if n_samples == 2 else ""
-
-
-def _caption(
-    values_label: str, first: float, second: float, colour_by: Factor | None, shape_by: Factor | None, note: str
-) -> str:
-    shares = [f"{share:.1%}" for share in (first, second) if np.isfinite(share)]
-    marks = [f"{mark}: {factor.name}" for mark, factor in (("colour", colour_by), ("shape", shape_by)) if factor]
-    sentences = [
-        f"Principal component analysis of the samples ({values_label}).",
-        f"The first two components hold {' and '.join(shares)} of the variance; one unit is as long on both axes."
-        if len(shares) == 2
-        else "",
-        f"{', '.join(marks).capitalize()}." if marks else "",
-        note,
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)

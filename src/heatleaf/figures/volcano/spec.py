@@ -33,7 +33,7 @@ class VolcanoSpec:
     """A volcano figure: x is the log2 fold change, y is -log10 of the p-value.
 
     p_line : -log10 of the largest p-value that is significant, NaN where none is. lfc_line : log2 units, NaN for none.
-    n_left_out : names that found no room. caption : the figure's legend in sentences.
+    n_left_out : names that found no room.
     """
 
     page: Page
@@ -51,7 +51,6 @@ class VolcanoSpec:
     p_line: float
     lfc_line: float
     empty_text: str
-    caption: str
 
     def to_json(self) -> object:
         """Return the spec as JSON values."""
@@ -113,7 +112,6 @@ def build_volcano_spec(
         p_line=p_line,
         lfc_line=lfc_line,
         empty_text="" if len(points.x) else "No gene could be tested",
-        caption=_caption(result, points, labels, lfc_line),
     )
 
 
@@ -137,31 +135,3 @@ def _calls(result: DifferentialResult) -> str:
 
 def _lfc_sentence(lfc_line: float) -> str:
     return f"Dotted lines: fold change of {2**lfc_line:g} in either direction." if np.isfinite(lfc_line) else ""
-
-
-def _caption(result: DifferentialResult, points: GenePoints, labels: Sequence[GeneLabel], lfc_line: float) -> str:
-    contrast = result.contrast
-    sentences = [
-        f"Volcano plot of {contrast.title} ({contrast.factor}).",
-        "Each point is a gene: log2 fold change (maximum likelihood estimate, not shrunken) against -log10 of the "
-        "p-value of the Wald test.",
-        f"{int(result.is_up.sum()):,} genes are higher (red) and {int(result.is_down.sum()):,} lower (blue) in "
-        f"{contrast.tested_level} at an adjusted p-value (Benjamini-Hochberg) below {result.alpha:g}"
-        + ("; the dashed line is the largest p-value that meets it." if result.is_significant.any() else "."),
-        tested_sentence(result),
-        "Genes above the line in grey were left out of the adjustment because of their low counts."
-        if _has_grey_above(result)
-        else "",
-        _lfc_sentence(lfc_line),
-        beyond_sentence(points),
-        "Named: genes with the largest product of |log2 fold change| and -log10 p on each side." if labels else "",
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)
-
-
-def _has_grey_above(result: DifferentialResult) -> bool:
-    """Tell whether a filtered gene has a p-value as small as a significant one."""
-    if not result.is_significant.any():
-        return False
-    largest = np.nanmax(result.log10_p[result.is_significant])
-    return bool((np.isnan(result.padj) & (np.nan_to_num(result.log10_p, nan=0.0) < largest)).any())
