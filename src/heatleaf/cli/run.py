@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> None:
         folder.require_space(_FIXED_OUTPUT + _OUTPUT_PER_COUNT * counts.counts.size)
         analysis = analyse(counts, samples, settings, report=phases)
         phases("start", "writing")
-        files = write_folder(analysis, folder)
+        files = write_folder(analysis, folder, times=phases.times)
         phases("end", f"{len(files)} files")
         messages = (*folder.messages, *analysis.messages)
     if not args.quiet:

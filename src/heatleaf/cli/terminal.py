@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import sys
 import textwrap
 import time
@@ -36,6 +37,8 @@ class PhaseLines:
         self._quiet = quiet
         self._began = self._phase_began = time.perf_counter()
         self._name = ""
+        self._started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        self._seconds: dict[str, float] = {}
 
     def __call__(self, event: str, text: str) -> None:
         """Take an event of `analysis.progress`."""
@@ -44,8 +47,8 @@ class PhaseLines:
             if not self._quiet and sys.stderr.isatty():
                 print(f"  {text} ...", end="\r", file=sys.stderr, flush=True)
             return
+        seconds = self._seconds[self._name] = time.perf_counter() - self._phase_began
         if not self._quiet:
-            seconds = time.perf_counter() - self._phase_began
             line = f"  {self._name:<24}{printable(text):<64} {seconds:6.2f} s"
             print(line, file=sys.stderr, flush=True)
 
@@ -58,6 +61,11 @@ class PhaseLines:
             what = f"there is not enough memory for this table (phase: {self._name or 'start'})"
             fix = "leave out genes without counts, or samples; close other programs"
             raise UserError("memory", what, fix=fix) from error
+
+    @property
+    def times(self) -> dict[str, str | float]:
+        """When it began (UTC), and the seconds of each phase that has ended."""
+        return {"started": self._started, **{name: round(seconds, 3) for name, seconds in self._seconds.items()}}
 
     @property
     def seconds(self) -> float:

@@ -270,7 +270,7 @@ def _make_sheet(rows: SheetRows, match: _Match, table: tuple[str, ...], source: 
         for position, name in enumerate(rows.header)
         if position != match.position
     }
-    return SampleSheet(tuple(ordered), columns, "sheet", source, tuple(messages))
+    return SampleSheet(tuple(ordered), columns, "sheet", source, tuple(messages), rows.file)
 
 
 def _listed(names: list[str]) -> str:

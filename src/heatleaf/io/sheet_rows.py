@@ -10,7 +10,7 @@ from heatleaf.io.layout import split_line
 from heatleaf.io.options import ReadOptions
 from heatleaf.io.source import Source
 from heatleaf.io.text import read_text
-from heatleaf.model import Message, note
+from heatleaf.model import Message, SourceFile, note
 
 DELIMITERS = ("\t", ",", ";")
 MAX_COLUMNS, MAX_ROWS = 10_000, 100_000  # requirement S20
@@ -28,6 +28,7 @@ class SheetRows:
     lines: tuple[int, ...]
     cells: tuple[tuple[str, ...], ...]
     messages: tuple[Message, ...]
+    file: SourceFile
 
     def column(self, position: int) -> tuple[str, ...]:
         """Return the cells of one column."""
@@ -51,7 +52,7 @@ def read_sheet_rows(path: Path, options: ReadOptions) -> SheetRows:
         what = f"has no table: {n_lines:,} line{'s' if n_lines != 1 else ''}, all comments or blank"
         raise UserError("file_empty", what, where=source.name, fix="re-export it")
     rows = _split(lines, delimiter, source.name)
-    return _lay_out(rows, source.name, list(source.messages))
+    return _lay_out(rows, source)
 
 
 def _read(source: Source, options: ReadOptions) -> tuple[str, str | None]:
@@ -88,8 +89,9 @@ def _is_regular(rows: list[Row]) -> bool:
     return len(lengths) <= 1 and lengths <= {len(rows[0][1]), len(rows[0][1]) + 1}
 
 
-def _lay_out(rows: list[Row], name: str, messages: list[Message]) -> SheetRows:
+def _lay_out(rows: list[Row], source: Source) -> SheetRows:
     """Check the shape of a table and take its header off."""
+    name, messages = source.name, list(source.messages)
     (_, header), *body = rows
     header = _trim_header(header, name, messages)
     if not body:
@@ -113,9 +115,8 @@ def _lay_out(rows: list[Row], name: str, messages: list[Message]) -> SheetRows:
         messages.append(note("trailing_column", "empty last column ignored", where=name))
     body = [(line, cells[:n_columns]) for line, cells in body if any(cell.strip() for cell in cells)]
     named = _name_columns(header[:n_columns], name)
-    return SheetRows(
-        name, named, tuple(line for line, _ in body), tuple(tuple(cells) for _, cells in body), tuple(messages)
-    )
+    lines, cells = tuple(line for line, _ in body), tuple(tuple(cells) for _, cells in body)
+    return SheetRows(name, named, lines, cells, tuple(messages), source.file)
 
 
 def _trim_header(header: list[str], name: str, messages: list[Message]) -> list[str]:

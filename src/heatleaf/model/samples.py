@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 import pandas as pd
 
+from heatleaf.model.counts import SourceFile
 from heatleaf.model.message import Message
 
 
@@ -17,6 +18,7 @@ class SampleSheet:
 
     columns : column name -> one text value per sample ("" where empty), without the column of sample names.
     origin : "sheet" when a user gave it, "names" when groups were read from the sample names.
+    source : path as given, source_file : the bytes that were read; "" and None where there is no file.
     """
 
     sample_ids: tuple[str, ...]
@@ -24,6 +26,7 @@ class SampleSheet:
     origin: str = "sheet"
     source: str = ""
     messages: tuple[Message, ...] = field(default=())
+    source_file: SourceFile | None = None
 
     def __post_init__(self) -> None:
         for name, values in self.columns.items():
@@ -55,4 +58,4 @@ class SampleSheet:
         position = {name: i for i, name in enumerate(self.sample_ids)}
         rows = [position[name] for name in sample_ids]
         columns = {name: tuple(values[i] for i in rows) for name, values in self.columns.items()}
-        return SampleSheet(tuple(sample_ids), columns, self.origin, self.source, self.messages)
+        return replace(self, sample_ids=tuple(sample_ids), columns=columns)

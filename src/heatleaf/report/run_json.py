@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from heatleaf.analysis.result import Analysis
-from heatleaf.model import Contrast, Finding, Message
+from heatleaf.model import Contrast, Finding, Message, SourceFile
 
 SCHEMA_VERSION = 1
 
@@ -49,14 +49,14 @@ def run_record(analysis: Analysis, files: Sequence[str], *, command: str, times:
 
 
 def _inputs(analysis: Analysis) -> list[dict[str, object]]:
-    inputs: list[dict[str, object]] = [
-        {"role": "counts", "file": PurePath(source.path).name, "sha256": source.sha256, "size": source.size}
-        for source in analysis.counts.sources
-    ]
-    if analysis.samples is not None:
-        name = PurePath(analysis.samples.source).name
-        inputs.append({"role": "samples", "file": name, "origin": analysis.samples.origin})
+    inputs = [_input("counts", source) for source in analysis.counts.sources]
+    if analysis.samples is not None and analysis.samples.source_file is not None:
+        inputs.append(_input("samples", analysis.samples.source_file))
     return inputs
+
+
+def _input(role: str, source: SourceFile) -> dict[str, object]:
+    return {"role": role, "file": PurePath(source.path).name, "sha256": source.sha256, "size": source.size}
 
 
 def _comparison(contrast: Contrast) -> dict[str, str]:
