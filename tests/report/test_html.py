@@ -14,9 +14,9 @@ import pytest
 from report_cases import BREAKOUT, HOSTILE
 
 from heatleaf.analysis.result import Analysis
+from heatleaf.figures.text import visible_text
 from heatleaf.interpret.order import is_cluster
 from heatleaf.report import write_folder
-from heatleaf.report.html import visible_text
 from heatleaf.report.methods import text_blocks
 from heatleaf.report.page import mean_text, p_text, png_width_mm, safe_json, signed
 

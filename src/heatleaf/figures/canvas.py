@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.theme import INK, MM_PER_INCH, PT_PER_MM, TEXT_SIZE, mm, text_width
+from heatleaf.figures.text import visible_text
+from heatleaf.figures.theme import INK, MM_PER_INCH, TEXT_SIZE, mm
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,7 +44,7 @@ class Canvas:
     ) -> None:
         """Write a line, vertically centred on y. style : weight, style, rotation, va."""
         style = {"va": "center_baseline", "parse_math": False, **style}
-        self.axes.text(x, y, text, fontsize=size, color=colour, ha=anchor, **style)  # type: ignore[arg-type]
+        self.axes.text(x, y, visible_text(text), fontsize=size, color=colour, ha=anchor, **style)  # type: ignore[arg-type]
 
     def rectangle(self, box: tuple[float, float, float, float], colour: str, *, edge: str = "none") -> None:
         """Fill a box (x, y, width, height)."""
@@ -116,29 +117,3 @@ def _runs(edges: NDArray[np.float64]) -> list[tuple[int, int]]:
     breaks = np.flatnonzero(edges[1:, 0] - edges[:-1, 1] > 1e-6) + 1
     starts = [0, *breaks.tolist()]
     return list(zip(starts, [*starts[1:], len(edges)], strict=True))
-
-
-def line_height(size: float) -> float:
-    """Height of a line of text in millimetres at a size in points."""
-    return 1.2 * size / PT_PER_MM
-
-
-def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
-    """Break text at spaces into lines of at most `width` millimetres (a longer word keeps its own line)."""
-    lines: list[str] = []
-    for word in text.split():
-        candidate = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(candidate, size, bold=bold) <= width:
-            lines[-1] = candidate
-        else:
-            lines.append(word)
-    return lines
-
-
-def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
-    """Cut text to a width in millimetres, marking the cut with an ellipsis."""
-    if text_width(text, size, bold=bold) <= width:
-        return text
-    while text and text_width(text + "…", size, bold=bold) > width:
-        text = text[:-1]
-    return text.rstrip() + "…"

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from heatleaf.figures.canvas import line_height
-from heatleaf.figures.page import Sheet, fit_text
+from heatleaf.figures.page import Sheet
 from heatleaf.figures.palettes import group_colours
-from heatleaf.figures.theme import INK, SMALL_SIZE, SOFT_INK, text_width
+from heatleaf.figures.text import line_height, shorten_name, text_width
+from heatleaf.figures.theme import INK, SMALL_SIZE, SOFT_INK
 from heatleaf.model import Factor
 
 SHAPES = ("o", "^", "s", "D", "v", "P", "X", "<", ">", "p")
@@ -48,7 +48,7 @@ def flow_legend(rows: Sequence[tuple[str, Sequence[tuple[str, str, str]]]], widt
     for heading, marks in rows:
         line, x = line + 1, 0.0
         for number, (text, colour, shape) in enumerate(((heading, SOFT_INK, ""), *marks)):
-            name = fit_text(text, _MAX_NAME_MM, SMALL_SIZE)
+            name = shorten_name(text, _MAX_NAME_MM, SMALL_SIZE)
             extent = text_width(name, SMALL_SIZE) + (_MARK_MM if shape else 0.0)
             if number and x + extent > width:
                 line, x = line + 1, 0.0

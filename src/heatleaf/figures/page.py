@@ -11,38 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heatleaf.figures.canvas import line_height
-from heatleaf.figures.theme import INK, MM_PER_INCH, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE, TITLE_SIZE, text_width
+from heatleaf.figures.text import line_height, visible_text, wrap
+from heatleaf.figures.theme import INK, MM_PER_INCH, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE, TITLE_SIZE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 EDGE_MM = 2.0  # white border of the page
-_MAX_TITLE_LINES = 3
-
-
-def fit_text(text: str, width: float, size: float, *, bold: bool = False, italic: bool = False) -> str:
-    """Shorten a name in its middle until it fits a width in mm; both ends stay, where names differ."""
-    if text_width(text, size, bold=bold, italic=italic) <= width:
-        return text
-    for kept in range(len(text) - 1, 1, -1):
-        short = f"{text[: (kept + 1) // 2]}…{text[len(text) - kept // 2 :]}"
-        if text_width(short, size, bold=bold, italic=italic) <= width:
-            return short
-    return "…"
-
-
-def wrap_text(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
-    """Break a text into lines that fit a width in mm; a word longer than a line is shortened in its middle."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold=bold) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(fit_text(word, width, size, bold=bold))
-    return tuple(lines)
+MAX_TITLE_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -78,12 +55,9 @@ def lay_out(
 ) -> Page:
     """Stack title, subtitle, panel and small print on a page of this width; the height follows."""
     room = width - 2 * EDGE_MM
-    titles = wrap_text(title, room, TITLE_SIZE, bold=True)
-    if len(titles) > _MAX_TITLE_LINES:
-        last = fit_text(" ".join(titles[_MAX_TITLE_LINES - 1 :]), room, TITLE_SIZE, bold=True)
-        titles = (*titles[: _MAX_TITLE_LINES - 1], last)
-    subtitles = wrap_text(subtitle, room, TEXT_SIZE)
-    prints = wrap_text(small_print, room, SMALL_SIZE)
+    titles = wrap(title, room, TITLE_SIZE, bold=True, max_lines=MAX_TITLE_LINES)
+    subtitles = wrap(subtitle, room, TEXT_SIZE, max_lines=MAX_TITLE_LINES)
+    prints = wrap(small_print, room, SMALL_SIZE)
     bottom = EDGE_MM + len(prints) * line_height(SMALL_SIZE) + margins.below
     head = len(titles) * line_height(TITLE_SIZE) + len(subtitles) * line_height(TEXT_SIZE) + EDGE_MM
     height = bottom + panel_height + margins.above + head
@@ -117,7 +91,7 @@ class Sheet:
         self, x: float, y: float, text: str, *, size: float = SMALL_SIZE, colour: str = INK, **style: object
     ) -> None:
         """Write a line at a place in mm; `$` and other marks stay what they are."""
-        self.overlay.text(x, y, text, fontsize=size, color=colour, parse_math=False, **style)  # type: ignore[arg-type]
+        self.overlay.text(x, y, visible_text(text), fontsize=size, color=colour, parse_math=False, **style)  # type: ignore[arg-type]
 
     def rule(self, x: tuple[float, float], y: tuple[float, float], *, colour: str, width: float = 0.4) -> None:
         """Draw a thin line between two places in mm."""

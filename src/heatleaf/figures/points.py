@@ -13,20 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import line_height
 from heatleaf.figures.labels import place_labels
-from heatleaf.figures.page import Page, Sheet, fit_text
-from heatleaf.figures.theme import (
-    DOWN_COLOUR,
-    INK,
-    NEUTRAL_COLOUR,
-    RULE,
-    SMALL_SIZE,
-    SOFT_INK,
-    TITLE_SIZE,
-    UP_COLOUR,
-    text_width,
-)
+from heatleaf.figures.page import Page, Sheet
+from heatleaf.figures.text import line_height, shorten_name, text_width
+from heatleaf.figures.theme import DOWN_COLOUR, INK, NEUTRAL_COLOUR, RULE, SMALL_SIZE, SOFT_INK, TITLE_SIZE, UP_COLOUR
 from heatleaf.model import DifferentialResult
 
 FloatArray = NDArray[np.float64]
@@ -191,7 +181,7 @@ def label_genes(
 def _gene_name(result: DifferentialResult, gene: int) -> tuple[str, bool]:
     """Return the name to show and whether it is a symbol."""
     symbol = result.gene_symbols[gene]
-    text = fit_text(symbol or result.gene_ids[gene], _MAX_NAME_MM, SMALL_SIZE, italic=bool(symbol))
+    text = shorten_name(symbol or result.gene_ids[gene], _MAX_NAME_MM, SMALL_SIZE, italic=bool(symbol))
     return text, bool(symbol)
 
 
@@ -258,7 +248,7 @@ def number_width(page: Page, level: str) -> float:
 
 
 def _fit_where(page: Page, where: str) -> str:
-    return fit_text(where, page.panel[2] / 2 - 2, SMALL_SIZE)
+    return shorten_name(where, page.panel[2] / 2 - 2, SMALL_SIZE)
 
 
 def draw_number(sheet: Sheet, place: tuple[float, float], words: str, where: str, *, colour: str, side: str) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
+
+from heatleaf.figures.text import visible_text
+from heatleaf.figures.theme import FALLBACK_FAMILY, FONT_FAMILY
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ImageFormat = Literal["pdf", "svg", "png"]
 IMAGE_FORMATS: tuple[ImageFormat, ...] = ("pdf", "svg", "png")
+_OWN_FAMILIES = f"'{FONT_FAMILY}', '{FALLBACK_FAMILY}'".encode()
 PNG_DPI = 200  # for slides and pages; print takes the PDF
 
 _METADATA: dict[ImageFormat, dict[str, str | None]] = {
@@ -24,10 +29,14 @@ _FORMAT_OPTIONS: dict[ImageFormat, dict[str, Any]] = {"png": {"pil_kwargs": {"co
 
 
 def render(figure: Figure, image_format: ImageFormat, *, title: str = "", dpi: int = PNG_DPI) -> bytes:
-    """Render a figure, which must have been made within `theme.drawing()`, and still be within it."""
-    metadata = {**_METADATA[image_format], "Title": title} if title else _METADATA[image_format]
+    """Render a figure, which must have been made within `theme.drawing()`, and still be within it.
+
+    A character that no font at hand has becomes a box in PDF and PNG; an SVG keeps it as text for the viewer's fonts.
+    """
+    metadata = {**_METADATA[image_format], "Title": visible_text(title)} if title else _METADATA[image_format]
     buffer = io.BytesIO()
-    with _plain_font_subsets():
+    with _plain_font_subsets(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
         figure.savefig(
             buffer,
             format=image_format,
@@ -38,7 +47,7 @@ def render(figure: Figure, image_format: ImageFormat, *, title: str = "", dpi: i
         )
     data = buffer.getvalue()
     if image_format == "svg":  # Arial has the same metrics and stands on more machines than the bundled font
-        data = data.replace(b"'Liberation Sans'", b"'Liberation Sans', Arial, Helvetica, sans-serif")
+        data = data.replace(_OWN_FAMILIES, b"'Liberation Sans', Arial, Helvetica, sans-serif")
     return data
 
 

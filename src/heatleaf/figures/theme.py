@@ -6,17 +6,13 @@ in an SVG takes the same room on any machine.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 FONT_FAMILY = "Liberation Sans"
+FALLBACK_FAMILY = "DejaVu Sans"  # comes with matplotlib; for characters that the bundled font lacks
 FONT_FOLDER = Path(__file__).parent / "fonts"
 TITLE_SIZE = 8.0  # pt
 TEXT_SIZE = 7.0
@@ -33,7 +29,7 @@ MM_PER_INCH = 25.4
 PT_PER_MM = 72 / MM_PER_INCH
 
 _RC: dict[str, object] = {
-    "font.family": [FONT_FAMILY],
+    "font.family": [FONT_FAMILY, FALLBACK_FAMILY],
     "font.size": TEXT_SIZE,
     "axes.titlesize": TITLE_SIZE,
     "axes.titleweight": "bold",
@@ -68,12 +64,13 @@ _RC: dict[str, object] = {
 
 @cache
 def _register_fonts() -> None:
-    from matplotlib import font_manager
+    from matplotlib import font_manager, get_data_path
 
     manager = font_manager.fontManager
-    # another version of the font on this machine would otherwise be taken, with other glyphs (requirement R10)
-    manager.ttflist = [font for font in manager.ttflist if font.name != FONT_FAMILY]
-    for path in sorted(FONT_FOLDER.glob("*.ttf")):
+    # another version of a font on this machine would otherwise be taken, with other glyphs (requirement R10)
+    manager.ttflist = [font for font in manager.ttflist if font.name not in (FONT_FAMILY, FALLBACK_FAMILY)]
+    fallback = Path(get_data_path()) / "fonts" / "ttf"
+    for path in (*sorted(FONT_FOLDER.glob("*.ttf")), *sorted(fallback.glob("DejaVuSans*.ttf"))):
         manager.addfont(path)
 
 
@@ -89,37 +86,6 @@ def drawing() -> Iterator[None]:
         yield
 
 
-@cache
-def _font(*, bold: bool, italic: bool) -> object:
-    from matplotlib.ft2font import FT2Font
-
-    style = {(False, False): "Regular", (True, False): "Bold", (False, True): "Italic", (True, True): "BoldItalic"}
-    font = FT2Font(str(FONT_FOLDER / f"LiberationSans-{style[bold, italic]}.ttf"))
-    font.set_size(100.0, 72.0)
-    return font
-
-
-if hasattr(os, "register_at_fork"):  # a forked child must not share the open font files, and their position, with us
-    os.register_at_fork(after_in_child=_font.cache_clear)
-
-
-@cache
-def text_width(text: str, size: float, *, bold: bool = False, italic: bool = False) -> float:
-    """Measure a line of text: its width in millimetres at a size in points."""
-    from matplotlib.ft2font import LoadFlags
-
-    font = _font(bold=bold, italic=italic)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)  # type: ignore[attr-defined]
-    width, _ = font.get_width_height()  # type: ignore[attr-defined]
-    return float(width) / 64 * size / 100 / PT_PER_MM
-
-
 def mm(*lengths: float) -> tuple[float, ...]:
     """Convert millimetres to the inches that matplotlib wants."""
     return tuple(length / MM_PER_INCH for length in lengths)
-
-
-def light_grid(axes: Axes) -> None:
-    """Draw hair lines behind the data."""
-    axes.grid(visible=True, color="#ECEEF0", linewidth=0.4)
-    axes.set_axisbelow(True)

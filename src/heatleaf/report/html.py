@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from heatleaf.analysis.result import Analysis
+from heatleaf.figures.text import visible_text
 from heatleaf.interpret.order import is_cluster
 from heatleaf.model import Finding
 from heatleaf.report import page
@@ -57,14 +58,6 @@ def _environment() -> Environment:
 
 def _static(name: str) -> str:
     return resources.files("heatleaf.report").joinpath("static", name).read_text(encoding="utf-8")
-
-
-def visible_text(text: object) -> str:
-    """Show marks that would change how a name reads (control and bidirectional characters) as escapes."""
-    written = str(text)
-    if written.isprintable():
-        return written
-    return "".join(c if c.isprintable() or c in " \u00a0" else f"\\u{ord(c):04X}" for c in written)
 
 
 def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str]) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import line_height
 from heatleaf.figures.distances.spec import STRIP_MM, DistancesSpec
 from heatleaf.figures.groups import draw_legend, legend_height
 from heatleaf.figures.page import EDGE_MM, Sheet, open_sheet
 from heatleaf.figures.palettes import palette_table
+from heatleaf.figures.text import line_height
 from heatleaf.figures.theme import INK, SMALL_SIZE
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import line_height
 from heatleaf.figures.groups import LegendEntry, describe_groups, flow_legend, legend_height
-from heatleaf.figures.page import EDGE_MM, Margins, Page, fit_text, lay_out, to_json
+from heatleaf.figures.page import EDGE_MM, Margins, Page, lay_out, to_json
 from heatleaf.figures.palettes import heat_palette
-from heatleaf.figures.theme import DOUBLE_COLUMN_MM, SINGLE_COLUMN_MM, SMALL_SIZE, text_width
+from heatleaf.figures.text import line_height, shorten_name, text_width
+from heatleaf.figures.theme import DOUBLE_COLUMN_MM, SINGLE_COLUMN_MM, SMALL_SIZE
 from heatleaf.model import Factor
 
 FloatArray = NDArray[np.float64]
@@ -109,7 +109,7 @@ def _fitting_width(sample_ids: Sequence[str]) -> float:
 
 def _names_and_cell(names: Sequence[str], width: float, *, has_strip: bool) -> tuple[tuple[str, ...], float]:
     """Return the names as they fit, none where a line is higher than a cell, and the cell size in mm."""
-    fitted = tuple(fit_text(name, _MAX_NAME_MM, SMALL_SIZE) for name in names)
+    fitted = tuple(shorten_name(name, _MAX_NAME_MM, SMALL_SIZE) for name in names)
     widest = max((text_width(name, SMALL_SIZE) for name in fitted), default=0.0)
     room = width - 2 * EDGE_MM - (STRIP_MM + 0.8 if has_strip else 0.0)
     cell = min((room - widest - 1.2) / max(len(names), 1), _MAX_CELL_MM)

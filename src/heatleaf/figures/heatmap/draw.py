@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import Canvas, line_height, shorten, wrap
+from heatleaf.figures.canvas import Canvas
 from heatleaf.figures.heatmap.layout import (
     COLUMN_TREE_HEIGHT,
     CONNECTOR,
@@ -25,7 +25,8 @@ from heatleaf.figures.heatmap.layout import (
 from heatleaf.figures.heatmap.legends import headers_fit, legend_items, place_items
 from heatleaf.figures.heatmap.spec import Block, HeatmapSpec
 from heatleaf.figures.heatmap.tree import Tree
-from heatleaf.figures.theme import INK, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE, text_width
+from heatleaf.figures.text import line_height, shorten_sentence, text_width, wrap
+from heatleaf.figures.theme import INK, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -189,9 +190,7 @@ def _draw_meanings(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> 
             continue
         top, bottom = layout.row_edges[block.start, 0], layout.row_edges[block.stop - 1, 1]
         room = max(int((bottom - top) / pitch), 1)
-        lines = wrap(block.meaning, MEANING_WIDTH - 2, SMALL_SIZE)
-        if len(lines) > room:
-            lines = [*lines[: room - 1], shorten(" ".join(lines[room - 1 :]), MEANING_WIDTH - 2, SMALL_SIZE)]
+        lines = wrap(block.meaning, MEANING_WIDTH - 2, SMALL_SIZE, max_lines=room, cut=shorten_sentence)
         middle = float(top + bottom) / 2
         x = layout.meaning_x
         canvas.lines([np.array([(x, top + 0.2), (x, bottom - 0.2)])], colour=RULE, width=0.6)

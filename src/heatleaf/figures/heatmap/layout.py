@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import line_height, wrap
 from heatleaf.figures.heatmap.marks import spread
 from heatleaf.figures.heatmap.spec import Block, HeatmapSpec
-from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE, text_width
+from heatleaf.figures.text import line_height, text_width, wrap
+from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
 
 FloatArray = NDArray[np.float64]
 
@@ -120,7 +120,7 @@ def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
     has_meaning = any(block.meaning for block in spec.row_blocks)
     width = max(meaning_x + MEANING_WIDTH if has_meaning else names_right, 84.0) + MARGIN
 
-    title_lines = tuple(wrap(spec.title, width - 2 * MARGIN, TITLE_SIZE, bold=True))
+    title_lines = wrap(spec.title, width - 2 * MARGIN, TITLE_SIZE, bold=True)
     y = MARGIN + len(title_lines) * line_height(TITLE_SIZE) + (1.5 if title_lines else 0.0)
     column_tree_y = y
     y += COLUMN_TREE_HEIGHT + 0.8 if spec.column_trees else 0.0

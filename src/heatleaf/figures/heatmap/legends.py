@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from heatleaf.figures.canvas import Canvas, line_height
+from heatleaf.figures.canvas import Canvas
 from heatleaf.figures.heatmap.scale import ColourScale
 from heatleaf.figures.heatmap.spec import HeatmapSpec
 from heatleaf.figures.palettes import MISSING_COLOUR, palette_table
-from heatleaf.figures.theme import RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE, text_width
+from heatleaf.figures.text import line_height, text_width
+from heatleaf.figures.theme import RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE
 
 _BAR_WIDTH = 38.0
 _STRIP_BAR_WIDTH = 20.0

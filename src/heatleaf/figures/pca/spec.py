@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import line_height
 from heatleaf.figures.groups import LegendEntry, describe_groups, flow_legend, legend_height, shapes_of
 from heatleaf.figures.labels import place_labels
-from heatleaf.figures.page import EDGE_MM, Margins, Page, fit_text, lay_out, to_json
+from heatleaf.figures.page import EDGE_MM, Margins, Page, lay_out, to_json
 from heatleaf.figures.points import to_page
-from heatleaf.figures.theme import SINGLE_COLUMN_MM, SMALL_SIZE, SOFT_INK, text_width
+from heatleaf.figures.text import line_height, shorten_name, text_width
+from heatleaf.figures.theme import SINGLE_COLUMN_MM, SMALL_SIZE, SOFT_INK
 from heatleaf.model import Factor
 
 FloatArray = NDArray[np.float64]
@@ -157,7 +157,7 @@ def _name_samples(sample_ids: Sequence[str], places: FloatArray, page: Page) -> 
     """Name the samples beside their points where they are few enough."""
     if not 0 < len(sample_ids) <= MAX_NAMED:
         return (), 0
-    names = [fit_text(name, _MAX_NAME_MM, SMALL_SIZE) for name in sample_ids]
+    names = [shorten_name(name, _MAX_NAME_MM, SMALL_SIZE) for name in sample_ids]
     sizes = np.array([(text_width(name, SMALL_SIZE), 0.92 * line_height(SMALL_SIZE)) for name in names])
     placed = place_labels(places, sizes, page.panel_bounds, places, radius=_MARK_RADIUS_MM)
     return tuple(
