@@ -39,7 +39,8 @@ _TREE_COLOUR = "#4A4F54"
 def draw_heatmap(spec: HeatmapSpec) -> Figure:
     """Draw a heatmap; call within `theme.drawing()`. The size of the figure follows its content."""
     layout = lay_out(spec)
-    items, legend_height = place_items(legend_items(spec), layout.width - MARGIN, max(layout.body_x, MARGIN))
+    start, end = max(layout.body_x, MARGIN), layout.width - MARGIN
+    items, legend_height = place_items(legend_items(spec, end - start), end, start)
     footnotes = [line for note in spec.footnotes for line in wrap(note, layout.width - 2 * MARGIN, SMALL_SIZE)]
     footnote_y = layout.legend_y + legend_height + 2.5
     canvas = Canvas(layout.width, footnote_y + len(footnotes) * line_height(SMALL_SIZE) + MARGIN)
@@ -48,7 +49,7 @@ def draw_heatmap(spec: HeatmapSpec) -> Figure:
     _draw_row_side(canvas, spec, layout)
     _draw_column_side(canvas, spec, layout)
     _draw_strips(canvas, spec, layout)
-    _draw_names(canvas, spec, layout)
+    _draw_names(canvas, layout)
     _draw_meanings(canvas, spec, layout)
     for item, x, y in items:
         item.draw(canvas, x, layout.legend_y + y)
@@ -122,10 +123,10 @@ def _draw_column_side(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) 
         canvas.lines(lines, colour=_TREE_COLOUR)
     if spec.group_name:
         _draw_headers(canvas, spec, layout)
-    for annotation, y in zip(spec.annotations, layout.annotation_y, strict=True):
+    for annotation, name, y in zip(spec.annotations, layout.annotation_names, layout.annotation_y, strict=True):
         for level, (left, right) in zip(annotation.values, layout.column_edges, strict=True):
             canvas.rectangle((left, y, right - left, STRIP_WIDTH), annotation.colours[level])
-        canvas.text(layout.body_right + 1.5, y + STRIP_WIDTH / 2, annotation.name, size=SMALL_SIZE)
+        canvas.text(layout.body_right + 1.5, y + STRIP_WIDTH / 2, name, size=SMALL_SIZE)
     _draw_column_names(canvas, spec, layout, centres)
 
 
@@ -148,7 +149,7 @@ def _draw_column_names(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout,
         middle = (layout.body_x + layout.body_right) / 2
         canvas.text(middle, y + line_height(SMALL_SIZE) / 2, text, size=SMALL_SIZE, anchor="center", colour=SOFT_INK)
         return
-    for name, x in zip(spec.column_names, centres, strict=True):
+    for name, x in zip(layout.column_names, centres, strict=True):
         if layout.columns_upright:
             canvas.text(
                 float(x), y, name, size=SMALL_SIZE, anchor="center", rotation=90, va="top", rotation_mode="default"
@@ -166,12 +167,12 @@ def _draw_strips(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> No
         )
 
 
-def _draw_names(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> None:
+def _draw_names(canvas: Canvas, layout: HeatmapLayout) -> None:
     centres = layout.row_edges.mean(axis=1)
     start = layout.name_x - 0.8 - CONNECTOR
     connectors = []
-    for row, y in zip(layout.named_rows, layout.name_y, strict=True):
-        canvas.text(layout.name_x, float(y), spec.row_names[row], size=NAME_SIZE, style="italic")
+    for row, name, y in zip(layout.named_rows, layout.names, layout.name_y, strict=True):
+        canvas.text(layout.name_x, float(y), name, size=NAME_SIZE, style="italic")
         knees = [
             (start + 0.5, centres[row]),
             (start + 1.5, centres[row]),

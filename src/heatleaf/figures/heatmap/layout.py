@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from heatleaf.figures.heatmap.marks import spread
 from heatleaf.figures.heatmap.spec import Block, HeatmapSpec
-from heatleaf.figures.text import line_height, text_width, wrap
+from heatleaf.figures.page import MAX_TITLE_LINES
+from heatleaf.figures.text import NAME_MM, line_height, shorten_name, text_width, wrap
 from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
 
 FloatArray = NDArray[np.float64]
@@ -44,7 +45,8 @@ class HeatmapLayout:
     """Positions in millimetres from the top left.
 
     row_edges, column_edges : top or left edge of each row or column and of the end of each, shape (n, 2).
-    name_y : where the name of each named row stands. columns_upright : sample names are turned by 90 degrees.
+    names, name_y : what is written for each named row, and where. column_names : what is written for each column.
+    annotation_names : likewise. columns_upright : sample names are turned by 90 degrees.
     """
 
     width: float
@@ -58,13 +60,16 @@ class HeatmapLayout:
     column_tree_y: float
     header_y: float
     annotation_y: tuple[float, ...]
+    annotation_names: tuple[str, ...]
     body_y: float
     row_edges: FloatArray
     column_edges: FloatArray
     named_rows: tuple[int, ...]
+    names: tuple[str, ...]
     name_y: FloatArray
     all_named: bool
     columns_named: bool
+    column_names: tuple[str, ...]
     columns_upright: bool
     below_y: float
     legend_y: float
@@ -113,14 +118,16 @@ def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
     all_named = spec.n_genes <= MAX_NAMED_ROWS
     named = tuple(range(spec.n_genes)) if all_named else spec.marks
     name_x = strips_right + (1.2 if all_named else CONNECTOR + 0.8)
-    name_width = max((text_width(spec.row_names[row], NAME_SIZE, italic=True) for row in named), default=0.0)
-    annotation_width = max((text_width(strip.name, SMALL_SIZE) + 1.5 for strip in spec.annotations), default=0.0)
+    names = tuple(shorten_name(spec.row_names[row], NAME_MM, NAME_SIZE, italic=True) for row in named)
+    name_width = max((text_width(name, NAME_SIZE, italic=True) for name in names), default=0.0)
+    annotation_names = tuple(shorten_name(strip.name, NAME_MM, SMALL_SIZE) for strip in spec.annotations)
+    annotation_width = max((text_width(name, SMALL_SIZE) + 1.5 for name in annotation_names), default=0.0)
     names_right = max(name_x + name_width, float(column_edges[-1, 1]) + annotation_width)
     meaning_x = names_right + 2.5
     has_meaning = any(block.meaning for block in spec.row_blocks)
     width = max(meaning_x + MEANING_WIDTH if has_meaning else names_right, 84.0) + MARGIN
 
-    title_lines = wrap(spec.title, width - 2 * MARGIN, TITLE_SIZE, bold=True)
+    title_lines = wrap(spec.title, width - 2 * MARGIN, TITLE_SIZE, bold=True, max_lines=MAX_TITLE_LINES)
     y = MARGIN + len(title_lines) * line_height(TITLE_SIZE) + (1.5 if title_lines else 0.0)
     column_tree_y = y
     y += COLUMN_TREE_HEIGHT + 0.8 if spec.column_trees else 0.0
@@ -130,7 +137,8 @@ def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
     y += len(annotation_y) * (STRIP_WIDTH + 0.5) + (0.4 if annotation_y else 0.0)
     row_edges = edges(spec.row_blocks, row_height(spec.n_genes), y)
 
-    columns_named, upright, names_height = _column_names(spec, column_edges)
+    column_names = tuple(shorten_name(name, NAME_MM, SMALL_SIZE) for name in spec.column_names)
+    columns_named, upright, names_height = _column_names(column_names, column_edges)
     strip_names = max((text_width(strip.name, SMALL_SIZE) for strip in spec.strips), default=0.0)
     below = float(row_edges[-1, 1]) + 1.0
     return HeatmapLayout(
@@ -145,13 +153,16 @@ def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
         column_tree_y=column_tree_y,
         header_y=header_y,
         annotation_y=annotation_y,
+        annotation_names=annotation_names,
         body_y=y,
         row_edges=row_edges,
         column_edges=column_edges,
         named_rows=named,
+        names=names,
         name_y=_name_positions(spec, row_edges, named),
         all_named=all_named,
         columns_named=columns_named,
+        column_names=column_names,
         columns_upright=upright,
         below_y=below,
         legend_y=below + max(names_height, strip_names) + 3.5,
@@ -176,11 +187,12 @@ def _name_positions(spec: HeatmapSpec, row_edges: FloatArray, named: tuple[int, 
     return spread([float(centres[row]) for row in named], NAME_PITCH, top + half, bottom - half)
 
 
-def _column_names(spec: HeatmapSpec, column_edges: FloatArray) -> tuple[bool, bool, float]:
+def _column_names(names: tuple[str, ...], column_edges: FloatArray) -> tuple[bool, bool, float]:
+    """Tell whether sample names are written, whether upright, and how high they stand."""
     cell = float(column_edges[0, 1] - column_edges[0, 0])
-    if cell < line_height(SMALL_SIZE) * 0.85 or spec.n_samples > MAX_NAMED_COLUMNS:
+    if cell < line_height(SMALL_SIZE) * 0.85 or len(names) > MAX_NAMED_COLUMNS:
         return False, False, line_height(SMALL_SIZE)
-    widest = max(text_width(name, TEXT_SIZE) for name in spec.column_names)
+    widest = max(text_width(name, TEXT_SIZE) for name in names)
     if widest <= cell - 0.8:
         return True, False, line_height(TEXT_SIZE)
-    return True, True, max(text_width(name, SMALL_SIZE) for name in spec.column_names)
+    return True, True, max(text_width(name, SMALL_SIZE) for name in names)

@@ -11,7 +11,7 @@ from heatleaf.figures.canvas import Canvas
 from heatleaf.figures.heatmap.scale import ColourScale
 from heatleaf.figures.heatmap.spec import HeatmapSpec
 from heatleaf.figures.palettes import MISSING_COLOUR, palette_table
-from heatleaf.figures.text import line_height, text_width
+from heatleaf.figures.text import NAME_MM, line_height, shorten_name, text_width
 from heatleaf.figures.theme import RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE
 
 _BAR_WIDTH = 38.0
@@ -20,6 +20,7 @@ _BAR_HEIGHT = 2.2
 _HISTOGRAM_HEIGHT = 4.5
 _SWATCH = 2.4
 _ITEM_GAP = 7.0
+_LABEL_WIDTH = 70.0  # at most; hinting in a PNG adds up to 6 %, which then stays within the margin
 _LEVELS_PER_COLUMN = 4
 
 
@@ -32,14 +33,14 @@ class _Item:
     draw: Callable[[Canvas, float, float], None]
 
 
-def legend_items(spec: HeatmapSpec) -> tuple[_Item, ...]:
-    """List the keys that a heatmap needs, the colour bar first."""
-    items = [_colour_bar(spec.scale)]
-    items += [_strip_bar(strip.scale) for strip in spec.strips]
+def legend_items(spec: HeatmapSpec, room: float) -> tuple[_Item, ...]:
+    """List the keys that a heatmap needs, the colour bar first, each no wider than `room` (mm)."""
+    items = [_colour_bar(spec.scale, room)]
+    items += [_strip_bar(strip.scale, room) for strip in spec.strips]
     unnamed = {block.name: block.colour for block in spec.column_blocks if block.colour}
     if unnamed and not headers_fit(spec):
-        items.append(_levels(spec.group_name, unnamed))
-    items += [_levels(annotation.name, annotation.colours) for annotation in spec.annotations]
+        items.append(_levels(spec.group_name, unnamed, room))
+    items += [_levels(annotation.name, annotation.colours, room) for annotation in spec.annotations]
     return tuple(items)
 
 
@@ -66,13 +67,14 @@ def place_items(items: tuple[_Item, ...], width: float, start: float) -> tuple[l
     return placed, y + row_height
 
 
-def _colour_bar(scale: ColourScale) -> _Item:
+def _colour_bar(scale: ColourScale, room: float) -> _Item:
+    label = shorten_name(scale.label, min(room, _LABEL_WIDTH), TEXT_SIZE, bold=True)
     beyond = f"{100 * scale.share_clipped:.1f} % of cells beyond ±{scale.high:g}"
-    width = max(_BAR_WIDTH, text_width(scale.label, TEXT_SIZE, bold=True), text_width(beyond, SMALL_SIZE))
+    width = max(_BAR_WIDTH, text_width(label, TEXT_SIZE, bold=True), text_width(beyond, SMALL_SIZE))
     height = line_height(TEXT_SIZE) + _HISTOGRAM_HEIGHT + _BAR_HEIGHT + 2 * line_height(SMALL_SIZE) + 1.8
 
     def draw(canvas: Canvas, x: float, y: float) -> None:
-        canvas.text(x, y + line_height(TEXT_SIZE) / 2, scale.label, weight="bold")
+        canvas.text(x, y + line_height(TEXT_SIZE) / 2, label, weight="bold")
         y += line_height(TEXT_SIZE) + 0.4
         _histogram(canvas, scale, x, y + _HISTOGRAM_HEIGHT)
         y += _HISTOGRAM_HEIGHT
@@ -89,12 +91,13 @@ def _colour_bar(scale: ColourScale) -> _Item:
     return _Item(width + (14.0 if scale.has_missing else 0.0), height, draw)
 
 
-def _strip_bar(scale: ColourScale) -> _Item:
-    width = max(_STRIP_BAR_WIDTH, text_width(scale.label, SMALL_SIZE))
+def _strip_bar(scale: ColourScale, room: float) -> _Item:
+    label = shorten_name(scale.label, min(room, _LABEL_WIDTH), SMALL_SIZE)
+    width = max(_STRIP_BAR_WIDTH, text_width(label, SMALL_SIZE))
     height = line_height(TEXT_SIZE) + _BAR_HEIGHT + line_height(SMALL_SIZE) + 0.4
 
     def draw(canvas: Canvas, x: float, y: float) -> None:
-        canvas.text(x, y + line_height(TEXT_SIZE) / 2, scale.label, size=SMALL_SIZE)
+        canvas.text(x, y + line_height(TEXT_SIZE) / 2, label, size=SMALL_SIZE)
         y += line_height(TEXT_SIZE) + 0.4
         _bar(canvas, scale, x, y, _STRIP_BAR_WIDTH)
         ends = [f"{scale.low:g}".replace("-", "−"), f"{scale.high:g}"]
@@ -103,23 +106,28 @@ def _strip_bar(scale: ColourScale) -> _Item:
     return _Item(width, height, draw)
 
 
-def _levels(name: str, colours: Mapping[str, str]) -> _Item:
-    names = list(colours)
-    columns = [names[i : i + _LEVELS_PER_COLUMN] for i in range(0, len(names), _LEVELS_PER_COLUMN)]
-    widths = [max(text_width(level, SMALL_SIZE) for level in column) + _SWATCH + 4.0 for column in columns]
+def _levels(name: str, colours: Mapping[str, str], room: float) -> _Item:
+    """Make the key of a variable, in columns of four levels, or of more where these would be wider than `room`."""
+    heading = shorten_name(name, min(room, _LABEL_WIDTH), TEXT_SIZE, bold=True)
+    levels = [(shorten_name(level, NAME_MM, SMALL_SIZE), colour) for level, colour in colours.items()]
+    for per_column in range(_LEVELS_PER_COLUMN, max(len(levels), _LEVELS_PER_COLUMN) + 1):
+        columns = [levels[i : i + per_column] for i in range(0, len(levels), per_column)]
+        widths = [max(text_width(level, SMALL_SIZE) for level, _ in column) + _SWATCH + 4.0 for column in columns]
+        if sum(widths) <= room:
+            break
     pitch = line_height(SMALL_SIZE) + 0.5
-    height = line_height(TEXT_SIZE) + 0.4 + pitch * min(len(names), _LEVELS_PER_COLUMN)
+    height = line_height(TEXT_SIZE) + 0.4 + pitch * min(len(levels), per_column)
 
     def draw(canvas: Canvas, x: float, y: float) -> None:
-        canvas.text(x, y + line_height(TEXT_SIZE) / 2, name, weight="bold")
+        canvas.text(x, y + line_height(TEXT_SIZE) / 2, heading, weight="bold")
         for column, width in zip(columns, widths, strict=True):
-            for i, level in enumerate(column):
+            for i, (level, colour) in enumerate(column):
                 top = y + line_height(TEXT_SIZE) + 0.4 + i * pitch
-                canvas.rectangle((x, top + (pitch - _SWATCH) / 2, _SWATCH, _SWATCH), colours[level])
+                canvas.rectangle((x, top + (pitch - _SWATCH) / 2, _SWATCH, _SWATCH), colour)
                 canvas.text(x + _SWATCH + 1.0, top + pitch / 2, level, size=SMALL_SIZE)
             x += width
 
-    return _Item(max(sum(widths), text_width(name, TEXT_SIZE, bold=True)), height, draw)
+    return _Item(max(sum(widths), text_width(heading, TEXT_SIZE, bold=True)), height, draw)
 
 
 def _bar(canvas: Canvas, scale: ColourScale, x: float, y: float, width: float) -> None:
