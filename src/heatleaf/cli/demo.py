@@ -31,5 +31,7 @@ def run(args: argparse.Namespace) -> None:
     print(f"{study.description}\n", flush=True)
     parser = argparse.ArgumentParser()
     add_run_arguments(parser)
-    arguments = [str(counts), str(samples), "-o", str(args.output), *(["--quiet"] if args.quiet else [])]
+    # The example plants four programmes, and shows that the number of clusters can be said.
+    arguments = [str(counts), str(samples), "-o", str(args.output), "--clusters", "4"]
+    arguments += ["--quiet"] if args.quiet else []
     run_counts(parser.parse_args(arguments))

@@ -72,7 +72,7 @@ def demo_study() -> DemoStudy:
     -----
     Negative binomial counts with a dispersion that falls with the mean (Love, Huber & Anders 2014, eq. 6) and scatters
     log-normally. Four real GO terms are planted in part of their members, with an effect of its own for each gene; in
-    three of them one treated sample hardly responds, so that the heatmap has blocks to tell apart.
+    three of them one treated sample responds by half, so that the heatmap has blocks to tell apart.
     sample2 was "sequenced" less deeply than the others.
 
     Examples
