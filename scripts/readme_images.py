@@ -1,14 +1,14 @@
-"""Draw the figures that the README shows, from the built-in example: docs/images/*.png."""
+"""Draw the figure that the README shows, as `heatleaf demo` draws them: docs/images/demo_heatmap.png."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from heatleaf.analysis.run import analyse
+from heatleaf.analysis.settings import Settings
 from heatleaf.figures.heatmap.draw import draw_heatmap
 from heatleaf.figures.save import render
 from heatleaf.figures.theme import drawing
-from heatleaf.figures.volcano.draw import draw_volcano
 from heatleaf.io import write_bytes
 from heatleaf.resources import demo_study
 
@@ -18,11 +18,9 @@ DPI = 150
 
 def main() -> None:
     study = demo_study()
-    analysis = analyse(study.counts, study.samples)
+    analysis = analyse(study.counts, study.samples, Settings(clusters=4))
     with drawing():
         write_bytes(IMAGES / "demo_heatmap.png", render(draw_heatmap(analysis.heatmap.spec), "png", dpi=DPI))
-        volcano = draw_volcano(analysis.comparisons[0].volcano)
-        write_bytes(IMAGES / "demo_volcano.png", render(volcano, "png", dpi=DPI))
 
 
 if __name__ == "__main__":
