@@ -35,7 +35,7 @@ examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    parser = _make_parser()
+    parser = make_parser()
     try:
         args = parser.parse_args(argv)
     except SystemExit as stop:
@@ -66,7 +66,8 @@ def entry() -> NoReturn:
     sys.exit(main())
 
 
-def _make_parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
     parser = argparse.ArgumentParser(
         prog="heatleaf",
         description=_DESCRIPTION,
