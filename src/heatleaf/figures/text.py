@@ -119,10 +119,12 @@ def shorten_sentence(text: str, width: float, size: float, *, bold: bool = False
 
 
 def _shorten(text: str, width: float, measure: Callable[[str], float], keep: Callable[[int], str]) -> str:
-    """Keep as many characters as fit, by bisection; `keep(n)` is the text with n of its characters."""
+    """Keep as many characters as fit, by doubling and bisection; `keep(n)` is the text with n of its characters."""
     if measure(text) <= width:
         return text
-    fits, too_long = 0, len(text)
+    fits, too_long = 0, min(16, len(text))
+    while too_long < len(text) and measure(keep(too_long)) <= width:
+        fits, too_long = too_long, min(2 * too_long, len(text))
     while too_long - fits > 1:
         middle = (fits + too_long) // 2
         if measure(keep(middle)) <= width:
