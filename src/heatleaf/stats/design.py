@@ -13,11 +13,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from heatleaf.errors import UserError
-from heatleaf.model import Design, Factor, Message, SampleSheet, note, warning
+from heatleaf.model import Design, Factor, Message, SampleSheet, note
 from heatleaf.stats.coding import Coding, wide_scale
 from heatleaf.stats.estimability import check_pairs, require_estimable, warn_single_samples
 from heatleaf.stats.formula import Formula, parse_formula
 from heatleaf.stats.groups import control_likeness, guess_reference, natural_key
+from heatleaf.stats.levels import check_levels
 
 MISSING = frozenset({"", "NA", "N/A", "n/a", "#N/A", "NaN", "nan"})  # "None" and "none" may be treatments
 MAX_LEVELS = 50  # requirement B81
@@ -123,7 +124,6 @@ def _read_factor(sheet: SampleSheet, name: str, reference: str | None, messages:
     """Make a factor of a column, its reference level first (B71, B75, B76, B81)."""
     values = sheet.columns[name]
     levels = sorted(set(values), key=natural_key)
-    _require_distinct_levels(name, levels, messages)
     if len(levels) == 1:
         raise UserError(
             "one_level",
@@ -132,28 +132,9 @@ def _read_factor(sheet: SampleSheet, name: str, reference: str | None, messages:
             fix=f"leave {name} out of the design, or check the sample sheet",
         )
     _require_groups(name, values)
+    messages += check_levels(sheet, name)
     first = _choose_reference(name, levels, reference, messages)
     return Factor(name, (first, *(level for level in levels if level != first)), values)
-
-
-def _require_distinct_levels(name: str, levels: list[str], messages: list[Message]) -> None:
-    """Refuse levels that differ by spaces, warn of levels that differ by case (B75)."""
-    by_letters: dict[str, str] = {}
-    for level in levels:
-        squeezed = "".join(level.split())
-        other = by_letters.setdefault(squeezed, level)
-        if other != level:
-            raise UserError(
-                "level_near_duplicate",
-                f"levels '{other}' and '{level}' of {name} differ by a space",
-                fix="write them alike in the sample sheet",
-            )
-    by_fold: dict[str, str] = {}
-    for level in levels:
-        other = by_fold.setdefault(level.casefold(), level)
-        if other != level:
-            what = f"levels '{other}' and '{level}' of {name} differ by upper and lower case only; taken as two levels"
-            messages.append(warning("level_near_duplicate", what, fix="write them alike if they are one level"))
 
 
 def _require_groups(name: str, values: tuple[str, ...]) -> None:
