@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the input was refused, 2 wrong usage, 130 interrupted. A t
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import os
 import signal
@@ -61,9 +62,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def entry() -> NoReturn:
-    """Be the console script: one piece of work in one process, so looking for cyclic garbage only costs time (6 %)."""
+    """Be the console script: one piece of work in one process.
+
+    So looking for cyclic garbage, and giving back at the end what the system takes back anyway, only cost time (measured
+    on 64,000 genes: 6 % and 0.3 s).
+    """
     gc.disable()
-    sys.exit(main())
+    code = main()
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def make_parser() -> argparse.ArgumentParser:
