@@ -64,8 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def entry() -> NoReturn:
     """Be the console script: one piece of work in one process.
 
-    So looking for cyclic garbage, and giving back at the end what the system takes back anyway, only cost time (measured
-    on 64,000 genes: 6 % and 0.3 s).
+    So looking for cyclic garbage, and giving memory back at the end that the system takes back anyway, only cost time
+    (measured on 64,000 genes: 6 % and 0.3 s).
     """
     gc.disable()
     code = main()
