@@ -106,3 +106,21 @@ def test_the_command_that_repeats_an_analysis(analysis: Analysis) -> None:
         "heatleaf run counts.tsv samples.csv -o 'out dir' --contrast a 'x y' z --reference a=z --gene-sets s.gmt "
         "--clusters 4 --no-test --design '~ a + b' --alpha 0.1"
     )
+
+
+def test_results_of_an_earlier_run_do_not_stay(
+    analysis: Analysis, without_comparisons: Analysis, tmp_path: Path
+) -> None:
+    with OutputFolder(tmp_path / "run") as folder:
+        first = write_folder(analysis, folder)
+        (folder.path / "tables/mine.tsv").write_text("mine")
+        assert not folder.messages
+        second = write_folder(without_comparisons, folder)
+    left = {path for path in folder.path.rglob("*") if path.is_file()}
+    assert left == {*second, folder.path / "tables/mine.tsv"}
+    n_gone = len(set(first) - set(second))
+    (message,) = folder.messages
+    assert message.code == "output_folder"
+    assert message.text.startswith(f"{n_gone} files of an earlier run in this folder")
+    record = json.loads((folder.path / "run.json").read_text())
+    assert record["messages"][-1]["text"] == message.text

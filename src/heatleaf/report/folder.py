@@ -8,6 +8,7 @@ from pathlib import Path
 
 from heatleaf.analysis.result import Analysis
 from heatleaf.io.atomic import OutputFolder, write_bytes
+from heatleaf.io.old_results import find_old_results, remove_old_results, tell_old_results
 from heatleaf.io.table_writer import write_table
 from heatleaf.model import Finding, Message
 from heatleaf.report.command import repeat_command
@@ -33,7 +34,8 @@ def write_folder(
     Parameters
     ----------
     folder : OutputFolder or Path
-        Where to write; it exists. Each file appears complete or not at all; run.json is the last.
+        Where to write; it exists. Each file appears complete or not at all; run.json is the last. Then figures and
+        tables that the earlier run.json lists and this run does not make are removed, and its messages tell it.
     command : str
         The command that repeats the analysis; by default made from its settings.
     times : mapping
@@ -58,10 +60,20 @@ def write_folder(
     names = _file_names(tables, images)
     documents |= {f"figures/{name}.{image_format}": data for (name, image_format), data in images.items()}
     documents["report.html"] = render_report(analysis, images, safe, command=command, files=names)
-    documents["run.json"] = run_record(analysis, names, command=command, times=times or {})
+    old = find_old_results(root, names)
+    told = tell_old_results(old)
+    documents["run.json"] = run_record(_with_messages(analysis, told), names, command=command, times=times or {})
     for name, data in documents.items():
         write_bytes(root / name, data)
+    remove_old_results(root, old)
+    if isinstance(folder, OutputFolder):
+        folder.messages += told
     return tuple(root / name for name in names)
+
+
+def _with_messages(analysis: Analysis, told: Sequence[Message]) -> Analysis:
+    """Add messages for run.json alone: the report does not depend on what was in the folder (requirement R7)."""
+    return replace(analysis, messages=(*analysis.messages, *told))
 
 
 def _with_file_names(analysis: Analysis, safe: Mapping[str, str], own: Sequence[Message]) -> Analysis:
