@@ -13,7 +13,6 @@ from heatleaf.figures.heatmap.layout import (
     CONNECTOR,
     HEADER_HEIGHT,
     MARGIN,
-    MEANING_WIDTH,
     NAME_SIZE,
     STRIP_WIDTH,
     TITLE_SIZE,
@@ -126,7 +125,7 @@ def _draw_column_side(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) 
     for annotation, name, y in zip(spec.annotations, layout.annotation_names, layout.annotation_y, strict=True):
         for level, (left, right) in zip(annotation.values, layout.column_edges, strict=True):
             canvas.rectangle((left, y, right - left, STRIP_WIDTH), annotation.colours[level])
-        canvas.text(layout.body_right + 1.5, y + STRIP_WIDTH / 2, name, size=SMALL_SIZE)
+        canvas.text(layout.body_x - 1.5, y + STRIP_WIDTH / 2, name, size=SMALL_SIZE, anchor="right")
     _draw_column_names(canvas, spec, layout, centres)
 
 
@@ -185,16 +184,14 @@ def _draw_names(canvas: Canvas, layout: HeatmapLayout) -> None:
 
 
 def _draw_meanings(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> None:
-    pitch = line_height(SMALL_SIZE)
+    if not layout.meaning_width:
+        return
+    pitch, x = line_height(SMALL_SIZE), layout.meaning_x
     for block in spec.row_blocks:
-        if not block.meaning:
-            continue
         top, bottom = layout.row_edges[block.start, 0], layout.row_edges[block.stop - 1, 1]
         room = max(int((bottom - top) / pitch), 1)
-        lines = wrap(block.meaning, MEANING_WIDTH - 2, SMALL_SIZE, max_lines=room, cut=shorten_sentence)
-        middle = float(top + bottom) / 2
-        x = layout.meaning_x
+        lines = wrap(block.meaning, layout.meaning_width - 2, SMALL_SIZE, max_lines=room, cut=shorten_sentence)
         canvas.lines([np.array([(x, top + 0.2), (x, bottom - 0.2)])], colour=RULE, width=0.6)
         for i, line in enumerate(lines):
-            y = middle + (i - (len(lines) - 1) / 2) * pitch
+            y = float(top + bottom) / 2 + (i - (len(lines) - 1) / 2) * pitch
             canvas.text(x + 1.4, y, line, size=SMALL_SIZE, colour=INK)

@@ -57,6 +57,7 @@ class HeatmapLayout:
     strip_x: tuple[float, ...]
     name_x: float
     meaning_x: float
+    meaning_width: float
     column_tree_y: float
     header_y: float
     annotation_y: tuple[float, ...]
@@ -107,27 +108,27 @@ def column_width(n_samples: int) -> float:
     return max(min(9.0, BODY_WIDTH / n_samples), MIN_COLUMN)
 
 
+@dataclass(frozen=True, eq=False)
+class _Across:
+    """Positions from left to right, and the names that were measured for them."""
+
+    tree_x: float
+    body_x: float
+    column_edges: FloatArray
+    strip_x: tuple[float, ...]
+    name_x: float
+    meaning_x: float
+    meaning_width: float
+    width: float
+    named: tuple[int, ...]
+    names: tuple[str, ...]
+    annotation_names: tuple[str, ...]
+
+
 def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
     """Measure all texts of a heatmap and place everything."""
-    label_width = _label_width(spec)
-    tree_x = MARGIN + label_width
-    body_x = tree_x + (TREE_WIDTH + 0.6 if spec.row_trees else 0.0)
-    column_edges = edges(spec.column_blocks, column_width(spec.n_samples), body_x)
-    strip_x = tuple(float(column_edges[-1, 1]) + 1.5 + i * (STRIP_WIDTH + STRIP_GAP) for i in range(len(spec.strips)))
-    strips_right = strip_x[-1] + STRIP_WIDTH if strip_x else float(column_edges[-1, 1])
-    all_named = spec.n_genes <= MAX_NAMED_ROWS
-    named = tuple(range(spec.n_genes)) if all_named else spec.marks
-    name_x = strips_right + (1.2 if all_named else CONNECTOR + 0.8)
-    names = tuple(shorten_name(spec.row_names[row], NAME_MM, NAME_SIZE, italic=True) for row in named)
-    name_width = max((text_width(name, NAME_SIZE, italic=True) for name in names), default=0.0)
-    annotation_names = tuple(shorten_name(strip.name, NAME_MM, SMALL_SIZE) for strip in spec.annotations)
-    annotation_width = max((text_width(name, SMALL_SIZE) + 1.5 for name in annotation_names), default=0.0)
-    names_right = max(name_x + name_width, float(column_edges[-1, 1]) + annotation_width)
-    meaning_x = names_right + 2.5
-    has_meaning = any(block.meaning for block in spec.row_blocks)
-    width = max(meaning_x + MEANING_WIDTH if has_meaning else names_right, 84.0) + MARGIN
-
-    title_lines = wrap(spec.title, width - 2 * MARGIN, TITLE_SIZE, bold=True, max_lines=MAX_TITLE_LINES)
+    across = _lay_out_across(spec)
+    title_lines = wrap(spec.title, across.width - 2 * MARGIN, TITLE_SIZE, bold=True, max_lines=MAX_TITLE_LINES)
     y = MARGIN + len(title_lines) * line_height(TITLE_SIZE) + (1.5 if title_lines else 0.0)
     column_tree_y = y
     y += COLUMN_TREE_HEIGHT + 0.8 if spec.column_trees else 0.0
@@ -138,34 +139,66 @@ def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
     row_edges = edges(spec.row_blocks, row_height(spec.n_genes), y)
 
     column_names = tuple(shorten_name(name, NAME_MM, SMALL_SIZE) for name in spec.column_names)
-    columns_named, upright, names_height = _column_names(column_names, column_edges)
+    columns_named, upright, names_height = _column_names(column_names, across.column_edges)
     strip_names = max((text_width(strip.name, SMALL_SIZE) for strip in spec.strips), default=0.0)
     below = float(row_edges[-1, 1]) + 1.0
     return HeatmapLayout(
-        width=width,
+        width=across.width,
         title_lines=title_lines,
-        label_x=tree_x - 1.2,
-        tree_x=tree_x,
-        body_x=body_x,
-        strip_x=strip_x,
-        name_x=name_x,
-        meaning_x=meaning_x,
+        label_x=across.tree_x - 1.2,
+        tree_x=across.tree_x,
+        body_x=across.body_x,
+        strip_x=across.strip_x,
+        name_x=across.name_x,
+        meaning_x=across.meaning_x,
+        meaning_width=across.meaning_width,
         column_tree_y=column_tree_y,
         header_y=header_y,
         annotation_y=annotation_y,
-        annotation_names=annotation_names,
+        annotation_names=across.annotation_names,
         body_y=y,
         row_edges=row_edges,
-        column_edges=column_edges,
-        named_rows=named,
-        names=names,
-        name_y=_name_positions(spec, row_edges, named),
-        all_named=all_named,
+        column_edges=across.column_edges,
+        named_rows=across.named,
+        names=across.names,
+        name_y=_name_positions(spec, row_edges, across.named),
+        all_named=spec.n_genes <= MAX_NAMED_ROWS,
         columns_named=columns_named,
         column_names=column_names,
         columns_upright=upright,
         below_y=below,
         legend_y=below + max(names_height, strip_names) + 3.5,
+    )
+
+
+def _lay_out_across(spec: HeatmapSpec) -> _Across:
+    annotation_names = tuple(shorten_name(strip.name, NAME_MM, SMALL_SIZE) for strip in spec.annotations)
+    annotation_width = max((text_width(name, SMALL_SIZE) + 1.5 for name in annotation_names), default=0.0)
+    tree = TREE_WIDTH + 0.6 if spec.row_trees else 0.0
+    body_x = MARGIN + max(_label_width(spec) + tree, annotation_width)
+    column_edges = edges(spec.column_blocks, column_width(spec.n_samples), body_x)
+    body_right = float(column_edges[-1, 1])
+    strip_x = tuple(body_right + 1.5 + i * (STRIP_WIDTH + STRIP_GAP) for i in range(len(spec.strips)))
+    all_named = spec.n_genes <= MAX_NAMED_ROWS
+    named = tuple(range(spec.n_genes)) if all_named else spec.marks
+    name_x = (strip_x[-1] + STRIP_WIDTH if strip_x else body_right) + (1.2 if all_named else CONNECTOR + 0.8)
+    names = tuple(shorten_name(spec.row_names[row], NAME_MM, NAME_SIZE, italic=True) for row in named)
+    meaning_x = name_x + max((text_width(name, NAME_SIZE, italic=True) for name in names), default=0.0) + 2.5
+    said = max((text_width(block.meaning, SMALL_SIZE) + 3.0 for block in spec.row_blocks if block.meaning), default=0.0)
+    meaning_width = min(said, MEANING_WIDTH)
+    width = max(meaning_x + meaning_width if said else meaning_x - 2.5, 84.0) + MARGIN
+    return _Across(
+        body_x - tree,
+        body_x,
+        column_edges,
+        strip_x,
+        name_x,
+        meaning_x,
+        meaning_width,
+        width,
+        named,
+        names,
+        annotation_names,
     )
 
 
