@@ -53,6 +53,26 @@ def test_no_line_passes_through_another_label() -> None:
             assert j == i or not ((way > box[:2]) & (way < box[2:])).all(axis=1).any()
 
 
+def test_no_two_lines_cross() -> None:
+    points, sizes, obstacles = crowd(8, 30)
+    placed = place_labels(points, sizes, BOUNDS, obstacles)
+    lines = placed.leaders[placed.is_placed]
+    for i, (x_0, y_0, x_1, y_1) in enumerate(lines):
+        for x_2, y_2, x_3, y_3 in lines[i + 1 :]:
+            across = (x_1 - x_0) * (y_3 - y_2) - (y_1 - y_0) * (x_3 - x_2)
+            if abs(across) > 1e-9:
+                along = ((x_2 - x_0) * (y_3 - y_2) - (y_2 - y_0) * (x_3 - x_2)) / across
+                other = ((x_2 - x_0) * (y_1 - y_0) - (y_2 - y_0) * (x_1 - x_0)) / across
+                assert not (0 < along < 1 and 0 < other < 1)
+
+
+def test_a_line_may_be_crossed_by_a_leader_but_no_name_lies_on_it() -> None:
+    line = np.array([[0.0, 29.9, 1000.0, 30.1]])
+    placed = place_labels(np.array([[40.0, 30.0]]), np.array([[8.0, 2.0]]), BOUNDS, lines=line)
+    assert placed.is_placed.all()
+    assert placed.boxes[0, 3] < 29.9 or placed.boxes[0, 1] > 30.1
+
+
 def test_same_input_gives_the_same_places() -> None:
     first, second = (place_labels(*crowd(3, 25)[:2], BOUNDS, crowd(3, 25)[2]) for _ in range(2))
     assert np.array_equal(first.boxes, second.boxes, equal_nan=True)

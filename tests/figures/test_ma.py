@@ -68,8 +68,8 @@ def test_ticks_are_counts_at_powers_of_ten(noisy: DifferentialResult) -> None:
 
 def test_genes_beyond_the_axes_become_triangles(make: Make) -> None:
     rng = np.random.default_rng(0)
-    lfc = np.append(rng.uniform(-2, 2, 400), -40.0)
-    spec = build_ma_spec(make(lfc, np.sign(lfc) * 8, base_mean=np.append(rng.uniform(10, 1000, 400), 50.0)))
+    lfc = np.append(rng.uniform(-2, 2, 4000), -40.0)
+    spec = build_ma_spec(make(lfc, np.sign(lfc) * 8, base_mean=np.append(rng.uniform(10, 1000, 4000), 50.0)))
     assert spec.points.beyond[-1] == "v" and spec.points.y[-1] == spec.y_limits[0]
     assert "at the border" in " ".join(spec.page.small_print)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from heatleaf.figures import theme
+from heatleaf.figures.points import telling_genes
 from heatleaf.figures.save import IMAGE_FORMATS, render
 from heatleaf.figures.volcano import build_volcano_spec, draw_volcano
 from heatleaf.model import DifferentialResult
@@ -86,12 +87,54 @@ def test_an_underflown_p_value_has_a_finite_height_n14(make: Make) -> None:
 
 def test_strays_are_moved_to_the_border_and_counted(make: Make) -> None:
     rng = np.random.default_rng(0)
-    lfc = np.append(rng.uniform(-2, 2, 300), 30.0)
-    stat = np.append(np.sign(lfc[:300]) * rng.uniform(5, 8, 300), 60.0)
+    lfc = np.append(rng.uniform(-2, 2, 3000), 30.0)
+    stat = np.append(np.sign(lfc[:3000]) * rng.uniform(5, 8, 3000), 60.0)
     spec = build_volcano_spec(make(lfc, stat))
     assert spec.x_limits[1] < 3 and spec.points.n_beyond == 1
     assert spec.points.x[-1] == spec.x_limits[1]
     assert "1 gene lies beyond the axes, drawn as a triangle at the border." in " ".join(spec.page.small_print)
+
+
+def test_few_called_genes_are_never_clipped_and_named(make: Make) -> None:
+    rng = np.random.default_rng(0)
+    lfc, stat = rng.normal(0, 0.5, 100), rng.normal(0, 0.6, 100)
+    lfc[:4], stat[:4] = (-2.6, -1.5, -8.0, -5.0), (-6.0, -7.0, -30.0, -5.5)
+    spec = build_volcano_spec(make(lfc, stat))
+    assert spec.n_down == 4 and spec.points.n_beyond == 0
+    assert 0 < spec.p_line < spec.y_limits[1]
+    assert {label.text for label in spec.labels} == {"SYM0", "SYM1", "SYM2", "SYM3"}
+
+
+def test_called_genes_with_a_few_extreme_ones_are_all_within_the_axes(make: Make) -> None:
+    stat = np.append(np.linspace(4, 8, 47), [-33.0, 29.0, 22.0, 21.0, 20.0])
+    spec = build_volcano_spec(make(np.append(np.full(47, 0.5), [-11.6, 11.9, 12.6, 12.6, 12.0]), stat))
+    assert spec.points.n_beyond == 0
+
+
+def test_names_stay_off_the_dashed_line(noisy: DifferentialResult) -> None:
+    spec = build_volcano_spec(noisy, n_labels=30)
+    _, bottom, _, top = spec.page.panel_bounds
+    line = bottom + spec.p_line / spec.y_limits[1] * (top - bottom)
+    assert all(label.box[3] < line or label.box[1] > line for label in spec.labels)
+
+
+def test_the_strongest_genes_are_those_of_the_findings(make: Make) -> None:
+    symbols = ("", "LONG", "WIDE", *(f"S{i}" for i in range(40)))
+    lfc = np.append([1.9, 1.0, 6.0], np.linspace(1.0, 0.5, 40))
+    shrunken = lfc.copy()
+    shrunken[2] = 0.01
+    result = make(lfc, np.full(43, 8.0), symbols=symbols, shrunken=shrunken)
+    assert telling_genes(result, 3) == (0, 1, 3)
+    assert 2 not in telling_genes(result, 10)
+
+
+def test_genes_not_tested_are_hollow_and_the_page_says_so(make: Make) -> None:
+    padj = np.full(50, 0.5)
+    padj[:5], padj[5:8] = 0.001, np.nan
+    result = make(np.linspace(-2, 2, 50), np.append(np.full(8, 6.0), np.linspace(-2, 2, 42)), padj=padj)
+    spec = build_volcano_spec(result)
+    assert np.flatnonzero(~spec.points.is_tested).tolist() == [5, 6, 7]
+    assert "Hollow grey, also above the line: not tested, too few reads." in " ".join(spec.page.small_print)
 
 
 def test_the_page_says_what_is_shown(noisy: DifferentialResult) -> None:

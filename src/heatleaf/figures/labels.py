@@ -17,7 +17,7 @@ Box = tuple[float, float, float, float]
 
 _CELL_MM = 0.25  # grid on which points that lie beneath a label are counted
 _N_ANGLES = 20
-_REACHES_MM = (0.5, 1.3, 2.4, 3.8, 5.4, 7.4, 9.8, 12.6, 15.8)  # beyond the mark
+_REACHES_MM = (0.5, 1.3, 2.4, 3.8, 5.4, 7.4, 9.8)  # beyond the mark
 _GAPS_MM = (0.9, 0.3)  # clear space between two labels, across and down: a word space, and less than a line
 _POINT_MM = 0.45  # clear space around a point
 _MAX_SWEEPS = 4
@@ -28,8 +28,8 @@ _WORTH_PUSHING = 0.4  # mm of cost
 _COST_COVERED_CELL = 0.4
 _COST_COVERED_MOST = 24.0  # in a dense cloud no place is clear, and the nearest is best
 _COST_COVERED_ANCHOR = 6.0
-_COST_CROSSING = 6.0
-_COST_LEFT_OUT = 1000.0
+_COST_PASSED_ANCHOR = 4.0
+_COST_LEFT_OUT = 1000.0  # of the first label; the n-th costs 2 / (n + 1) of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +58,10 @@ def place_labels(
     obstacles: FloatArray | None = None,
     *,
     taken: FloatArray | None = None,
+    lines: FloatArray | None = None,
     radius: float = 0.3,
 ) -> Placement:
-    """Place a label beside each point so that no two labels meet and all lie within bounds.
+    """Place a label beside each point so that no labels meet, no leaders cross, and all lie within bounds.
 
     Parameters
     ----------
@@ -72,7 +73,9 @@ def place_labels(
     obstacles : float64 array of shape (n_obstacles, 2), mm
         Points better not covered.
     taken : float64 array of shape (n_boxes, 4), mm
-        Boxes that must not be touched.
+        Boxes that neither a label nor its leader may touch.
+    lines : float64 array of shape (n_lines, 4), mm
+        Boxes that a label must not touch but its leader may.
     radius : float, mm
         Of the mark of a labelled point, which its label and its line stay off.
 
@@ -96,6 +99,9 @@ def place_labels(
     if taken is not None and len(taken):
         for box in np.asarray(taken, dtype=np.float64):
             cost[_boxes_meet(boxes, box) | _segments_meet_box(leaders, box)] = np.inf
+    if lines is not None and len(lines):
+        for box in np.asarray(lines, dtype=np.float64):
+            cost[_boxes_meet(boxes, box)] = np.inf
     chosen = _best_settlement(points, boxes, leaders, cost)
     rows = np.arange(len(points))
     is_placed = chosen >= 0
@@ -144,12 +150,16 @@ def _own_cost(
 ) -> FloatArray:
     """Cost of each candidate without regard to other labels; infinite outside the bounds."""
     reach = np.hypot(leaders[..., 2] - leaders[..., 0], leaders[..., 3] - leaders[..., 1])
-    cost = reach + 0.1 * reach**2  # two short lines rather than a long and none
+    cost = reach + 0.2 * reach**2  # two short lines rather than a long and none
     if obstacles is not None and len(obstacles):
         n_covered = _count_beneath(boxes, np.asarray(obstacles, dtype=np.float64), bounds)
         cost += np.minimum(_COST_COVERED_CELL * n_covered, _COST_COVERED_MOST)
     low, high = boxes[..., None, :2] - _POINT_MM, boxes[..., None, 2:] + _POINT_MM
     cost += _COST_COVERED_ANCHOR * ((points > low) & (points < high)).all(axis=-1).sum(axis=-1)
+    for label, box in enumerate(np.concatenate([points - _POINT_MM, points + _POINT_MM], axis=1)):
+        passes = _segments_meet_box(leaders, box)
+        passes[np.abs(points - points[label]).max(axis=1) < _POINT_MM] = False
+        cost += _COST_PASSED_ANCHOR * passes
     # names are read from left to right: beside the point before above or below it, to its right before its left
     middle = (boxes[..., 1] + boxes[..., 3]) / 2
     cost += 0.3 * np.abs(middle - points[:, None, 1]) + 0.1 * (leaders[..., 2] < leaders[..., 0])
@@ -230,14 +240,14 @@ def _best_settlement(points: FloatArray, boxes: FloatArray, leaders: FloatArray,
 class _Settlement:
     """A state of the placement: the candidate of each label, -1 where it has none, and what that means for the others.
 
-    clash : number of placed labels that bar a candidate. extra : cost of leaders that it would cross.
+    clash : number of placed labels that bar a candidate.
     """
 
     def __init__(self, boxes: FloatArray, leaders: FloatArray, cost: FloatArray) -> None:
         self.boxes, self.leaders, self.cost = boxes, leaders, cost
+        self.cost_left_out = _COST_LEFT_OUT * 2 / (2.0 + np.arange(len(boxes)))
         self.chosen = np.full(len(boxes), -1, dtype=np.intp)
         self.clash = np.zeros(cost.shape)
-        self.extra = np.zeros(cost.shape)
 
     def put(self, label: int, candidate: int) -> None:
         """Move a label to a candidate; -1 takes it away."""
@@ -245,16 +255,14 @@ class _Settlement:
             if place >= 0:
                 box, leader = self.boxes[label, place], self.leaders[label, place]
                 barred = _labels_meet(self.boxes, self.leaders, box, leader)
-                crossed = _segments_cross(self.leaders, leader)
-                barred[label] = crossed[label] = False
+                barred[label] = False
                 self.clash[barred] += sign
-                self.extra[crossed] += sign * _COST_CROSSING
         self.chosen[label] = candidate
 
     def cost_now(self, label: int) -> float:
         """Return what a label costs where it is."""
         place = self.chosen[label]
-        return float(self.cost[label, place] + self.extra[label, place]) if place >= 0 else _COST_LEFT_OUT
+        return float(self.cost[label, place] if place >= 0 else self.cost_left_out[label])
 
     def total(self) -> float:
         """Return what all labels cost."""
@@ -265,7 +273,7 @@ class _Settlement:
         for _ in range(_MAX_SWEEPS):
             n_moved = 0
             for label in order.tolist():
-                free = np.where(self.clash[label] > 0, np.inf, self.cost[label] + self.extra[label])
+                free = np.where(self.clash[label] > 0, np.inf, self.cost[label])
                 place = int(free.argmin())
                 if free[place] < self.cost_now(label) - 1e-9:
                     self.put(label, place)
@@ -276,7 +284,7 @@ class _Settlement:
     def push(self, order: NDArray[np.intp]) -> None:
         """Let each label take a better place that others bar, if these find places that make up for it."""
         for label in order.tolist():
-            wishes = self.cost[label] + self.extra[label]
+            wishes = self.cost[label]
             for place in np.argsort(wishes, kind="stable")[:_N_WISHES].tolist():
                 if wishes[place] > self.cost_now(label) - _WORTH_PUSHING:
                     break
@@ -289,15 +297,20 @@ class _Settlement:
         rivals = placed[_labels_meet(boxes, leaders, self.boxes[label, place], self.leaders[label, place])]
         if len(rivals) > _MAX_RIVALS:
             return
-        before = self.total(), self.chosen.copy(), self.clash.copy(), self.extra.copy()
+        before = self.total(), self.chosen.copy(), self.clash.copy()
         for rival in rivals.tolist():
             self.put(rival, -1)
         self.put(label, place)
         self.settle(rivals)
         if self.total() > before[0] - 1e-9:
-            _, self.chosen, self.clash, self.extra = before
+            _, self.chosen, self.clash = before
 
 
 def _labels_meet(boxes: FloatArray, leaders: FloatArray, box: FloatArray, leader: FloatArray) -> NDArray[np.bool_]:
-    """Tell which labels overlap another, or have its line through them, or their line through it."""
-    return _boxes_meet(boxes, box) | _segments_meet_box(leaders, box) | _segments_meet_box(leader, boxes)
+    """Tell which labels overlap another, or have its line through them, or their line through it or its line."""
+    return (
+        _boxes_meet(boxes, box)
+        | _segments_meet_box(leaders, box)
+        | _segments_meet_box(leader, boxes)
+        | _segments_cross(leaders, leader)
+    )

@@ -23,7 +23,8 @@ FloatArray = NDArray[np.float64]
 
 RASTER_FROM = 5000  # points above which they become an image within the PDF and SVG
 HEADER_MM = 7.0  # room for the numbers of genes above the panel
-_MAX_BEYOND = 5  # called genes that an axis may leave to the border
+_STRAY_FROM = 3.0  # times the 99.9th percentile of called genes; an axis that holds such a gene shows little else
+_N_STRONGEST = 3  # on each side, named before all others because the findings name them
 _MAX_NAME_MM = 24.0
 LEADER_FROM_MM = 1.0  # nearer labels need no line
 _STATUS_WORDS = {
@@ -40,6 +41,7 @@ class GenePoints:
 
     x, y : float64 arrays of shape (n_points,), moved to the border where they lie beyond it.
     direction : int8, 1 up, -1 down, 0 not significant. beyond : ">", "<", "^", "v" where moved, else "".
+    is_tested : whether the gene has an adjusted p-value.
     i_gene : position of each point's gene in the result.
     """
 
@@ -47,6 +49,7 @@ class GenePoints:
     y: FloatArray
     direction: NDArray[np.int8]
     beyond: NDArray[np.str_]
+    is_tested: NDArray[np.bool_]
     i_gene: NDArray[np.intp]
 
     @property
@@ -85,53 +88,62 @@ def clip_points(
     ):
         beyond[is_beyond] = mark
     direction = result.is_up.astype(np.int8) - result.is_down.astype(np.int8)
-    return GenePoints(np.clip(x, *x_limits), np.clip(y, *y_limits), direction[shown], beyond, shown)
+    is_tested = np.isfinite(result.padj)
+    return GenePoints(np.clip(x, *x_limits), np.clip(y, *y_limits), direction[shown], beyond, is_tested[shown], shown)
 
 
 def symmetric_limit(values: FloatArray, is_called: NDArray[np.bool_]) -> float:
-    """Choose the half width of an axis around zero.
-
-    It holds every called gene, or all but five where those stand at twice the distance, and 99.5 % of all genes.
-    """
+    """Choose the half width of an axis around zero: every called gene but strays, and 99.5 % of all genes."""
     sizes = np.abs(values[np.isfinite(values)])
     if not len(sizes):
         return 1.0
-    called = np.sort(np.abs(values[is_called & np.isfinite(values)]))
+    called = np.abs(values[is_called & np.isfinite(values)])
     limit = float(np.quantile(sizes, 0.995))
     if len(called):
-        limit = max(limit, _without_strays(called))
+        limit = max(limit, _without_strays(called, called))
     return max(limit * 1.06, 1.0)
 
 
-def upper_limit(heights: FloatArray) -> float:
-    """Choose the top of an axis from zero: the highest gene, unless up to five stand at twice the rest."""
-    heights = np.sort(heights[np.isfinite(heights)])
-    return max(_without_strays(heights) * 1.05, 2.0) if len(heights) else 2.0
+def upper_limit(heights: FloatArray, is_called: NDArray[np.bool_]) -> float:
+    """Choose the top of an axis from zero: the highest gene, called or not, that is no stray."""
+    is_drawn = np.isfinite(heights)
+    if not is_drawn.any():
+        return 2.0
+    called = heights[is_drawn & is_called]
+    return max(_without_strays(heights[is_drawn], called if len(called) else heights[is_drawn]) * 1.05, 2.0)
 
 
-def _without_strays(ordered: FloatArray) -> float:
-    """Return the largest value, or a little above the sixth largest where the largest is more than twice that."""
-    if len(ordered) <= 4 * _MAX_BEYOND:
-        return float(ordered[-1])
-    core = float(ordered[-1 - _MAX_BEYOND])
-    return float(ordered[-1]) if ordered[-1] <= 2 * core else core * 1.1
+def _without_strays(values: FloatArray, called: FloatArray) -> float:
+    """Return the largest value, or what holds the rest where it is far beyond nearly all called genes.
+
+    The percentile of few genes lies near their largest, so that strays among called genes come with many only.
+    """
+    largest, usual = float(values.max()), float(np.quantile(called, 0.999))
+    if largest <= _STRAY_FROM * usual:
+        return largest
+    return max(usual * 1.1, float(values[values <= _STRAY_FROM * usual].max()))
 
 
 def telling_genes(result: DifferentialResult, n_per_side: int, wanted: Sequence[str] = ()) -> tuple[int, ...]:
     """Choose the genes to name, as positions: those asked for, then called genes of both sides in turn.
 
-    Within a side genes rank by |log2 fold change| x -log10 p (Xiao et al. 2014, Bioinformatics 30:801), genes
-    without a symbol after those with one at half their score; ties by gene id.
+    Within a side genes rank by |log2 fold change| x -log10 p (Xiao et al. 2014, Bioinformatics 30:801), the fold
+    change shrunken where there is one; after the first three, which the findings name, genes without a symbol
+    count half. Ties by gene id.
     """
-    sides = []
-    for is_side in (result.is_up, result.is_down):
-        genes: list[int] = np.flatnonzero(is_side).tolist()
-        score = np.abs(result.log2_fold_change[genes] * result.log10_p[genes])
-        score *= [1.0 if result.gene_symbols[gene] else 0.5 for gene in genes]
-        ranked = sorted(zip(-score, (result.gene_ids[gene] for gene in genes), genes, strict=True))
-        sides.append([gene for _, _, gene in ranked[:n_per_side]])
+    shrunken = np.where(np.isfinite(result.lfc_shrunken), result.lfc_shrunken, result.log2_fold_change)
+    score = np.abs(shrunken * result.log10_p)
+    sides = [_rank(result, np.flatnonzero(is_side), score)[:n_per_side] for is_side in (result.is_up, result.is_down)]
     turns = [side[turn] for turn in range(n_per_side) for side in sides if turn < len(side)]
     return tuple(dict.fromkeys((*_find_genes(result, wanted), *turns)))
+
+
+def _rank(result: DifferentialResult, genes: NDArray[np.intp], score: FloatArray) -> list[int]:
+    """Order the genes of a side by score: the strongest, then the others with symbols preferred."""
+    ordered = sorted(genes.tolist(), key=lambda gene: (-score[gene], result.gene_ids[gene]))
+    strongest, others = ordered[:_N_STRONGEST], ordered[_N_STRONGEST:]
+    weight = {gene: score[gene] * (1.0 if result.gene_symbols[gene] else 0.5) for gene in others}
+    return strongest + sorted(others, key=lambda gene: (-weight[gene], result.gene_ids[gene]))
 
 
 def _find_genes(result: DifferentialResult, wanted: Sequence[str]) -> list[int]:
@@ -161,8 +173,12 @@ def label_genes(
     genes: Sequence[int],
     *,
     taken: Sequence[tuple[float, float, float, float]] = (),
+    lines: Sequence[tuple[float, float, float, float]] = (),
 ) -> tuple[tuple[GeneLabel, ...], int]:
-    """Name genes beside their points and off taken boxes (mm); return the labels and how many found no room."""
+    """Name genes beside their points and off taken boxes (mm); return the labels and how many found no room.
+
+    Drawn lines are boxes that a leader may cross but no name may touch.
+    """
     shown = np.array(genes, dtype=np.intp)
     shown = shown[np.isin(shown, points.i_gene)]
     rows = np.searchsorted(points.i_gene, shown)
@@ -170,7 +186,9 @@ def label_genes(
     sizes = [
         (text_width(text, SMALL_SIZE, italic=is_symbol), 0.92 * line_height(SMALL_SIZE)) for text, is_symbol in names
     ]
-    placed = place_labels(places[rows], np.array(sizes), page.panel_bounds, places, taken=np.array(taken))
+    placed = place_labels(
+        places[rows], np.array(sizes), page.panel_bounds, places, taken=np.array(taken), lines=np.array(lines)
+    )
     labels = tuple(
         GeneLabel(*names[i], int(points.direction[rows[i]]), _four(placed.boxes[i]), _four(placed.leaders[i]))
         for i in np.flatnonzero(placed.is_placed)
@@ -209,25 +227,37 @@ def beyond_sentence(points: GenePoints) -> str:
     return f"{n:,} genes lie beyond the axes, drawn as triangles at the border."
 
 
+def hollow_sentence(points: GenePoints, line: float = float("nan")) -> str:
+    """Say what hollow points are, or nothing where there are none; `line` is the height of the line of significance."""
+    untested = ~points.is_tested
+    if not untested.any():
+        return ""
+    above = ", also above the line" if (points.y[untested] >= line).any() else ""
+    return f"Hollow grey{above}: not tested, too few reads."
+
+
 def draw_points(sheet: Sheet, points: GenePoints) -> None:
     """Draw genes, the significant ones above the others; an image within vector files where there are many."""
     is_raster = len(points.x) > RASTER_FROM
     size = 1.9 if is_raster else 2.4
-    for direction, colour, alpha in ((0, NEUTRAL_COLOUR, 1.0), (-1, DOWN_COLOUR, 0.75), (1, UP_COLOUR, 0.75)):
-        is_class = points.direction == direction
+    for direction, is_tested in ((0, False), (0, True), (-1, True), (1, True)):
+        is_class = (points.direction == direction) & (points.is_tested == is_tested)
         inside = is_class & (points.beyond == "")
-        style: dict[str, Any] = {
-            "linestyle": "none",
-            "color": colour,
-            "markeredgewidth": 0,
-            "zorder": 2 + abs(direction),
-        }
-        sheet.axes.plot(
-            points.x[inside], points.y[inside], marker="o", markersize=size, alpha=alpha, rasterized=is_raster, **style
-        )
+        style = _gene_style(direction, is_tested=is_tested)
+        sheet.axes.plot(points.x[inside], points.y[inside], marker="o", markersize=size, rasterized=is_raster, **style)
         for mark in np.unique(points.beyond[is_class & ~inside]):
             moved = is_class & (points.beyond == mark)
             sheet.axes.plot(points.x[moved], points.y[moved], marker=mark, markersize=3.6, clip_on=False, **style)
+
+
+def _gene_style(direction: int, *, is_tested: bool) -> dict[str, Any]:
+    """Return how genes of one class are drawn: untested ones hollow and beneath all others."""
+    style: dict[str, Any] = {"linestyle": "none", "markeredgewidth": 0, "zorder": 2 + abs(direction)}
+    if not is_tested:
+        return style | {"color": "white", "markeredgecolor": NEUTRAL_COLOUR, "markeredgewidth": 0.4, "zorder": 1.5}
+    if direction:
+        return style | {"color": UP_COLOUR if direction > 0 else DOWN_COLOUR, "alpha": 0.75}
+    return style | {"color": NEUTRAL_COLOUR}
 
 
 def draw_gene_labels(sheet: Sheet, labels: Sequence[GeneLabel]) -> None:

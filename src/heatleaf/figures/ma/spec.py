@@ -16,6 +16,7 @@ from heatleaf.figures.points import (
     GenePoints,
     beyond_sentence,
     clip_points,
+    hollow_sentence,
     label_genes,
     number_width,
     symmetric_limit,
@@ -142,7 +143,8 @@ def _words(estimate: Estimate) -> str:
 def _page(result: DifferentialResult, points: GenePoints, estimate: Estimate, width: float) -> Page:
     called = result.is_significant.any()
     calls = f"{'Coloured: ' if called else 'No gene has '}padj < {result.alpha:g}."
-    small_print = " ".join(part for part in (tested_sentence(result), calls, beyond_sentence(points)) if part)
+    sentences = (tested_sentence(result), calls, hollow_sentence(points), beyond_sentence(points))
+    small_print = " ".join(sentence for sentence in sentences if sentence)
     subtitle = f"{result.contrast.factor}; {_words(estimate)}"
     return lay_out(
         result.contrast.title, subtitle, small_print, width=width, panel_height=_PANEL_HEIGHT_MM, margins=_MARGINS

@@ -14,6 +14,7 @@ from heatleaf.figures.points import (
     GenePoints,
     beyond_sentence,
     clip_points,
+    hollow_sentence,
     label_genes,
     symmetric_limit,
     telling_genes,
@@ -32,7 +33,8 @@ _PANEL_HEIGHT_MM = 66.0
 class VolcanoSpec:
     """A volcano figure: x is the log2 fold change, y is -log10 of the p-value.
 
-    p_line : -log10 of the largest p-value that is significant, NaN where none is. lfc_line : log2 units, NaN for none.
+    p_line : -log10 of the largest p-value that is significant, NaN where none is or it lies beyond the axis.
+    lfc_line : log2 units, NaN for none.
     n_left_out : names that found no room.
     """
 
@@ -87,15 +89,18 @@ def build_volcano_spec(
     is_drawn = np.isfinite(result.log2_fold_change) & np.isfinite(height)
     x_end = symmetric_limit(np.where(is_drawn, result.log2_fold_change, np.nan), result.is_significant)
     x_limits = (-x_end, x_end)
-    y_limits = (0.0, upper_limit(height[is_drawn]))
+    y_limits = (0.0, upper_limit(np.where(is_drawn, height, np.nan), result.is_significant))
     points = clip_points(result, result.log2_fold_change, height, x_limits, y_limits)
     p_line = float(height[result.is_significant].min()) if result.is_significant.any() else float("nan")
-    page = _page(result, points, lfc_line, width)
+    if p_line > y_limits[1]:
+        p_line = float("nan")
+    page = _page(result, points, p_line, lfc_line, width)
     places = to_page(page, points.x, points.y, x_limits, y_limits)
     left, bottom, right, top = page.panel_bounds
     middle = ((left + right) / 2 - 0.1, bottom, (left + right) / 2 + 0.1, top)  # names stay on the side of their gene
+    lines = _drawn_lines(page, p_line / y_limits[1], lfc_line / x_end)
     named = telling_genes(result, n_labels // 2, genes)
-    labels, n_left_out = label_genes(result, points, places, page, named, taken=[middle])
+    labels, n_left_out = label_genes(result, points, places, page, named, taken=[middle], lines=lines)
     return VolcanoSpec(
         page=page,
         x_label="log₂ fold change",
@@ -115,10 +120,29 @@ def build_volcano_spec(
     )
 
 
-def _page(result: DifferentialResult, points: GenePoints, lfc_line: float, width: float) -> Page:
+def _drawn_lines(page: Page, height: float, distance: float) -> list[tuple[float, float, float, float]]:
+    """Boxes in mm of the lines of significance and fold change, given as shares of their axes from zero."""
+    left, bottom, right, top = page.panel_bounds
+    lines = []
+    if np.isfinite(height):
+        y = bottom + height * (top - bottom)
+        lines.append((left, y - 0.1, right, y + 0.1))
+    if np.isfinite(distance):
+        middle, half = (left + right) / 2, (right - left) / 2
+        lines += [(x - 0.1, bottom, x + 0.1, top) for x in (middle - distance * half, middle + distance * half)]
+    return lines
+
+
+def _page(result: DifferentialResult, points: GenePoints, p_line: float, lfc_line: float, width: float) -> Page:
     small_print = " ".join(
         part
-        for part in (tested_sentence(result), _calls(result), _lfc_sentence(lfc_line), beyond_sentence(points))
+        for part in (
+            tested_sentence(result),
+            _calls(result, p_line),
+            hollow_sentence(points, p_line),
+            _lfc_sentence(lfc_line),
+            beyond_sentence(points),
+        )
         if part
     )
     subtitle = f"{result.contrast.factor}; fold changes as estimated, not shrunken"
@@ -127,9 +151,9 @@ def _page(result: DifferentialResult, points: GenePoints, lfc_line: float, width
     )
 
 
-def _calls(result: DifferentialResult) -> str:
+def _calls(result: DifferentialResult, p_line: float) -> str:
     if result.is_significant.any():
-        return f"Coloured: padj < {result.alpha:g} (dashed line)."
+        return f"Coloured: padj < {result.alpha:g}{' (dashed line)' if np.isfinite(p_line) else ''}."
     return f"No gene has padj < {result.alpha:g}."
 
 
