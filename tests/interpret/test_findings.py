@@ -55,8 +55,8 @@ def test_counts_and_the_strongest_genes() -> None:
         "in treated."
     )
     assert strongest.text == (
-        "Strongest by effect and certainty: higher in treated are ACTB (+2.5, 10⁻³⁰) and B (+0.4, 10⁻⁴); lower in "
-        "treated are E (−3.0, 10⁻⁹) and D (−1.2, 0.01) (log2 fold change, adjusted p-value)."
+        "Strongest by effect and certainty: higher in treated are ACTB (+2.5, 1.0 × 10⁻³⁰) and B (+0.4, 1.0 × 10⁻⁴); "
+        "lower in treated are E (−3.0, 1.0 × 10⁻⁹) and D (−1.2, 0.010) (log2 fold change, adjusted p-value)."
     )
     assert counts.numbers == {
         "up": 2, "down": 2, "tested": 5, "alpha": 0.05, "contrast": "treated vs untreated",
@@ -69,7 +69,7 @@ def test_one_gene_reads_as_one_gene() -> None:
     result = make_result([1e-30, 0.5], [2.5, 0.1])
     counts, strongest = differential_findings(result, ["A", "B"])
     assert "1 gene differs" in counts.text
-    assert "higher in treated is A (+2.5, 10⁻³⁰) (log2" in strongest.text
+    assert "higher in treated is A (+2.5, 1.0 × 10⁻³⁰) (log2" in strongest.text
 
 
 def test_nothing_significant_is_a_result_too() -> None:  # N34
@@ -77,7 +77,7 @@ def test_nothing_significant_is_a_result_too() -> None:  # N34
     assert nothing.level == "caution"
     assert nothing.text.startswith(
         "treated vs untreated: no gene differs at an adjusted p-value below 0.05 among 2 tested. The smallest adjusted "
-        "p-value is 0.2. This too is a result:"
+        "p-value is 0.20. This too is a result:"
     )
 
 
@@ -144,16 +144,57 @@ def test_replicates_that_are_no_more_alike_than_others() -> None:
     correlation = np.array([[1, 0.8, 0.9, 0.9], [0.8, 1, 0.9, 0.9], [0.9, 0.9, 1, 0.8], [0.9, 0.9, 0.8, 1]])
     (found,) = agreement_findings(list("abcd"), correlation, list("xxyy"))
     assert found.level == "caution"
-    assert found.text.endswith("replicates are no more alike than samples of different groups.")
+    assert found.text == (
+        "Replicates are no more alike than samples of different groups (median correlation 0.800 against 0.900, VST "
+        "scale)."
+    )
     (good,) = agreement_findings(list("abcd"), correlation, list("xyxy"))
     assert good.level == "finding"
+    assert good.text.startswith("Replicates are more alike than")
+
+
+def test_correlations_that_read_the_same_are_not_set_against_each_other() -> None:
+    correlation = np.full((4, 4), 0.9970)
+    correlation[[0, 1, 2, 3], [1, 0, 3, 2]] = 0.9971
+    np.fill_diagonal(correlation, 1)
+    (found,) = agreement_findings(list("abcd"), correlation, list("xxyy"))
+    assert found.text == (
+        "Replicates are hardly more alike than samples of different groups (median correlation 0.997 in both, VST "
+        "scale)."
+    )
 
 
 def test_a_batch_that_follows_the_condition(sheet: SampleSheet) -> None:
     assert confounding_findings(sheet, "dex") == ()
     batch = SampleSheet(sheet.sample_ids, {**sheet.columns, "batch": ("1", "2") * 4})
     (found,) = confounding_findings(batch, "dex")
-    assert found.text == ("batch follows dex (Cramér's V 1.00): an effect of dex cannot be told from one of batch.")
+    assert found.text == (
+        "batch follows dex (every untreated sample has batch 1 and every treated sample has batch 2): an effect of dex "
+        "cannot be told from one of batch."
+    )
+    assert found.numbers["cramers_v"] == pytest.approx(1)
+
+
+def test_a_batch_that_nearly_follows_the_condition() -> None:
+    samples = tuple(f"s{i}" for i in range(20))
+    columns = {"dex": ("u",) * 10 + ("t",) * 10, "batch": ("1",) * 10 + ("2",) * 9 + ("1",)}
+    (found,) = confounding_findings(SampleSheet(samples, columns), "dex")
+    assert found.text == (
+        "batch follows dex (every u sample has batch 1 and nearly every t sample has batch 2): an effect of dex cannot "
+        "be told from much of one of batch."
+    )
+    lanes = {"dex": ("u", "t") * 10, "lane": ("1", "2", "3", "4") * 5}
+    (nested,) = confounding_findings(SampleSheet(samples, lanes), "dex")
+    assert nested.text.startswith("lane follows dex (each lane holds samples of one group only): ")
+
+
+def test_a_column_that_names_nearly_every_sample_explains_nothing() -> None:
+    samples = tuple(f"s{i}" for i in range(20))
+    people = tuple(f"p{i // 2}" if i < 6 else f"p{i}" for i in range(20))
+    sheet = SampleSheet(samples, {"person": people, "dex": ("u", "t") * 10})
+    assert confounding_findings(sheet, "dex") == ()
+    scores = np.arange(20.0)[:, None] // 2
+    assert "no column of the sample sheet" in separation_findings(scores, np.array([0.5]), sheet)[0].text
 
 
 # clusters
@@ -175,7 +216,7 @@ def test_clusters_say_their_pattern_their_genes_and_their_set(sheet: SampleSheet
     assert re.fullmatch(
         r"Cluster 1 \(4 genes\) is higher in treated than in untreated, in 4 of 4 samples \(median \+2\.\d log2\)\. "
         r"Leading genes: (ACTB|MYC|TP53), (ACTB|MYC|TP53), (ACTB|MYC|TP53), g1\. "
-        r"Most over-represented: response to steroid \(3 of 50 genes, adjusted p-value 10⁻⁸; also other\)\.",
+        r"Most over-represented: response to steroid \(3 of 50 genes, adjusted p-value 1\.0 × 10⁻⁸; also other\)\.",
         up.text,
     )
     assert "Cluster 2 (3 genes) is lower in treated than in untreated, in 4 of 4 samples (median −" in down.text
@@ -208,7 +249,7 @@ def test_gene_sets_up_and_down() -> None:
     assert up.text == (
         "Among the 20 genes higher in treated, 3 gene sets are over-represented at 0.05; first: steroid (2 of 50 "
         "genes, "
-        "4.0-fold, adjusted p-value 3 × 10⁻⁸); muscle (2 of 50 genes, 4.0-fold, adjusted p-value 0.01)."
+        "4.0-fold, adjusted p-value 3.0 × 10⁻⁸); muscle (2 of 50 genes, 4.0-fold, adjusted p-value 0.010)."
     )
     assert down.text == "Among the 30 genes lower in treated, none of 1 gene set is over-represented at 0.05."
     assert [term.name for term in top_terms(table, 0.05, 9)] == ["steroid", "muscle"]
@@ -259,8 +300,8 @@ def test_the_cautions_of_a_heatmap() -> None:
     chosen = HeatmapFacts("h", 90, 20, 1, "correlation", "average", 2.0, 0.0, chosen_for="treated vs untreated")
     first, *rest = heatmap_cautions(chosen)
     assert first.text == (
-        "The genes of this heatmap were chosen because they differ (treated vs untreated). Such genes separate the "
-        "groups even in pure noise, so the separation is no evidence."
+        "The heatmap of genes that differ (treated vs untreated) shows genes chosen for that difference. Such genes "
+        "separate the groups even in pure noise, so the separation is no evidence."
     )
     assert [f.key for f in rest] == ["z_hides_magnitude"]
     assert all(f.level == "caution" for f in (first, *rest))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from heatleaf.interpret import words
 
 
-@given(st.floats(0, 1, exclude_min=True))
+@given(st.floats(1e-300, 1))
 def test_a_p_value_reads_back_to_two_digits(p_value: float) -> None:
     text = words.p_words(p_value)
     plain = text.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
@@ -23,15 +23,30 @@ def test_a_p_value_reads_back_to_two_digits(p_value: float) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.04321, "0.043"), (1e-9, "10⁻⁹"), (3.14e-8, "3.1 × 10⁻⁸"), (9.96e-5, "10⁻⁴"), (1.0, "1"), (float("nan"), "NA")],
+    [
+        (0.04321, "0.043"),
+        (0.05, "0.050"),
+        (1e-9, "1.0 × 10⁻⁹"),
+        (3.14e-8, "3.1 × 10⁻⁸"),
+        (9.96e-5, "1.0 × 10⁻⁴"),
+        (1.0, "1.0"),
+        (float("nan"), "NA"),
+    ],
 )
 def test_p_values(value: float, text: str) -> None:
     assert words.p_words(value) == text
 
 
-def test_a_p_value_that_underflows_is_taken_from_its_logarithm() -> None:  # N14
-    assert words.p_words(0.0, -412.3) == "5 × 10⁻⁴¹³"
+def test_a_p_value_that_underflows_is_a_bound() -> None:  # N14
     assert words.p_words(0.0) == "below 10⁻³⁰⁰"
+    assert words.p_words(3e-301) == "below 10⁻³⁰⁰"
+
+
+@pytest.mark.parametrize(
+    ("n", "text"), [(4, "a, b, c and d"), (5, "a, b, c, d and 1 other"), (7, "a, b, c, d and 3 others")]
+)
+def test_a_sentence_names_four_and_counts_the_rest(n: int, text: str) -> None:
+    assert words.short_listing(list("abcdefg")[:n]) == text
 
 
 @pytest.mark.parametrize(("n", "text"), [(0, "no genes"), (1, "1 gene"), (2, "2 genes"), (12345, "12,345 genes")])

@@ -32,8 +32,8 @@ def _chosen_because_different(facts: HeatmapFacts) -> Finding | None:
     if not facts.chosen_for:
         return None
     text = (
-        f"The genes of this heatmap were chosen because they differ ({facts.chosen_for}). Such genes separate the "
-        "groups even in pure noise, so the separation is no evidence."
+        f"The heatmap of genes that differ ({facts.chosen_for}) shows genes chosen for that difference. Such genes "
+        "separate the groups even in pure noise, so the separation is no evidence."
     )
     return _caution(facts, "chosen_because_different", text, {"n_genes": facts.n_genes, "comparison": facts.chosen_for})
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from heatleaf.interpret.gene_sets import MIN_GENES, top_terms
 from heatleaf.interpret.patterns import Pattern, find_pattern, pattern_words
-from heatleaf.interpret.words import count_of, listing, p_words, signed, thousands
+from heatleaf.interpret.words import count_of, p_words, short_listing, signed, thousands
 from heatleaf.model import Clusters, EnrichmentTable, Finding, SampleSheet
 
 FloatArray = NDArray[np.float64]
@@ -130,6 +130,6 @@ def _short_pattern(facts: ClusterFacts, pattern: Pattern) -> str:
     if not pattern.high:
         return ""
     if _reference(facts, pattern) in pattern.high:
-        return f"down in {listing(pattern.low)}, {signed(-pattern.effect)} log2"
+        return f"down in {short_listing(pattern.low)}, {signed(-pattern.effect)} log2"
     word = "up" if _reference(facts, pattern) else "high"
-    return f"{word} in {listing(pattern.high)}, {signed(pattern.effect)} log2"
+    return f"{word} in {short_listing(pattern.high)}, {signed(pattern.effect)} log2"

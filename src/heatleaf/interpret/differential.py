@@ -93,7 +93,7 @@ def rank_by_effect(result: DifferentialResult, called: NDArray[np.bool_]) -> NDA
 
 
 def _gene_words(result: DifferentialResult, gene_names: Sequence[str], i_gene: int) -> str:
-    padj = p_words(float(result.padj[i_gene]), float(result.log10_p[i_gene]))
+    padj = p_words(float(result.padj[i_gene]))
     return f"{gene_names[i_gene]} ({signed(float(result.log2_fold_change[i_gene]))}, {padj})"
 
 

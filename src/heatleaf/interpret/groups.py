@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from heatleaf.model import SampleSheet
 
 FloatArray = NDArray[np.float64]
 FOLLOWS = 0.5  # adjusted share of variance from which values are said to follow a column
+MAX_LEVELS = 12  # a column of more groups names samples rather than what was done to them
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,14 @@ def adjusted_share(share: float, n_samples: int, n_parameters: int) -> float:
 
 
 def is_grouping(values: Sequence[str]) -> bool:
-    """Tell whether a column divides the samples: at least two groups, and fewer groups than samples."""
-    return 1 < len(set(values)) < len(values) and "" not in values
+    """Tell whether a column divides the samples into groups of which something can be said.
+
+    At least two and at most MAX_LEVELS groups, most of them with two samples or more: what is high in a group of one
+    sample is high in that sample, which explains nothing.
+    """
+    sizes = Counter(values)
+    repeated = sum(size > 1 for size in sizes.values())
+    return "" not in sizes and 1 < len(sizes) <= MAX_LEVELS and 2 * repeated > len(sizes)
 
 
 def is_measurement(samples: SampleSheet, column: str) -> bool:

@@ -21,19 +21,25 @@ _FINDINGS = (
     "library_sizes",
     "left_out",
 )
-_FORBIDDING = ("nothing", "no_test", "confounded", "outlier_sample")  # cautions that come before everything else
+_FORBIDDING = (
+    "nothing",
+    "no_test",
+    "confounded",
+    "outlier_sample",
+    "sex_contradicts",
+)  # cautions that come before everything else
 _CAUTIONS = (
-    "chosen_because_different",
     "few_replicates",
     "agreement",
     "library_sizes",
     "z_hides_magnitude",
     "small_n",
     "cluster_number",
+    "clipped",
+    "chosen_because_different",
     "gene_sets_up",
     "gene_sets_down",
     "universe",
-    "clipped",
 )
 _ONCE = ("z_hides_magnitude", "small_n", "cluster_number", "clipped")  # said of the first heatmap only
 

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.interpret.groups import FOLLOWS, Follows, best_column
-from heatleaf.interpret.words import count_of, listing, percent, signed
+from heatleaf.interpret.words import count_of, percent, short_listing, signed
 from heatleaf.model import SampleSheet
 
 FloatArray = NDArray[np.float64]
-MAX_LEVELS_SPLIT = 8  # above, a sentence names only the ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,15 +95,9 @@ def pattern_words(pattern: Pattern, sample_ids: Sequence[str], reference: str = 
 
 def _levels_words(pattern: Pattern, reference: str) -> str:
     """Say which levels differ, from the side of the tested level: the reference stands after "than"."""
-    high, low = _named(pattern.high), _named(pattern.low)
+    high, low = short_listing(pattern.high), short_listing(pattern.low)
     if reference in pattern.high and reference not in pattern.low:
         certain = f"in {pattern.agreeing_low} of {count_of(pattern.n_low, 'sample')}"
         return f"is lower in {low} than in {high}, {certain} (median {signed(-pattern.effect)} log2)"
     certain = f"in {pattern.agreeing} of {count_of(pattern.n_high, 'sample')}"
     return f"is higher in {high} than in {low}, {certain} (median {signed(pattern.effect)} log2)"
-
-
-def _named(levels: Sequence[str]) -> str:
-    if len(levels) <= MAX_LEVELS_SPLIT:
-        return listing(levels)
-    return f"{listing(levels[:3])} and {len(levels) - 3} other groups"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.interpret.groups import FOLLOWS, Follows, best_column, cramers_v, groupings
-from heatleaf.interpret.words import count_of, decimal, millions, percent
+from heatleaf.interpret.groups import FOLLOWS, Follows, best_column, cramers_v, groupings, tells
+from heatleaf.interpret.words import count_of, decimal, millions, percent, short_listing
 from heatleaf.model import Finding, SampleSheet
 
 FloatArray = NDArray[np.float64]
@@ -18,6 +19,7 @@ PCA = "figures/pca.svg"
 UNEVEN = 4.0  # largest over smallest library from which the difference is worth a caution
 OUTLIER_FENCE = 3.5  # modified z-score of Iglewicz & Hoaglin 1993
 OUTLIER_GAP = 0.02  # a correlation this close to the others is no outlier, however tight they are
+HARDLY = 0.8  # what parts replicates, as a share of what parts samples of different groups: above, little is gained
 CONFOUNDED = 0.8  # Cramér's V from which two columns are said to follow each other
 
 
@@ -118,14 +120,16 @@ def _replicate_finding(correlation: FloatArray, within: NDArray[np.bool_]) -> Fi
         return Finding("samples", "agreement", text, numbers, DISTANCES)
     outside = float(np.median(correlation[between]))
     numbers["median_between"] = outside
-    text = (
-        f"Samples of the same group correlate at {decimal(inside, 3)}, of different groups at {decimal(outside, 3)} "
-        "(medians, VST scale)."
-    )
     if inside <= outside:
-        text = f"{text[:-1]}: replicates are no more alike than samples of different groups."
-        return Finding("samples", "agreement", text, numbers, DISTANCES, "caution")
-    return Finding("samples", "agreement", text, numbers, DISTANCES)
+        text = "Replicates are no more alike than samples of different groups"
+    elif 1 - inside > HARDLY * (1 - outside):
+        text = "Replicates are hardly more alike than samples of different groups"
+    else:
+        text = "Replicates are more alike than samples of different groups"
+    medians = (decimal(inside, 3), decimal(outside, 3))
+    shown = f"median correlation {medians[0]} against {medians[1]}, VST scale"
+    text += f" ({shown})." if medians[0] != medians[1] else f" (median correlation {medians[0]} in both, VST scale)."
+    return Finding("samples", "agreement", text, numbers, DISTANCES, "caution" if inside <= outside else "finding")
 
 
 def _outlier_findings(sample_ids: Sequence[str], correlation: FloatArray) -> tuple[Finding, ...]:
@@ -161,9 +165,22 @@ def confounding_findings(samples: SampleSheet | None, factor: str) -> tuple[Find
             continue
         same = association > 1 - 1e-9
         text = (
-            f"{column} follows {factor} (Cramér's V {decimal(association, 2)}): an effect of {factor} cannot be told "
-            f"from {'one' if same else 'much of one'} of {column}."
+            f"{column} follows {factor} ({_together(column, samples.columns[column], tested)}): an effect of {factor} "
+            f"cannot be told from {'one' if same else 'much of one'} of {column}."
         )
         numbers: dict[str, float | int | str] = {"column": column, "factor": factor, "cramers_v": association}
         found.append(Finding("design", "confounded", text, numbers, "run.json", "caution"))
     return tuple(found)
+
+
+def _together(column: str, values: Sequence[str], tested: Sequence[str]) -> str:
+    """Say how the groups of a column lie in those of the tested one: "every treated sample has batch 2, ..."."""
+    if tells(values, tested) and not tells(tested, values):
+        return f"each {column} holds samples of one group only"
+    parts = []
+    for level in dict.fromkeys(tested):
+        inside = Counter(value for value, group in zip(values, tested, strict=True) if group == level)
+        usual, n_usual = inside.most_common(1)[0]
+        word = "every" if n_usual == inside.total() else "nearly every" if 4 * n_usual > 3 * inside.total() else "most"
+        parts.append(f"{word} {level} sample{'s have' if word == 'most' else ' has'} {column} {usual}")
+    return short_listing(parts)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 
 MINUS = "\u2212"
+MAX_NAMED = 4  # a sentence that names more is not read
+SMALLEST_P = 1e-300  # below, p-values underflow and are written as a bound, here and in tables
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -58,23 +60,20 @@ def millions(value: float) -> str:
     return f"{value / 1e6:.1f} million" if value >= 1e6 else thousands(value)
 
 
-def p_words(p_value: float, log10_p: float | None = None) -> str:
-    """Write a p-value to two digits; below 0.001 as a power of ten, from `log10_p` where it underflows."""
+def p_words(p_value: float) -> str:
+    """Write a p-value to two digits, below 0.001 with a power of ten, below SMALLEST_P as a bound."""
     if math.isnan(p_value):
         return "NA"
     if p_value >= 0.001:
-        return f"{p_value:.2g}"
-    if p_value <= 0 and log10_p is None:
-        return f"below {_power(1.0, -300)}"
-    exponent = math.log10(p_value) if p_value > 0 else float(log10_p or -300.0)
-    whole = math.floor(exponent)
-    mantissa = round(10 ** (exponent - whole), 1)
-    return _power(1.0, whole + 1) if mantissa >= 10 else _power(mantissa, whole)
+        return f"{p_value:#.2g}"
+    if p_value < SMALLEST_P:
+        return f"below {_power(math.floor(math.log10(SMALLEST_P)))}"
+    mantissa, exponent = f"{p_value:.1e}".split("e")
+    return f"{mantissa} × {_power(int(exponent))}"
 
 
-def _power(mantissa: float, exponent: int) -> str:
-    raised = f"10{str(exponent).translate(_SUPERSCRIPT)}"
-    return raised if mantissa == 1 else f"{mantissa:g} × {raised}"
+def _power(exponent: int) -> str:
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
 def listing(items: Sequence[str]) -> str:
@@ -82,3 +81,11 @@ def listing(items: Sequence[str]) -> str:
     if len(items) <= 1:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def short_listing(items: Sequence[str]) -> str:
+    """Join words, of more than MAX_NAMED only the first: "a, b, c, d and 5 others"."""
+    if len(items) <= MAX_NAMED:
+        return listing(items)
+    n_others = len(items) - MAX_NAMED
+    return f"{', '.join(items[:MAX_NAMED])} and {thousands(n_others)} {verb(n_others, 'other', 'others')}"
