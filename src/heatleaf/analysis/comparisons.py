@@ -29,9 +29,8 @@ def make_comparison(
     settings: Settings,
     tester: GeneSetTester,
 ) -> tuple[ComparisonResult, tuple[Finding, ...]]:
-    """Make everything of one comparison, and the findings that rest on it."""
+    """Make everything of one comparison but its ranked gene sets, and the cautions that its heatmap has of its own."""
     enrichment = tester.test_directions(result)
-    ranked = tester.test_ranked(result)
     heatmap: HeatmapResult | None = None
     said: tuple[Finding, ...] = ()
     if int(result.is_significant.sum()) >= 2:
@@ -45,14 +44,13 @@ def make_comparison(
         ma_caption=caption_ma(result),
         heatmap=heatmap,
         enrichment=enrichment,
-        ranked=ranked,
     )
     # Of this heatmap only the caution that is its own: the others stand with the first heatmap.
-    own = tuple(finding for finding in said if finding.key == "chosen_because_different")
-    return comparison, (*_tell(comparison, study, settings), *own)
+    return comparison, tuple(finding for finding in said if finding.key == "chosen_because_different")
 
 
-def _tell(comparison: ComparisonResult, study: Study, settings: Settings) -> tuple[Finding, ...]:
+def tell_comparison(comparison: ComparisonResult, study: Study, settings: Settings) -> tuple[Finding, ...]:
+    """Say what one comparison found."""
     result = comparison.differential
     contrast = result.contrast
     findings = list(differential_findings(result, study.gene_names))

@@ -1,19 +1,20 @@
 """One analysis, from counts to findings, in ordered phases.
 
 1 checks and design  2 differential fit and tests  3 variance-stabilising transformation  4 gene sets
-5 heatmaps  6 samples: principal components and distances  7 findings and methods
+5 heatmaps  6 samples: principal components and distances  7 ranked gene sets (begun beside 5)  8 findings and methods
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from heatleaf.analysis.beside import Beside
 from heatleaf.analysis.choices import require_choices, require_two_samples
-from heatleaf.analysis.comparisons import make_comparison
+from heatleaf.analysis.comparisons import make_comparison, tell_comparison
 from heatleaf.analysis.enrichment import GeneSetTester, collect_gene_sets
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
 from heatleaf.analysis.narrative import describe_methods, study_title, tell_samples, tell_test
@@ -147,6 +148,7 @@ def _interpret(
         collections = collect_gene_sets(study, settings)
         tester = GeneSetTester.of(study, collections, _universe(study, tests), settings)
         progress.say(", ".join(f"{len(sets.set_ids):,} of {sets.name}" for sets in tester.collections) or "none")
+    ranking = Beside(lambda: [tester.test_ranked(result) for result in tests.results])
     with progress.phase("heatmaps"):
         choice = _most_variable(study, tests, vst, settings)
         heatmap, findings = make_heatmap(choice, study, vst, settings, tester)
@@ -154,11 +156,15 @@ def _interpret(
         progress.say(f"{heatmap.spec.n_genes:,} genes in {heatmap.clusters.n_clusters} clusters")
     with progress.phase("samples"):
         overview = look_at_samples(study, vst)
+    with progress.phase("ranked gene sets"):
+        ranked = ranking.result()
+    comparisons = tuple(replace(one, ranked=table) for (one, _), table in zip(made, ranked, strict=True))
     told = [*tell_test(study, tests.results), *findings, *tell_samples(study, overview)]
-    told += [finding for _, found in made for finding in found]
-    tables = [*heatmap.enrichment.values(), *(table for one, _ in made for table in one.enrichment.values())]
+    for comparison, (_, own) in zip(comparisons, made, strict=True):
+        told += (*tell_comparison(comparison, study, settings), *own)
+    tables = [*heatmap.enrichment.values(), *(table for one in comparisons for table in one.enrichment.values())]
     said = (*tester.messages, *(message for table in tables for message in table.messages))
-    return heatmap, tuple(comparison for comparison, _ in made), overview, arrange_findings(told), said
+    return heatmap, comparisons, overview, arrange_findings(told), said
 
 
 def _universe(study: Study, tests: _Tests) -> NDArray[np.bool_]:

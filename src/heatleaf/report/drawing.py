@@ -55,17 +55,19 @@ class FigureDrawer:
 
     def _serve(self, connection: Connection) -> None:
         """Draw in the child and send what was drawn; a fault is left for the parent, which meets it again."""
+        parent = os.getppid()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C, and takes this process with it
         try:
-            drawn = self._draw_untaken()
+            drawn = self._draw_untaken(parent)
         except Exception:
             drawn = {}
         with contextlib.suppress(OSError):
             connection.send(drawn)
 
-    def _draw_untaken(self) -> Rendered:
+    def _draw_untaken(self, parent: int | None = None) -> Rendered:
+        """Draw what nobody has taken; a child stops when its parent has gone."""
         rendered: Rendered = {}
-        while (position := self._take()) < len(self._tasks):
+        while parent in (None, os.getppid()) and (position := self._take()) < len(self._tasks):
             rendered[position] = render_task(self._tasks[position])
         return rendered
 
