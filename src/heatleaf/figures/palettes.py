@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,39 @@ CONTROL_COLOUR = "#8E959C"
 
 # One strong colour per group for the factor that splits the columns; hues away from red and blue.
 _GROUP_COLOURS = ("#D9962B", "#2B9A86", "#8260A8", "#7C8F2D", "#9A6A45", "#C4589F", "#4D7F66", "#5E4B8B")
-# Further annotations: light to dark tints of one hue each.
-_TINT_HUES = (("#B9E0D6", "#0E6B5A"), ("#DCCBEA", "#5B3A86"), ("#E6DDB0", "#75691A"), ("#EBCBB0", "#7A4A21"))
+# Further annotations. Names without an order: hues of one lightness (CIELAB L* 76, C* 30; then paler, then darker),
+# far from red and blue, neighbours in this order far apart.
+_HUES: dict[str, tuple[str, str, str]] = {
+    "tan": ("#D6B785", "#EFDABB", "#B09871"),
+    "lavender": ("#C5B3E9", "#E4D7F9", "#A394BE"),
+    "teal": ("#70CBBF", "#B4E7DF", "#63A79E"),
+    "pink": ("#EAA8CA", "#FAD2E6", "#BF8DA7"),
+    "green": ("#A5C592", "#D0E3C3", "#8AA27B"),
+    "brown": ("#E6B08C", "#F9D6C0", "#BD9377"),
+    "aqua": ("#66C9DA", "#B1E6F0", "#5CA6B3"),
+    "plum": ("#DAADDB", "#F0D4F1", "#B390B4"),
+    "olive": ("#BFBF86", "#E0DFBC", "#9E9E72"),
+    "jade": ("#89C9A6", "#C0E6CF", "#75A68A"),
+}
+# Times, doses and numbers: light to dark in one hue, and the hues above that this rules out for other annotations.
+_RAMPS: tuple[tuple[tuple[str, str], frozenset[str]], ...] = (
+    (("#B9E0D6", "#0E6B5A"), frozenset({"teal", "jade", "aqua"})),
+    (("#DCCBEA", "#5B3A86"), frozenset({"lavender", "plum"})),
+    (("#E6DDB0", "#75691A"), frozenset({"olive", "tan"})),
+    (("#EBCBB0", "#7A4A21"), frozenset({"brown"})),
+)
+ANNOTATION_CONTROL_COLOUR = "#AEB4BA"  # lighter than the main factor's control
+_NUMBERED = re.compile(
+    r"^(?P<before>|(time|day|week|month|year|hour|hr|min|stage|age|dose|passage|conc|dpi|hpi|d|t|e|w)[ _.-]?)"
+    r"(?P<number>\d+(\.\d+)?)"
+    r"(?P<after>|[ _-]?(s|secs?|min|mins|minutes?|h|hrs?|hours?|d|dpi|hpi|dpf|hpf|days?|w|wks?|weeks?|mo|months?|y|"
+    r"yrs?|years?|[pnuµm]m|[nuµm]?g|[nuµm]g/ml|%|x|gy))$",
+    re.IGNORECASE,
+)
 _CONTROL_NAME = re.compile(
-    r"^(ctrl|ctl|control|controls|untreated|un-?induced|wt|wild[ _-]?type|vehicle|dmso|mock|normal|healthy|naive|"
+    r"^(ctrl|ctl|control|controls|non?[ _-]?(infected|treated|stimulated|induced|exposed|treatment|infection)|"
+    r"un-?(treated|induced|infected|stimulated|exposed|transfected)|placebo|pbs|saline|wt|"
+    r"wild[ _-]?type|vehicle|dmso|mock|normal|healthy|naive|"
     r"baseline|sham|scrambled?|nt|none|(day|d|t)[ _-]?0+|0+ ?(h|hr|hours?|d|days?|min)?)$",
     re.IGNORECASE,
 )
@@ -86,10 +116,45 @@ def group_colours(levels: Sequence[str]) -> dict[str, str]:
     return colours
 
 
+def natural_key(level: str) -> tuple[tuple[int, float, str], ...]:
+    """Return the key of natural order: numbers within a name compare as numbers, "day4" before "day10"."""
+    parts = re.findall(r"\d+\.?\d*|\D+", level.strip().casefold())
+    return tuple((0, float(part), "") if part[0].isdecimal() and part.isascii() else (1, 0.0, part) for part in parts)
+
+
+def is_ordered(levels: Sequence[str]) -> bool:
+    """Tell whether levels are times, doses or numbers of one spelling ("day0", "day4"; "8h", "24h"; "1", "2").
+
+    A level named like a control may stand beside them. Names that are merely numbered (batch1, rep2) have no order.
+    """
+    matches = [match for level in levels if (match := _NUMBERED.match(level.strip()))]
+    others = [level for level in levels if not _NUMBERED.match(level.strip())]
+    spellings = {(match["before"].casefold(), match["after"].casefold()) for match in matches}
+    return len(matches) >= 2 and len(spellings) == 1 and all(is_control_like(level) for level in others)
+
+
 def annotation_colours(annotations: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
-    """Give each level of each further annotation a tint, one hue per annotation."""
+    """Give each level of each further annotation its colour, levels in natural order, a control first.
+
+    Ordered levels run from light to dark in one hue per annotation. Others take hues of one lightness that no other
+    annotation has; the first control-like level is grey. Beyond thirty levels hues come round again.
+    """
+    ordered = [name for name, levels in annotations.items() if is_ordered(levels)]
+    ramps = {name: _RAMPS[number % len(_RAMPS)] for number, name in enumerate(ordered)}
+    barred = frozenset[str]().union(*(hues for _, hues in ramps.values()))
+    free = [name for name in _HUES if name not in barred] or list(_HUES)
+    hues = cycle([_HUES[name][shade] for shade in range(3) for name in free])
     result: dict[str, dict[str, str]] = {}
-    for number, (name, levels) in enumerate(annotations.items()):
-        table = palette_table(_TINT_HUES[number % len(_TINT_HUES)], max(len(levels), 2))
-        result[name] = {level: "#{:02X}{:02X}{:02X}".format(*table[i]) for i, level in enumerate(levels)}
+    for name, levels in annotations.items():
+        arranged = sorted(dict.fromkeys(levels), key=natural_key)
+        unordered = [level for level in arranged if name not in ramps or not _NUMBERED.match(level.strip())]
+        grey = [level for level in unordered if is_control_like(level)][:1]
+        others = [level for level in arranged if level not in grey]
+        shades = iter(_ramp(ramps[name][0], len(others))) if name in ramps else hues
+        result[name] = dict.fromkeys(grey, ANNOTATION_CONTROL_COLOUR) | {level: next(shades) for level in others}
     return result
+
+
+def _ramp(ends: tuple[str, str], n_levels: int) -> list[str]:
+    """Return colours from the light to the dark end."""
+    return ["#{:02X}{:02X}{:02X}".format(*colour) for colour in palette_table(ends, max(n_levels, 2))[:n_levels]]
