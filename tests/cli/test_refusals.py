@@ -302,9 +302,25 @@ def test_odd_input_is_used_and_the_user_is_told(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("heatleaf.report.write_folder", lambda analysis, folder, times: ())  # the figures have own tests
+    monkeypatch.setattr("heatleaf.report.write_folder", lambda analysis, folder, times: ())  # has own tests
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(table()))))
     exit_code = main(lay_out(case))
     said = capsys.readouterr()
     assert exit_code == 0, said.err
     assert case.says in " ".join(said.err.split())
+
+
+def test_files_in_the_wrong_order_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet_path, counts_path = tmp_path / "samples.csv", tmp_path / "counts.csv"
+    sheet_path.write_bytes(GROUPS)
+    counts_path.write_bytes(table())
+    for command, files in (("run", [sheet_path, counts_path]), ("differential", [sheet_path, counts_path])):
+        assert main([command, *map(str, files), "-o", str(tmp_path / "out.tsv")]) == 1
+        said = capsys.readouterr().err
+        assert "samples.csv: this looks like a sample sheet. Fix: give the count table first, then the sheet:" in said
+        assert f"{counts_path} {sheet_path}" in said
+    assert main(["run", str(sheet_path), "-o", str(tmp_path / "out")]) == 1
+    assert (
+        "has no column of numbers. Fix: check the delimiter and what the columns hold; a sample sheet goes after"
+        in (capsys.readouterr().err)
+    )

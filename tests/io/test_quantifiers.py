@@ -237,6 +237,29 @@ def test_map_may_name_the_gene_first(tmp_path: Path) -> None:
     assert table.gene_ids == ("G1", "G2")
 
 
+def test_an_annotation_and_a_table_are_told_by_their_content(tmp_path: Path) -> None:
+    write_salmon(tmp_path / "q", "a", ["T1", "T2"], [10.0, 30.0])
+    line = 'I\tensembl\ttranscript\t1\t9\t.\t+\t.\tgene_id "G{0}"; transcript_id "T{0}";\n'
+    (tmp_path / "genes.gtf").write_text("#!genome-build R64\n" + line.format(1) + line.format(2))
+    (tmp_path / "map.csv").write_text("T1,G1\nT2,G2\n")
+    for options, text in (
+        (
+            ReadOptions(tx2gene=tmp_path / "genes.gtf"),
+            "genes.gtf: is an annotation (GTF), given with --tx2gene; read as",
+        ),
+        (
+            ReadOptions(annotation=tmp_path / "map.csv"),
+            "map.csv: is a table of transcripts and genes, given with --anno",
+        ),
+    ):
+        table = read_expression(tmp_path / "q", options)
+        assert table.gene_ids == ("G1", "G2")
+        assert text in " ".join(message.text for message in table.messages)
+    with pytest.raises(UserError, match=r"genes.gtf: is an annotation \(GTF or GFF\), not a count table") as caught:
+        read_expression(tmp_path / "genes.gtf")
+    assert caught.value.code == "file_kind"
+
+
 def test_files_in_another_order_are_matched_by_name(tmp_path: Path) -> None:
     write_salmon(tmp_path / "q", "a", ["T1", "T2"], [10.0, 30.0])
     write_salmon(tmp_path / "q", "b", ["T2", "T1"], [3.0, 1.0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from heatleaf.cli.options import add_question, add_reading, read_options, read_samples_for, settings_from
+from heatleaf.cli.options import add_question, add_reading, read_counts_for, read_samples_for, settings_from
 from heatleaf.errors import UserError
 
 
@@ -22,11 +22,11 @@ def run(args: argparse.Namespace) -> None:
     """Read, test, write the table of one comparison."""
     from heatleaf.analysis.library import test_comparisons
     from heatleaf.cli.terminal import print_messages
-    from heatleaf.io import read_counts, require_target, write_table
+    from heatleaf.io import require_target, write_table
 
     settings = settings_from(args)
     require_target(args.output, (args.counts, args.samples))
-    counts = read_counts(args.counts, read_options(args))
+    counts = read_counts_for(args)
     samples = read_samples_for(args, counts)
     study, results = test_comparisons(counts, samples, settings)
     if len(results) != 1:

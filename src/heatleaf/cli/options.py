@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from heatleaf.model import CountTable, ExpressionTable, SampleSheet
 
 
+_ORDER = "a sample sheet goes after the count table"
+
+
 def add_reading(parser: argparse.ArgumentParser) -> None:
     """Add the options of reading a table; none is needed where the content is clear."""
     group = parser.add_argument_group("reading (needed only where the content is not clear)")
@@ -27,7 +30,9 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--duplicates", choices=("refuse", "sum"), default="refuse", help="genes on several lines")
     group.add_argument("--strand", choices=("unstranded", "forward", "reverse"), help="column of STAR gene counts")
     group.add_argument("--tx2gene", metavar="FILE", type=Path, help="table of transcripts and their genes")
-    group.add_argument("--annotation", metavar="GTF", type=Path, help="annotation with transcripts and their genes")
+    group.add_argument(
+        "--annotation", "--gtf", metavar="GTF", type=Path, help="annotation with transcripts and their genes"
+    )
     group.add_argument("--strip-version", action="store_true", help="take versions off Ensembl ids")
     group.add_argument("--max-input", type=size_in_bytes, metavar="SIZE", help="largest expanded input (10GB)")
     group.add_argument("--strict", action="store_true", help="refuse samples that the sheet does not name")
@@ -108,6 +113,28 @@ def settings_from(args: argparse.Namespace) -> Settings:
     settings = Settings(**given)
     require_choices(settings.palette, settings.linkage_method, settings.metric)
     return settings
+
+
+def read_counts_for(args: argparse.Namespace) -> CountTable:
+    """Read the count table that was given, and say so where the two files are in the wrong order."""
+    from heatleaf.io import read_counts
+
+    try:
+        return read_counts(args.counts, read_options(args))
+    except UserError as error:
+        _refuse_sheet_first(args, error)
+        raise
+
+
+def _refuse_sheet_first(args: argparse.Namespace, error: UserError) -> None:
+    """Refuse a sample sheet in the place of the count table: no column of it holds numbers."""
+    if error.code != "no_values":
+        return
+    if args.samples is None:
+        raise UserError(error.code, error.what, where=error.where, fix=f"{error.fix}; {_ORDER}") from error
+    what = "this looks like a sample sheet"
+    fix = f"give the count table first, then the sheet: {args.samples} {args.counts}"
+    raise UserError(error.code, what, where=error.where, fix=fix) from error
 
 
 def read_samples_for(args: argparse.Namespace, table: CountTable | ExpressionTable) -> SampleSheet | None:

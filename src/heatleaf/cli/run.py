@@ -12,7 +12,7 @@ from heatleaf.cli.options import (
     add_reading,
     fraction,
     positive_number,
-    read_options,
+    read_counts_for,
     read_samples_for,
     settings_from,
 )
@@ -53,14 +53,14 @@ def run(args: argparse.Namespace) -> None:
     from heatleaf.analysis.run import analyse
     from heatleaf.cli.terminal import PhaseLines, print_messages, print_summary
     from heatleaf.interpret.words import count_of
-    from heatleaf.io import OutputFolder, read_counts
+    from heatleaf.io import OutputFolder
     from heatleaf.report import write_folder
 
     phases = PhaseLines(quiet=args.quiet)
     settings = settings_from(args)
     with OutputFolder(args.output) as folder, phases.telling_memory():
         phases("start", "reading")
-        counts = read_counts(args.counts, read_options(args))
+        counts = read_counts_for(args)
         samples = read_samples_for(args, counts)
         phases(
             "end", f"{counts.format_name}, {count_of(counts.n_genes, 'gene')} x {count_of(counts.n_samples, 'sample')}"

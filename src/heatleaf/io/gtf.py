@@ -12,6 +12,13 @@ from heatleaf.io.text import read_chunks
 TRANSCRIPT = re.compile(rb'transcript_id "([^"]+)"')
 GENE = re.compile(rb'gene_id "([^"]+)"')
 FEATURES = (b"\ttranscript\t", b"\texon\t", b"\tCDS\t", b"\tmRNA\t")
+LINE = re.compile(rb"[^\t\n]+\t[^\t\n]*\t[A-Za-z_]+\t\d+\t\d+\t[^\t\n]*\t[-+.?]\t[012.]\t")
+
+
+def is_annotation(text: bytes) -> bool:
+    """Return whether the first line of a text, after comments, is one of a GTF or GFF file."""
+    lines = (line for line in text.split(b"\n") if line.strip() and not line.startswith(b"#"))
+    return LINE.match(next(lines, b"")) is not None
 
 
 def read_transcript_genes(path: Path) -> dict[str, str]:

@@ -25,6 +25,7 @@ from heatleaf.io.columns import (
 from heatleaf.io.counts_check import count_table
 from heatleaf.io.gct import detect_gct_layout, is_gct
 from heatleaf.io.gene_names import check_sample_names
+from heatleaf.io.gtf import is_annotation
 from heatleaf.io.layout import Layout, detect_layout
 from heatleaf.io.options import ReadOptions
 from heatleaf.io.quantifiers import ParsedFile, find_quantifier_files, join_files, sample_name_of
@@ -75,6 +76,7 @@ def read_expression(path: Path | str, options: ReadOptions = DEFAULT) -> Express
 def _parse(path: Path, options: ReadOptions) -> ParsedFile:
     """Read one file and say what its columns are."""
     source = Source(path, options.max_input_bytes)
+    _refuse_annotation(source)
     chunks, delimiter = _lines_of(source, options)
     first = _first_rows(chunks)
     if is_gct(first.text):
@@ -89,6 +91,13 @@ def _parse(path: Path, options: ReadOptions) -> ParsedFile:
     raw = read_rows(chain([first], chunks), layout, columns, source.name)
     messages = (*source.messages, *layout.messages, *columns.messages)
     return ParsedFile(kind, sample, source.name, columns, raw, source.file, messages)
+
+
+def _refuse_annotation(source: Source) -> None:
+    if is_annotation(source.head):
+        what = "is an annotation (GTF or GFF), not a count table"
+        fix = "give the count table; for counts of transcripts add the annotation with --annotation"
+        raise UserError("file_kind", what, where=source.name, fix=fix)
 
 
 def _lines_of(source: Source, options: ReadOptions) -> tuple[Iterator[Chunk], str | None]:

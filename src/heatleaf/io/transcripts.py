@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
-from heatleaf.io.gtf import read_transcript_genes
+from heatleaf.io.gtf import is_annotation, read_transcript_genes
 from heatleaf.io.layout import split_line
 from heatleaf.io.options import ReadOptions
 from heatleaf.io.source import Source
@@ -42,9 +42,8 @@ def genes_of_transcripts(
         )
     ids = [transcript.split("|")[0] for transcript in transcripts]  # GENCODE's names: transcript|gene|...
     known = set(ids)
-    gene_of = _read_tx2gene(options.tx2gene, known) if options.tx2gene else read_transcript_genes(source)
+    gene_of, messages = _read_map(source, "--tx2gene" if options.tx2gene else "--annotation", known)
     genes: list[str | None] = [gene_of.get(transcript) for transcript in ids]
-    messages = []
     n_exact = sum(gene is not None for gene in genes)
     if n_exact < len(ids):
         loose = _without_versions(ids, gene_of)
@@ -105,6 +104,17 @@ def length_scaled_counts(
     factors: NDArray[np.float64] = np.divide(totals, scaled_totals, out=np.zeros_like(totals), where=scaled_totals > 0)
     gene_counts: NDArray[np.float64] = scaled * factors
     return gene_counts
+
+
+def _read_map(path: Path, option: str, known: set[str]) -> tuple[Mapping[str, str], list[Message]]:
+    """Read a table or an annotation as what it is, whichever of the two options named it."""
+    source = Source(path)
+    holds_annotation = is_annotation(source.head)
+    gene_of = read_transcript_genes(path) if holds_annotation else _read_tx2gene(path, known)
+    if holds_annotation == (option == "--annotation"):
+        return gene_of, []
+    kind = "an annotation (GTF)" if holds_annotation else "a table of transcripts and genes"
+    return gene_of, [note("format", f"is {kind}, given with {option}; read as such", where=source.name)]
 
 
 def _read_tx2gene(path: Path, transcripts: set[str]) -> dict[str, str]:

@@ -203,10 +203,19 @@ def _describe_unmapped(identity: GeneIdentity, gene_ids: Sequence[str]) -> list[
     if not missing:
         return []
     what = (
-        f"{len(missing):,} of {len(gene_ids):,} ids have no symbol in {_table_words(identity)} "
+        f"{len(missing):,} of {len(gene_ids):,} ids have no symbol: {_why_missing(identity, len(missing))} "
         f"(first: {', '.join(missing[:3])}); they are shown by id and belong to no built-in gene set"
     )
     return [note("gene_ids_unmapped", what)]
+
+
+def _why_missing(identity: GeneIdentity, n_missing: int) -> str:
+    """Count ids that the built-in table does not hold, and those that it holds without a symbol."""
+    n_absent = identity.n_genes - round(identity.share_recognised * identity.n_genes)
+    n_nameless = n_missing - n_absent
+    parts = [f"{n_absent:,} not in the built-in table"] if n_absent else []
+    parts += [f"{n_nameless:,} in it without a name"] if n_nameless > 0 else []
+    return " and ".join(parts)
 
 
 def _describe_mixture(tally: Counter[GeneKind], kind: GeneKind) -> list[Message]:

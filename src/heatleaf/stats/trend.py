@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import polygamma
 
-from heatleaf.model import Message, warning
+from heatleaf.model import Message, note, warning
 from heatleaf.stats.reference_draws import MAX_DF, N_BINS, N_VARIANCES, reference_draws
 
 FloatArray = NDArray[np.float64]
 
 MIN_DISPERSION = 1e-8
 MIN_PRIOR_VARIANCE = 0.25  # natural log scale, squared; Love, Huber & Anders 2014, Methods
+POOR_RATIO = 10.0  # between genes of few and of many counts; the prior (sd >= 0.5) spans less than that
 MAD_TO_SD = 1.4826  # 1 / Phi^-1(3/4)
 
 
@@ -45,7 +46,7 @@ class DispersionPrior:
 
 
 def fit_trend(base_mean: FloatArray, dispersion_gene_wise: FloatArray) -> DispersionTrend:
-    """Fit the parametric trend, or fall back to a constant with a warning (N12).
+    """Fit the parametric trend, or fall back to a constant and say so (N12).
 
     Parameters
     ----------
@@ -59,13 +60,12 @@ def fit_trend(base_mean: FloatArray, dispersion_gene_wise: FloatArray) -> Disper
     """
     usable = dispersion_gene_wise > 100 * MIN_DISPERSION
     if not usable.any():
-        return DispersionTrend(
-            "mean", 10 * MIN_DISPERSION, 0.0, (_fallback_warning("no gene varies more than chance"),)
-        )
+        what = "no gene varies more than chance between replicates: the same small dispersion was used for all"
+        return DispersionTrend("mean", 10 * MIN_DISPERSION, 0.0, (note("dispersion_trend", what),))
     coefficients = _robust_gamma_fit(base_mean[usable], dispersion_gene_wise[usable])
     if coefficients is not None:
         return DispersionTrend("parametric", float(coefficients[0]), float(coefficients[1]))
-    message = _fallback_warning("the parametric trend of the dispersions did not converge")
+    message = _tell_constant(base_mean[usable], dispersion_gene_wise[usable])
     return DispersionTrend("mean", mean_dispersion(dispersion_gene_wise), 0.0, (message,))
 
 
@@ -76,8 +76,18 @@ def mean_dispersion(dispersion_gene_wise: FloatArray) -> float:
     return float(np.mean(values[cut : len(values) - cut]))
 
 
-def _fallback_warning(reason: str) -> Message:
-    return warning("dispersion_trend", f"{reason}: one dispersion for all genes was used as the trend")
+def _tell_constant(means: FloatArray, dispersions: FloatArray) -> Message:
+    """Say that one dispersion stands for all; warn where genes of few and of many counts differ much in it."""
+    what = (
+        "no curve of dispersion against mean fits these counts, as happens with small tables: the mean of all genes "
+        "was used, towards which the dispersion of each gene is drawn"
+    )
+    is_low = means <= np.median(means)
+    halves = [float(np.median(dispersions[half])) for half in (is_low, ~is_low) if half.any()]
+    if max(halves) <= POOR_RATIO * min(halves):
+        return note("dispersion_trend", what)
+    differ = f"{what}; genes with few and with many counts differ {max(halves) / min(halves):.0f}-fold in it"
+    return warning("dispersion_trend", differ, fix="read p-values near the threshold with care")
 
 
 def _robust_gamma_fit(means: FloatArray, dispersions: FloatArray) -> FloatArray | None:
