@@ -55,11 +55,16 @@ class Study:
         """Further groupings of the samples: those of the design first, then other columns with few levels."""
         if self.samples is None:
             return ()
-        in_design = list(self.design.factors) if self.design else []
-        names = [name for name in dict.fromkeys([*in_design, *self.samples.columns]) if name != self.group]
-        columns = [(name, self.samples.columns[name]) for name in names]
-        kept = [(name, values) for name, values in columns if _is_grouping(values)]
-        return tuple(kept[:MAX_ANNOTATIONS])
+        return annotation_columns(self.samples, self.group, tuple(self.design.factors) if self.design else ())
+
+
+def annotation_columns(
+    samples: SampleSheet, group: str = "", first: tuple[str, ...] = ()
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the columns that group samples, those named first before others, without the one that splits."""
+    names = [name for name in dict.fromkeys([*first, *samples.columns]) if name != group]
+    kept = [(name, samples.columns[name]) for name in names if _is_grouping(samples.columns[name])]
+    return tuple(kept[:MAX_ANNOTATIONS])
 
 
 def _is_grouping(values: tuple[str, ...]) -> bool:

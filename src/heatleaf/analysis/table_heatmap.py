@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from heatleaf.analysis.choices import require_choices, require_two_samples
 from heatleaf.analysis.clustering import cluster_genes, split_columns
 from heatleaf.analysis.settings import Settings
+from heatleaf.analysis.study import annotation_columns
 from heatleaf.errors import UserError
 from heatleaf.figures.heatmap.spec import HeatmapLook, HeatmapSpec, RowFacts, RowLayout, build_heatmap_spec
 from heatleaf.interpret.captions import describe_clustering
@@ -22,6 +23,7 @@ from heatleaf.io import read_gene_list, write_bytes
 from heatleaf.model import ExpressionTable, Message, SampleSheet, ValueKind, note, warning
 from heatleaf.resources.gene_identity import gene_symbols, identify_genes
 from heatleaf.stats import most_variable, size_factors, vst, z_scores
+from heatleaf.stats.design import closest_name
 
 if TYPE_CHECKING:
     from heatleaf.figures.save import ImageFormat
@@ -158,6 +160,7 @@ def heatmap_of_table(table: ExpressionTable, samples: SampleSheet | None, option
     else:
         values, sample_ids = table.values, table.sample_ids
     require_two_samples(sample_ids)
+    table = _with_symbols(table)
     scaled, label, messages = _to_log_scale(values, table.value_kind)
     rows, said = _choose_rows(scaled, table, options.genes)
     messages += said
@@ -169,7 +172,7 @@ def heatmap_of_table(table: ExpressionTable, samples: SampleSheet | None, option
     groups, levels = _groups(samples, options.split_columns, len(sample_ids))
     spec = build_heatmap_spec(
         z,
-        (gene_ids, _names(table, rows), sample_ids),
+        (gene_ids, [table.gene_symbols[i] or table.gene_ids[i] for i in rows], sample_ids),
         RowLayout(tree.order, tree.clusters.labels, tree.linkage),
         split_columns(z, groups, levels, options.split_columns),
         facts=RowFacts(mean_log2=None if table.value_kind is ValueKind.Z_SCORES else shown.mean(axis=1)),
@@ -177,6 +180,7 @@ def heatmap_of_table(table: ExpressionTable, samples: SampleSheet | None, option
             title=options.title or f"Heatmap of {len(rows):,} of {count_of(len(table.gene_ids), 'gene')}",
             value_label="z-score" if table.value_kind is ValueKind.Z_SCORES else f"row z-score ({label})",
             palette=options.palette,
+            annotations=annotation_columns(samples, options.split_columns) if samples is not None else (),
             footnotes=(f"Genes: {describe_clustering(options.metric, options.linkage_method)}.",),
         ),
     )
@@ -241,19 +245,20 @@ def _named_rows(
     position = {symbol: i for i, symbol in enumerate(table.gene_symbols) if symbol}
     position |= {gene_id: i for i, gene_id in enumerate(table.gene_ids)}
     unknown = [name for name in names if name not in position]
+    alike = _differing_by_case(unknown, position)
     if len(unknown) == len(names):
         raise UserError(
             "no_genes",
             f"none of the {count_of(len(names), 'gene')} is in the table (first: {names[0]})",
             where="--genes",
-            fix=f"name genes as the table does, such as {table.gene_ids[0]}",
+            fix=alike or f"name genes as the table does, such as {table.gene_ids[0]}",
         )
     rows = np.array(list(dict.fromkeys(position[name] for name in names if name in position)), dtype=np.intp)
     messages = []
     if unknown:
         are = verb(len(unknown), "is", "are")
         what = f"{len(unknown):,} of {len(names):,} genes {are} not in the table (first: {', '.join(unknown[:5])})"
-        messages.append(warning("not_shown", what))
+        messages.append(warning("not_shown", what, fix=alike))
     flat = rows[~usable[rows]]
     if len(flat):
         names_shown = f"{count_of(len(flat), 'gene')} without variation or with missing values"
@@ -262,20 +267,32 @@ def _named_rows(
     return rows[usable[rows]], messages
 
 
+def _differing_by_case(unknown: Sequence[str], position: Mapping[str, int]) -> str:
+    """Name the first genes that the table has in other upper and lower case, "" where there are none."""
+    if not unknown:
+        return ""
+    folded = {name.casefold(): name for name in position}
+    pairs = [(name, folded[name.casefold()]) for name in unknown if name.casefold() in folded]
+    if not pairs:
+        return ""
+    shown = ", ".join(f"{known} for {name}" for name, known in pairs[:5])
+    return f"mind upper and lower case; did you mean {shown}?"
+
+
 def _groups(samples: SampleSheet | None, column: str, n_samples: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if not column:
         return ("",) * n_samples, ("",)
     if samples is None or column not in samples.columns:
         known = ", ".join(samples.columns) if samples else "there is no sample sheet"
-        raise UserError(
-            "design_column", f"'{column}' is not a column of the sample sheet ({known})", where="--split-columns"
-        )
+        fix = closest_name(column, tuple(samples.columns)) if samples else "give a sample sheet after the table"
+        what = f"'{column}' is not a column of the sample sheet ({known})"
+        raise UserError("design_column", what, where="--split-columns", fix=fix)
     values = samples.columns[column]
     return values, tuple(dict.fromkeys(values))
 
 
-def _names(table: ExpressionTable, rows: NDArray[np.intp]) -> list[str]:
-    symbols = table.gene_symbols
-    if not any(symbols):
-        symbols = gene_symbols(table.gene_ids, identify_genes(table.gene_ids))
-    return [symbols[i] or table.gene_ids[i] for i in rows]
+def _with_symbols(table: ExpressionTable) -> ExpressionTable:
+    """Name the genes of a table that brings no symbols, as `prepare_study` does."""
+    if any(table.gene_symbols):
+        return table
+    return replace(table, gene_symbols=gene_symbols(table.gene_ids, identify_genes(table.gene_ids)))
