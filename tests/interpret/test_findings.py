@@ -30,6 +30,7 @@ from heatleaf.interpret import (
     universe_caution,
 )
 from heatleaf.interpret.cautions import z_bound
+from heatleaf.interpret.comparisons import name_comparison
 from heatleaf.model import Clusters, EnrichmentTable, Finding, SampleSheet
 from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
 
@@ -247,9 +248,9 @@ def test_gene_sets_up_and_down() -> None:
         {"up": table, "down": terms(("no", 0.7, "E"))}, CONTRAST, {"up": 20, "down": 30}, alpha=0.05
     )
     assert up.text == (
-        "Among the 20 genes higher in treated, 3 gene sets are over-represented at 0.05; first: steroid (2 of 50 "
-        "genes, "
-        "4.0-fold, adjusted p-value 3.0 × 10⁻⁸); muscle (2 of 50 genes, 4.0-fold, adjusted p-value 0.010)."
+        "Among the 20 genes higher in treated, 2 distinct gene sets are over-represented at 0.05 (3 counting all): "
+        "steroid (2 of 50 genes, 4.0-fold, adjusted p-value 3.0 × 10⁻⁸); muscle (2 of 50 genes, 4.0-fold, adjusted "
+        "p-value 0.010)."
     )
     assert down.text == "Among the 30 genes lower in treated, none of 1 gene set is over-represented at 0.05."
     assert [term.name for term in top_terms(table, 0.05, 9)] == ["steroid", "muscle"]
@@ -272,9 +273,8 @@ def test_ranked_gene_sets() -> None:
     )
     (found,) = ranked_findings(ranked, CONTRAST, alpha=0.05)
     assert found.text == (
-        "Over all genes ranked by the test, 2 sets lean towards higher in treated (first: a); 1 set leans towards "
-        "higher "
-        "in untreated (first: b)."
+        "Over all genes ranked by the test, 1 distinct set leans towards higher in treated (2 counting all), first: a; "
+        "1 distinct set leans towards higher in untreated, first: b."
     )
     (none,) = ranked_findings(ranked[ranked["padj"] > 0.1], CONTRAST, alpha=0.05)
     assert none.text.endswith("no gene set leans towards either end at 0.05.")
@@ -314,7 +314,8 @@ def test_reasons_and_replicates() -> None:
     assert replicate_cautions(CONTRAST, 3, 4) == ()
     (few,) = replicate_cautions(CONTRAST, 1, 2)
     assert few.text.startswith("treated has 1 sample and untreated has 2 samples: the variance")
-    assert "12,438 genes" in universe_caution(12438).text
+    assert "12,438 genes" in universe_caution(12438, 12438).text
+    assert "12,431 gene names of the 12,438 genes that were tested" in universe_caution(12431, 12438).text
 
 
 # order
@@ -340,3 +341,31 @@ def test_cautions_are_never_crowded_out() -> None:
     assert len(arranged) == 14
     assert sum(f.level == "caution" for f in arranged) == 6
     assert len(arrange_findings(many[30:])) == 10  # clipped is said of the first heatmap only
+
+
+def test_each_sentence_names_its_comparison() -> None:
+    found = [
+        Finding("differential", "strongest", "Strongest by effect: A."),
+        Finding("differential", "few_replicates", "Day8 has 2 samples."),
+        Finding("differential", "counts", "Day8 vs Day0: 4 genes differ."),
+        Finding("design", "confounded", "batch follows time."),
+    ]
+    assert [f.text for f in name_comparison(found, "Day8 vs Day0")] == [
+        "Day8 vs Day0: strongest by effect: A.",
+        "Day8 vs Day0: Day8 has 2 samples.",
+        "Day8 vs Day0: 4 genes differ.",
+        "batch follows time.",
+    ]
+
+
+def test_leading_genes_agree_with_the_sentence_of_their_cluster(sheet: SampleSheet) -> None:
+    """Genes that are strong but high elsewhere, as those of the sex chromosomes, do not stand for a cluster."""
+    donor = np.repeat([3.0, 0.0, 0.0, 0.0], 2)
+    elsewhere = np.repeat([6.0, 6.0, 0.0, 6.0], 2)
+    noise = np.random.default_rng(3).normal(0, 0.05, (8, 8))
+    values = np.vstack([np.tile(donor, (7, 1)), elsewhere]) + noise
+    names = [*"ABCDEFG", "RPS4Y1"]
+    clusters = Clusters(tuple(f"g{i}" for i in range(8)), np.ones(8, dtype=np.int64))
+    (found,) = cluster_findings(ClusterFacts(clusters, values, names, SAMPLES, sheet, "dex", "untreated"))
+    assert "is higher in d0 than in" in found.text
+    assert "RPS4Y1" not in found.text

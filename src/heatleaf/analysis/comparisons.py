@@ -14,6 +14,7 @@ from heatleaf.figures.ma.spec import build_ma_spec
 from heatleaf.figures.volcano.spec import build_volcano_spec
 from heatleaf.interpret.captions import caption_ma, caption_volcano
 from heatleaf.interpret.cautions import replicate_cautions, universe_caution
+from heatleaf.interpret.comparisons import name_comparison
 from heatleaf.interpret.differential import differential_findings
 from heatleaf.interpret.gene_sets import gene_set_findings, ranked_findings
 from heatleaf.interpret.samples import confounding_findings
@@ -57,7 +58,7 @@ def tell_comparison(comparison: ComparisonResult, study: Study, settings: Settin
     n_called = {"up": int(result.is_up.sum()), "down": int(result.is_down.sum())}
     findings += gene_set_findings(comparison.enrichment, contrast, n_called, alpha=settings.alpha)
     if comparison.enrichment:
-        findings.append(universe_caution(int(np.isfinite(result.padj).sum())))
+        findings.append(universe_caution(_universe_size(comparison), int(np.isfinite(result.padj).sum())))
     if comparison.ranked is not None:
         findings += ranked_findings(comparison.ranked, contrast, alpha=settings.alpha)
     groups = study.samples.columns.get(contrast.factor, ()) if study.samples else ()
@@ -65,7 +66,13 @@ def tell_comparison(comparison: ComparisonResult, study: Study, settings: Settin
         contrast, groups.count(contrast.tested_level), groups.count(contrast.reference_level)
     )
     findings += confounding_findings(study.samples, contrast.factor)
-    return tuple(findings)
+    return name_comparison(findings, contrast.title) if len(study.contrasts) > 1 else tuple(findings)
+
+
+def _universe_size(comparison: ComparisonResult) -> int:
+    """Return the number of names against which gene sets were counted, as the tables say it."""
+    sizes = [int(size) for table in comparison.enrichment.values() for size in table.frame["universe_size"].unique()]
+    return max(sizes, default=0)
 
 
 def _differential_genes(result: DifferentialResult, study: Study) -> Choice:

@@ -117,11 +117,14 @@ def replicate_cautions(contrast: Contrast, n_tested: int, n_reference: int) -> t
     )
 
 
-def universe_caution(universe_size: int) -> Finding:
-    """Say against which genes over-representation was counted."""
+def universe_caution(universe_size: int, n_tested: int) -> Finding:
+    """Say against which genes over-representation was counted; fewer names than genes where genes share a name."""
+    named = f"{thousands(n_tested)} genes that were tested"
+    if universe_size < n_tested:
+        named = f"{thousands(universe_size)} gene names of the {named}"
     text = (
-        f"Over-representation is counted against the {thousands(universe_size)} genes that were tested, not against "
-        "the whole genome: genes that could not be seen at all make no set stand out."
+        f"Over-representation is counted against the {named}, not against the whole genome: genes that could not be "
+        "seen at all make no set stand out."
     )
     return Finding(
         "gene_sets", "universe", text, {"universe_size": universe_size}, "tables/cluster_enrichment.tsv", "caution"

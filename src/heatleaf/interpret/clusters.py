@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.interpret.gene_sets import MIN_GENES, top_terms
-from heatleaf.interpret.patterns import Pattern, find_pattern, pattern_words
+from heatleaf.interpret.patterns import Pattern, find_pattern, has_pattern, pattern_words
 from heatleaf.interpret.words import count_of, p_words, short_listing, signed, thousands
 from heatleaf.model import Clusters, EnrichmentTable, Finding, SampleSheet
 
 FloatArray = NDArray[np.float64]
+GeneLabels = tuple[Sequence[str], Sequence[str]]
 N_LEADING = 5
 
 
@@ -49,18 +50,32 @@ def cluster_meanings(facts: ClusterFacts) -> tuple[str, ...]:
     return tuple(_meaning(facts, number) for number in range(1, facts.clusters.n_clusters + 1))
 
 
-def leading_genes(values: FloatArray, gene_ids: Sequence[str], gene_names: Sequence[str]) -> list[int]:
-    """Return rows by how strongly they carry the mean profile, named genes before bare ids.
+def leading_genes(values: FloatArray, names: GeneLabels, pattern: Pattern, groups: Sequence[str] = ()) -> list[int]:
+    """Return the rows that carry a block, strongest first, named genes before bare ids.
+
+    Parameters
+    ----------
+    values : float64 array of shape (n_genes, n_samples), log2 units.
+    names : ids and names of the genes.
+    pattern : of the block. groups : of each sample, in the column that the pattern follows; () where it follows none.
 
     Notes
     -----
-    The strength is the projection of the centred row onto the unit profile: effect size times consistency, log2 units.
+    Only genes stand for the block that do what is said of it: they are high in the same groups, and of those the better
+    half (at least N_LEADING) by correlation with the mean profile. The strength is the projection of the centred row
+    onto the unit profile: effect size times consistency, log2 units. Where no gene agrees, all are taken.
     """
+    gene_ids, gene_names = names
     centred = values - values.mean(axis=1, keepdims=True)
-    profile = centred.mean(axis=0)
-    length = float(np.sqrt((profile**2).sum()))
-    strength = centred @ (profile / length) if length > 0 else np.sqrt((centred**2).sum(axis=1))
-    return sorted(range(len(gene_ids)), key=lambda i: (gene_names[i] == gene_ids[i], -strength[i], gene_ids[i]))
+    length = float(np.sqrt((pattern.profile**2).sum()))
+    spread = np.sqrt((centred**2).sum(axis=1))
+    strength = centred @ (pattern.profile / length) if length > 0 else spread
+    likeness = np.divide(strength, spread, out=np.zeros_like(strength), where=spread > 0)
+    agrees = has_pattern(values, pattern, groups)
+    agreeing = np.flatnonzero(agrees) if agrees.any() else np.arange(len(values))
+    n_best = max(N_LEADING, (len(agreeing) + 1) // 2)
+    best = agreeing[np.argsort(-likeness[agreeing], kind="stable")][:n_best].tolist()
+    return sorted(best, key=lambda i: (gene_names[i] == gene_ids[i], -strength[i], gene_ids[i]))
 
 
 def _rows(facts: ClusterFacts, number: int) -> slice:
@@ -73,7 +88,8 @@ def _cluster_finding(facts: ClusterFacts, number: int) -> Finding:
     values, names = facts.values[rows], list(facts.gene_names[rows])
     ids = list(facts.clusters.gene_ids[rows])
     pattern = find_pattern(values, facts.samples, facts.factor)
-    leading = [names[i] for i in leading_genes(values, ids, names)[:N_LEADING]]
+    groups = facts.samples.columns[pattern.follows.column] if facts.samples and pattern.follows else ()
+    leading = [names[i] for i in leading_genes(values, (ids, names), pattern, groups)[:N_LEADING]]
     reference = _reference(facts, pattern)
     sentences = [
         f"Cluster {number} ({count_of(len(ids), 'gene')}) {pattern_words(pattern, facts.sample_ids, reference)}.",

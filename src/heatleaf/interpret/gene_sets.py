@@ -74,19 +74,26 @@ def _direction(table: EnrichmentTable, contrast: Contrast, side: tuple[str, str,
             "which gene sets they share."
         )
         return Finding("gene_sets", key, text, {"n_genes": n_called}, rests_on, "caution")
-    n_sets = int((table.frame["padj"] < alpha).sum())
+    n_sets, n_distinct = int((table.frame["padj"] < alpha).sum()), len(table.distinct(alpha))
     terms = top_terms(table, alpha, 3)
     numbers: dict[str, float | int | str] = {"n_genes": n_called, "n_sets": n_sets, "alpha": alpha}
+    numbers["n_distinct"] = n_distinct
     if not terms:
         text = f"{start}, none of {count_of(len(table.frame), 'gene set')} is over-represented at {alpha:g}."
         return Finding("gene_sets", key, text, numbers, rests_on)
     for term in terms:
         numbers |= {f"overlap {term.name}": term.overlap, f"padj {term.name}": term.padj}
     text = (
-        f"{start}, {count_of(n_sets, 'gene set is', 'gene sets are')} over-represented at {alpha:g}"
-        f"{': ' if n_sets == 1 else '; first: '}{'; '.join(_term_words(term) for term in terms)}."
+        f"{start}, {count_of(n_distinct, 'distinct gene set is', 'distinct gene sets are')} over-represented at "
+        f"{alpha:g}{_in_all(n_distinct, n_sets)}{': ' if n_distinct <= len(terms) else '; first: '}"
+        f"{'; '.join(_term_words(term) for term in terms)}."
     )
     return Finding("gene_sets", key, text, numbers, rests_on)
+
+
+def _in_all(n_distinct: int, n_sets: int) -> str:
+    """Say how many sets there are with those that have much the same genes as a better one."""
+    return f" ({thousands(n_sets)} counting all)" if n_sets > n_distinct else ""
 
 
 def _term_words(term: Term) -> str:
@@ -111,7 +118,8 @@ def ranked_findings(ranked: pd.DataFrame, contrast: Contrast, *, alpha: float) -
         return (Finding("gene_sets", "ranked", text, {"n_sets": 0, "alpha": alpha}, rests_on),)
     higher, lower = called[called["NES"] > 0], called[called["NES"] < 0]
     parts = [
-        f"{count_of(len(side), 'set leans', 'sets lean')} towards higher in {level} (first: {_names(side)})"
+        f"{count_of(len(_distinct(side)), 'distinct set leans', 'distinct sets lean')} towards higher in {level}"
+        f"{_in_all(len(_distinct(side)), len(side))}, first: {_names(side)}"
         for side, level in ((higher, contrast.tested_level), (lower, contrast.reference_level))
         if len(side)
     ]
@@ -121,6 +129,9 @@ def ranked_findings(ranked: pd.DataFrame, contrast: Contrast, *, alpha: float) -
 
 
 def _names(side: pd.DataFrame) -> str:
-    distinct = side[side["represented_by"] == side["set_id"]]
-    names: Sequence[str] = [str(name) for name in distinct["set_name"].head(2)]
-    return "; ".join(names)
+    names: Sequence[str] = [str(name) for name in _distinct(side)["set_name"].head(2)]
+    return " and ".join(names)
+
+
+def _distinct(side: pd.DataFrame) -> pd.DataFrame:
+    return side[side["represented_by"] == side["set_id"]]

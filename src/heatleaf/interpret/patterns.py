@@ -80,6 +80,26 @@ def _split_levels(
     return tuple(levels[:widest]), tuple(levels[widest:])
 
 
+def has_pattern(values: FloatArray, pattern: Pattern, groups: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell which genes, rows of values, are high in the very groups in which the mean profile is.
+
+    As of the profile, the widest step between neighbouring group means must part `high` from `low`; all True where the
+    pattern names no groups.
+    """
+    if not pattern.high or not pattern.low:
+        return np.ones(len(values), dtype=bool)
+    labels = np.asarray(groups, dtype=str)
+    high, low = (_group_means(values, labels, levels) for levels in (pattern.high, pattern.low))
+    step = high.min(axis=1) - low.max(axis=1)
+    steps = np.diff(np.sort(np.concatenate([high, low], axis=1), axis=1), axis=1)
+    agrees: NDArray[np.bool_] = (step > 0) & (step >= steps.max(axis=1) - 1e-12)
+    return agrees
+
+
+def _group_means(values: FloatArray, labels: NDArray[np.str_], levels: Sequence[str]) -> FloatArray:
+    return np.column_stack([values[:, labels == level].mean(axis=1) for level in levels])
+
+
 def pattern_words(pattern: Pattern, sample_ids: Sequence[str], reference: str = "") -> str:
     """Say a pattern as the predicate of a sentence: "is higher in treated than in untreated ..."."""
     follows = pattern.follows

@@ -52,6 +52,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"signed": page.signed, "p": page.p_text, "mean": page.mean_text, "visible": visible_text}
+    environment.filters["resource"] = page.resource_words
     environment.globals |= {"css": _static("report.css"), "js": _static("report.js")}
     return environment
 

@@ -267,3 +267,13 @@ def p_text(value: float | None) -> str:
 def count_words(n: int, noun: str) -> str:
     """Write a number with its noun."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def resource_words(resource: Mapping[str, str]) -> str:
+    """Say which built-in data were used: name, release, licence."""
+    name = resource.get("name", "")
+    parts = [name[:1].upper() + name[1:]]
+    parts += [
+        f"{word} {resource[key]}" for key, word in (("release", "release"), ("licence", "licence")) if resource.get(key)
+    ]
+    return f"{', '.join(parts)}."

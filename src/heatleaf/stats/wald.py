@@ -73,7 +73,7 @@ def wald_test(
         outlier_sample=_outlier_samples(fit, outlier),
         alpha=alpha,
         filter_threshold=filtered.threshold,
-        messages=_messages(fit, outlier, filtered),
+        messages=_messages(fit, outlier, filtered, contrast),
     )
 
 
@@ -123,7 +123,7 @@ def _outlier_samples(fit: CountsFit, outlier: BoolArray) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _messages(fit: CountsFit, outlier: BoolArray, filtered: Filtered) -> tuple[Message, ...]:
+def _messages(fit: CountsFit, outlier: BoolArray, filtered: Filtered, contrast: Contrast) -> tuple[Message, ...]:
     messages = []
     n_outliers = int(outlier.sum())
     if n_outliers:
@@ -133,11 +133,12 @@ def _messages(fit: CountsFit, outlier: BoolArray, filtered: Filtered) -> tuple[M
             f"its replicates (Cook's distance; first: {first})"
         )
         messages.append(note("outliers", what))
-    n_low = int(np.sum((fit.base_mean > 0) & (fit.base_mean < filtered.threshold)))
+    n_low = gene_status(fit, outlier, filtered.padj).count("low_mean")
     if n_low:
         what = (
-            f"{n_low:,} genes with a mean of normalised counts below {filtered.threshold:.3g} were set aside before "
-            "the p-values were adjusted (independent filtering)"
+            f"{contrast.title}: {n_low:,} {'gene' if n_low == 1 else 'genes'} with a mean of normalised counts below "
+            f"{filtered.threshold:.3g} {'was' if n_low == 1 else 'were'} set aside before the p-values were adjusted "
+            "(independent filtering)"
         )
         messages.append(note("filtering", what))
     return tuple(messages)
