@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.distances.spec import STRIP_MM, DistancesSpec
+from heatleaf.figures.distances.spec import STRIP_GAP_MM, STRIP_MM, DistancesSpec, strip_room
 from heatleaf.figures.groups import draw_legend, legend_height
 from heatleaf.figures.page import EDGE_MM, Sheet, open_sheet
 from heatleaf.figures.palettes import palette_table
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _BAR_MM = (30.0, 2.0)
+_DIAGONAL = (232, 234, 237)  # sRGB, a sample with itself
 _GAPS_UP_TO = 40  # samples up to which white lines part the cells
 
 
@@ -32,11 +33,10 @@ def draw_distances(spec: DistancesSpec) -> Figure:
     _draw_gaps(sheet, n_samples)
     left, bottom, right, top = spec.page.panel_bounds
     sheet.frame((left, bottom, right, top))
-    if spec.groups:
-        _draw_strips(sheet, spec)
+    for number, strip in enumerate(spec.strips):
+        _draw_strip(sheet, spec, strip, strip_room(number) + STRIP_GAP_MM)
     _draw_texts(sheet, spec, colours)
-    strip = STRIP_MM + 0.8 if spec.groups else 0.0
-    draw_legend(sheet, spec.legend, EDGE_MM, top + strip + 1.2 + legend_height(spec.legend))
+    draw_legend(sheet, spec.legend, EDGE_MM, top + strip_room(len(spec.strips)) + 1.2 + legend_height(spec.legend))
     _draw_bar(sheet, spec)
     return sheet.figure
 
@@ -45,7 +45,10 @@ def _cell_colours(spec: DistancesSpec) -> NDArray[np.uint8]:
     """Colours of the cells, sRGB 0-255, shape (n_samples, n_samples, 3)."""
     table = palette_table(spec.palette)
     low, high = spec.limits
-    return np.asarray(table[np.round((spec.distances - low) / (high - low) * (len(table) - 1)).astype(np.intp)])
+    share = np.clip((spec.distances - low) / (high - low), 0.0, 1.0)
+    colours = np.asarray(table[np.round(share * (len(table) - 1)).astype(np.intp)])
+    np.einsum("iic->ic", colours)[:] = _DIAGONAL
+    return colours
 
 
 def _draw_gaps(sheet: Sheet, n_samples: int) -> None:
@@ -56,19 +59,19 @@ def _draw_gaps(sheet: Sheet, n_samples: int) -> None:
         sheet.axes.axvline(i, color="white", linewidth=0.5)
 
 
-def _draw_strips(sheet: Sheet, spec: DistancesSpec) -> None:
-    """Draw each sample's group left of its row and above its column."""
+def _draw_strip(sheet: Sheet, spec: DistancesSpec, strip: tuple[str, ...], off: float) -> None:
+    """Draw each sample's colour left of its row and above its column, at a distance in mm off the panel."""
     from matplotlib.collections import PolyCollection
 
     left, _, _, top = spec.page.panel_bounds
-    near = np.arange(len(spec.groups)) * spec.cell
+    near = np.arange(len(strip)) * spec.cell
     ends = np.stack([near, near, near + spec.cell, near + spec.cell], axis=1)
-    across = np.broadcast_to(np.array([0, STRIP_MM, STRIP_MM, 0]) + 0.8, ends.shape)
+    across = np.broadcast_to(np.array([0, STRIP_MM, STRIP_MM, 0]) + off, ends.shape)
     for x, y in ((left - across, top - ends), (left + ends, top + across)):
         corners = np.stack([x, y], axis=2)
-        edge = 0.5 if len(spec.groups) <= _GAPS_UP_TO else 0.0
+        edge = 0.5 if len(strip) <= _GAPS_UP_TO else 0.0
         sheet.overlay.add_collection(
-            PolyCollection(list(corners), facecolors=spec.groups, edgecolors="white", linewidths=edge), autolim=False
+            PolyCollection(list(corners), facecolors=strip, edgecolors="white", linewidths=edge), autolim=False
         )
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from heatleaf.figures.page import Sheet
 
 
+_OPACITY = 0.72  # of the samples, so that one shows beneath another
+_BY_AREA = "sDoPXpv<>^"  # shapes from large to small, drawn in this order
+
+
 def draw_pca(spec: PcaSpec) -> Figure:
     """Draw the figure; call within `theme.drawing()`."""
     sheet = open_sheet(spec.page)
@@ -42,9 +46,9 @@ def _draw_samples(sheet: Sheet, spec: PcaSpec) -> None:
     """Draw the samples, one colour and shape after the other, each with a white edge."""
     size = 5.2 if len(spec.x) <= 60 else 3.8
     looks = list(zip(spec.colours, spec.shapes, strict=True))
-    for colour, shape in dict.fromkeys(looks):
+    for colour, shape in sorted(dict.fromkeys(looks), key=lambda look: _BY_AREA.index(look[1])):
         rows = [i for i, look in enumerate(looks) if look == (colour, shape)]
         sheet.axes.plot(
-            spec.x[rows], spec.y[rows], linestyle="none", marker=shape, color=colour, markersize=size,
-            markeredgecolor="white", markeredgewidth=0.4, alpha=0.92, clip_on=False, zorder=3,
+            spec.x[rows], spec.y[rows], linestyle="none", marker=shape, markersize=size,
+            markerfacecolor=(colour, _OPACITY), markeredgecolor="white", markeredgewidth=0.5, clip_on=False, zorder=3,
         )  # fmt: skip
