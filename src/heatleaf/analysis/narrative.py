@@ -11,6 +11,7 @@ from heatleaf.analysis.study import Study
 from heatleaf.interpret.cautions import no_test_finding
 from heatleaf.interpret.methods import MethodFacts, methods_text
 from heatleaf.interpret.samples import agreement_findings, library_findings, separation_findings
+from heatleaf.interpret.sex import sex_findings
 from heatleaf.model import DifferentialResult, Finding
 from heatleaf.stats import CountsFit
 
@@ -35,7 +36,8 @@ def tell_samples(study: Study, overview: Overview) -> tuple[Finding, ...]:
     findings = [*library_findings(counts.sample_ids, counts.counts.sum(axis=0))]
     if overview.scores is not None and overview.explained is not None:
         findings += separation_findings(overview.scores, overview.explained, study.samples, preferred=study.group)
-    return (*findings, *agreement_findings(counts.sample_ids, overview.correlation, groups))
+    findings += agreement_findings(counts.sample_ids, overview.correlation, groups)
+    return (*findings, *sex_findings(counts.sample_ids, study.gene_names, counts.counts, study.samples))
 
 
 def describe_methods(

@@ -17,6 +17,7 @@ _FINDINGS = (
     "pca_axis_1",
     "pca_axis_2",
     "agreement",
+    "sex",
     "cluster",
     "library_sizes",
     "left_out",
