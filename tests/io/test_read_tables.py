@@ -187,6 +187,21 @@ def test_gct(tmp_path: Path, version: str) -> None:
         read_bytes(text.replace(b"\n2\t3", b"\n2\t9", 1), tmp_path, "t.gct")
 
 
+def test_titles_above_the_header_of_a_workbook_are_skipped_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    rows = [["Supplementary Table 1"], [], ["Raw counts"], ["gene", "S1", "S2"], ["A", 1, 2], ["B", 3, 40], ["C", 5, 6]]
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("counts")
+        for i, row in enumerate(rows):
+            sheet.write_row(i, 0, row)
+    table = read_expression(path)
+    assert table.gene_ids == ("A", "B", "C")
+    assert table.sample_ids == ("S1", "S2")
+    assert table.line_numbers == (5, 6, 7)
+    said = [message.text for message in table.messages if message.code == "workbook"]
+    assert "t.xlsx: 2 title rows above the header skipped (first: 'Supplementary Table 1')." in said
+
+
 def test_workbook_is_read_as_text_first(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:

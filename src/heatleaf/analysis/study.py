@@ -122,12 +122,18 @@ def _question(
             return None, (), "the sheet does not say which comparison is meant"
         formula = proposed
     design = build_design(samples, formula, dict(settings.references))
-    messages += design.messages
+    messages += [message for message in design.messages if not _is_answered(message, settings)]
     if settings.contrasts:
         contrasts = tuple(build_contrast(design, *contrast) for contrast in settings.contrasts)
     else:
         contrasts = default_contrasts(design)
     return design, contrasts, ""
+
+
+def _is_answered(message: Message, settings: Settings) -> bool:
+    """Return whether a message tells which level is the reference where --contrast names it already."""
+    asked = {f"--reference {factor}=" for factor, _, _ in settings.contrasts}
+    return message.code == "reference_level" and any(message.fix.startswith(option) for option in asked)
 
 
 def _refuse_asked_without_sheet(settings: Settings) -> None:

@@ -11,7 +11,12 @@ from heatleaf.errors import UserError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("genes", type=Path, help="genes, one per line")
-    parser.add_argument("--background", type=Path, required=True, metavar="FILE", help="all genes that were tested")
+    parser.add_argument(
+        "--background",
+        type=Path,
+        metavar="FILE",
+        help="all genes that were tested, one per line (needed: what is rare depends on what could have been found)",
+    )
     parser.add_argument("--organism", default="", metavar="NAME", help="use the built-in gene sets of this organism")
     parser.add_argument(
         "--gene-sets", type=Path, action="append", default=[], metavar="FILE.gmt", help="may be repeated"
@@ -25,6 +30,10 @@ def run(args: argparse.Namespace) -> None:
     from heatleaf.cli.terminal import print_messages
     from heatleaf.io import read_gene_list, require_target, write_table
 
+    if args.background is None:
+        what = "the background is missing: a gene set is over-represented only against all genes that were tested"
+        fix = "give them with --background FILE, one per line, such as the column gene_id of the table of all genes"
+        raise UserError("option", what, where="--background", fix=fix)
     if not args.organism and not args.gene_sets:
         raise UserError("option", "no gene sets are named", fix="give --organism human or --gene-sets FILE.gmt")
     require_target(args.output, (args.genes, args.background, *args.gene_sets))

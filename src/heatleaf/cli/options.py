@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from heatleaf.model import CountTable, ExpressionTable, SampleSheet
 
 
+# As in analysis.choices, written out because its imports are slow and --help should answer at once; a test compares.
+PALETTES = (
+    "red-white-blue",
+    "red-black-green",
+    "magenta-black-green",
+    "orange-white-purple",
+    "yellow-black-blue",
+    "white-blue",
+    "grey",
+)
+METRICS = ("euclidean", "correlation", "spearman", "cosine", "sqeuclidean", "cityblock")
+LINKAGES = ("average", "ward", "complete", "single", "weighted")
+
 _ORDER = "a sample sheet goes after the count table"
 
 
@@ -24,7 +37,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("reading (needed only where the content is not clear)")
     group.add_argument("--delimiter", metavar="CHAR", help="column delimiter, such as ',' or 'tab'")
     group.add_argument("--encoding", metavar="NAME", help="text encoding, if it is not UTF-8")
-    group.add_argument("--sheet", metavar="NAME", help="sheet of a workbook")
+    group.add_argument("--sheet", metavar="NAME", help="sheet of the table's workbook")
     group.add_argument("--transpose", action="store_true", help="the table has samples in rows")
     group.add_argument("--gene-column", metavar="NAME", help="column that holds the gene ids")
     group.add_argument("--duplicates", choices=("refuse", "sum"), default="refuse", help="genes on several lines")
@@ -36,7 +49,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--strip-version", action="store_true", help="take versions off Ensembl ids")
     group.add_argument("--max-input", type=size_in_bytes, metavar="SIZE", help="largest expanded input (10GB)")
     group.add_argument("--strict", action="store_true", help="refuse samples that the sheet does not name")
-    group.add_argument("--sample-sheet", metavar="NAME", help="sheet of a workbook of samples")
+    group.add_argument("--sample-sheet", metavar="NAME", help="sheet of the sample sheet's workbook")
     group.add_argument("--sample-column", metavar="NAME", help="column of the sheet that holds the sample names")
 
 
@@ -91,10 +104,21 @@ def add_clustering(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--clusters", type=clusters_from, default=SUPPRESS, metavar="auto|K", help="blocks of genes (auto)"
     )
-    group.add_argument("--palette", default=SUPPRESS, metavar="NAME", help="colours (red-white-blue)")
-    group.add_argument("--metric", default=SUPPRESS, metavar="NAME", help="distance of z-scored genes (euclidean)")
     group.add_argument(
-        "--linkage", default=SUPPRESS, dest="linkage_method", metavar="NAME", help="linkage of genes (ward)"
+        "--palette", default=SUPPRESS, metavar="NAME", help=f"colours: {', '.join(PALETTES)} (red-white-blue)"
+    )
+    group.add_argument(
+        "--metric",
+        default=SUPPRESS,
+        metavar="NAME",
+        help=f"distance of z-scored genes: {', '.join(METRICS)} (euclidean)",
+    )
+    group.add_argument(
+        "--linkage",
+        default=SUPPRESS,
+        dest="linkage_method",
+        metavar="NAME",
+        help=f"of genes: {', '.join(LINKAGES)} (ward)",
     )
     group.add_argument(
         "--max-memory", type=size_in_bytes, default=SUPPRESS, metavar="SIZE", help="for a distance matrix (4GB)"
@@ -150,8 +174,9 @@ def read_samples_for(args: argparse.Namespace, table: CountTable | ExpressionTab
     except UserError as error:
         if args.encoding and error.code in ("encoding", "encoding_utf16", "nul_byte"):
             return _read_samples(args, table, replace(options, encoding=args.encoding))
-        if error.code == "workbook" and error.fix == "--sheet":
-            raise UserError(error.code, error.what, where=error.where, fix="--sample-sheet") from None
+        if error.code == "workbook" and error.fix.startswith("--sheet "):
+            fix = error.fix.replace("--sheet", "--sample-sheet", 1)
+            raise UserError(error.code, error.what, where=error.where, fix=fix) from None
         raise
 
 

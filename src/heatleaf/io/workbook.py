@@ -12,6 +12,7 @@ from heatleaf.io.text import CHUNK, Chunk
 from heatleaf.model import note
 
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
+MAX_TITLES = 20
 MIN_CELLS = 4  # a sheet with two rows and two columns may be a table
 
 
@@ -34,7 +35,7 @@ def read_sheet(source: Source, sheet: str | None = None) -> Iterator[Chunk]:
         raise _unopened(source, error) from None
     shown = f'sheet "{chosen}" ({list(tables).index(chosen) + 1} of {len(tables)}) read'
     source.messages.append(note("workbook", shown, where=source.name))
-    yield from _as_chunks(rows, source)
+    yield from _as_chunks(_without_titles(rows, source), source)
 
 
 def _is_worksheet(book: object, name: str) -> bool:
@@ -48,13 +49,32 @@ def _choose_sheet(source: Source, n_cells: dict[str, int], sheet: str | None) ->
     if sheet is not None:
         if sheet not in n_cells:
             what = f"has no sheet '{sheet}'; its sheets: {', '.join(n_cells)}"
-            raise UserError("workbook", what, where=source.name, fix="--sheet")
+            raise UserError("workbook", what, where=source.name, fix=_name_sheet(list(n_cells)))
         return sheet
     tables = [name for name, size in n_cells.items() if size >= MIN_CELLS]
     if len(tables) == 1:
         return tables[0]
     what = f"{len(tables)} sheets hold tables: {', '.join(tables)}" if tables else "holds no table in any sheet"
-    raise UserError("workbook", what, where=source.name, fix="--sheet" if tables else "check the file")
+    raise UserError("workbook", what, where=source.name, fix=_name_sheet(tables) if tables else "check the file")
+
+
+def _name_sheet(names: list[str]) -> str:
+    """Show the option that chooses a sheet, with a name that there is."""
+    return f'--sheet "{names[0]}"'
+
+
+def _without_titles(rows: Sequence[Sequence[Cell]], source: Source) -> list[Sequence[Cell]]:
+    """Blank the rows above the header whose first cell alone is filled, so that the rows keep their numbers."""
+    n_filled = [sum(_as_text(cell) != "" for cell in row) for row in rows[: MAX_TITLES + 1]]
+    i_header = next((i for i, n_cells in enumerate(n_filled) if n_cells > 1), 0)
+    titles = [_as_text(row[0]) for row in rows[:i_header] if row and _as_text(row[0])]
+    titles = [text for text in titles if not text.startswith("#")]
+    if not titles:
+        return list(rows)
+    plural = "1 title row" if len(titles) == 1 else f"{len(titles)} title rows"
+    what = f"{plural} above the header skipped (first: '{titles[0][:60]}')"
+    source.messages.append(note("workbook", what, where=source.name))
+    return [[]] * i_header + list(rows[i_header:])
 
 
 def _unopened(source: Source, error: Exception) -> UserError:
