@@ -46,10 +46,12 @@ def look_at_samples(study: Study, vst: FloatArray) -> Overview:
     group = Factor(study.group, study.group_levels, study.group_values) if study.group else None
     components = pca(vst, n_top=PCA_GENES) if len(sample_ids) > 2 else None
     second = choose_second(study, components.scores if components else None)
+    if group is None:
+        group, second = second, None  # colour tells more than shape
     distances = sample_distances(vst)
     return Overview(
         _draw_components(components, sample_ids, group, second) if components else None,
-        caption_pca(len(components.genes), components.explained, study.group) if components else "",
+        caption_pca(len(components.genes), components.explained, group.name if group else "") if components else "",
         build_distances_spec(distances, sample_ids, _cluster_order(distances), colour_by=group, annotate_by=second),
         caption_distances(len(sample_ids)),
         components.scores if components else None,
