@@ -13,7 +13,7 @@ from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.enrich import best_scores, over_represent_lists, ranked_enrichment
 from heatleaf.io import read_gene_sets
-from heatleaf.model import Clusters, DifferentialResult, EnrichmentTable, GeneSetCollection, Message, warning
+from heatleaf.model import Clusters, DifferentialResult, EnrichmentTable, GeneSetCollection, Message, note, warning
 from heatleaf.resources.gene_sets import gene_sets
 from heatleaf.resources.organisms import find_organism
 
@@ -53,7 +53,7 @@ class GeneSetTester:
         names = study.gene_names
         gene_ids = study.counts.gene_ids
         if not collections:
-            return cls((), gene_ids, names, universe, settings)
+            return cls((), gene_ids, names, universe, settings, messages=_tell_no_built_in(study))
         plain_ids = tuple(gene_id.split(".")[0] for gene_id in gene_ids)
         ids_used = frozenset(name for collection in collections for name in collection.genes)
         if sum(name in ids_used for name in plain_ids) > sum(name in ids_used for name in names):
@@ -116,3 +116,12 @@ class GeneSetTester:
 
     def _named(self, rows: NDArray[np.intp]) -> Sequence[str]:
         return [self.names[i] for i in rows]
+
+
+def _tell_no_built_in(study: Study) -> tuple[Message, ...]:
+    """Say where the organism is known, and has no built-in gene sets."""
+    organism = study.identity.organism
+    if not organism:
+        return ()
+    what = f"no gene set is tested: built-in gene sets are for human only, and these genes are of {organism}"
+    return (note("gene_sets", what, fix="give --gene-sets FILE.gmt"),)
