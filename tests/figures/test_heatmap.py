@@ -255,3 +255,21 @@ def test_hostile_names_stay_text() -> None:
     assert "<script>" not in svg
     assert "$\\frac$" in svg
     assert "A&amp;B" in svg
+
+
+def test_each_comparison_has_its_own_named_strip() -> None:
+    values = np.random.default_rng(0).normal(size=(4, 3))
+    names = list("ABCD")
+    order = np.array([3, 2, 1, 0])
+    facts = RowFacts(
+        log2_fold_change=values[:, 0],
+        change_label="log2 FC (shrunken), Day8 vs Day0",
+        further_changes=(("log2 FC (shrunken), Day4 vs Day0", values[:, 1]),),
+    )
+    layout = ColumnLayout(("",), (np.arange(3),))
+    spec = build_heatmap_spec(
+        values, (names, names, list("xyz")), RowLayout(order, np.ones(4, dtype=int)), layout, facts=facts
+    )
+    assert [strip.name for strip in spec.strips] == ["Day8 vs Day0", "Day4 vs Day0"]
+    assert spec.strips[1].scale.label == "log2 FC (shrunken), Day4 vs Day0"
+    np.testing.assert_array_equal(spec.strips[1].values, values[order, 1])

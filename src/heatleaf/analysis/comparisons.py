@@ -88,5 +88,5 @@ def _differential_genes(result: DifferentialResult, study: Study) -> Choice:
         rows=rows,
         mark_scores=np.nan_to_num(strength) * np.where(named | ~named.any(), 1.0, 0.1),
         result=result,
-        change=result,
+        changes=(result,),
     )

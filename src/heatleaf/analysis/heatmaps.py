@@ -22,6 +22,7 @@ from heatleaf.model import DifferentialResult, EnrichmentTable, Finding
 from heatleaf.stats import z_scores
 
 FloatArray = NDArray[np.float64]
+MAX_CHANGES = 3  # strips of fold changes beside one heatmap
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,8 @@ class Choice:
     """Which genes a heatmap shows, and why.
 
     rows : positions in the count table. mark_scores : larger is named first, one per row.
-    result : the comparison for whose difference the genes were chosen, or None. change : fold changes to show beside.
+    result : the comparison for whose difference the genes were chosen, or None.
+    changes : the comparisons whose fold changes to show beside, of more than MAX_CHANGES the first.
     """
 
     key: str
@@ -37,7 +39,7 @@ class Choice:
     rows: NDArray[np.intp]
     mark_scores: FloatArray
     result: DifferentialResult | None = None
-    change: DifferentialResult | None = None
+    changes: tuple[DifferentialResult, ...] = ()
 
 
 def make_heatmap(
@@ -123,10 +125,14 @@ def _cluster_facts(
 
 def _row_facts(choice: Choice, values: FloatArray) -> RowFacts:
     mean = values.mean(axis=1)
-    if choice.change is None:
+    changes = [
+        (f"log2 FC (shrunken), {result.contrast.title}", result.lfc_shrunken[choice.rows])
+        for result in choice.changes[:MAX_CHANGES]
+    ]
+    if not changes:
         return RowFacts(choice.mark_scores, mean)
-    change = choice.change.lfc_shrunken[choice.rows]
-    return RowFacts(choice.mark_scores, mean, change, f"log2 FC, {choice.change.contrast.title}")
+    (label, change), *further = changes
+    return RowFacts(choice.mark_scores, mean, change, label, tuple(further))
 
 
 def _footnotes(choice: Choice, study: Study, settings: Settings) -> tuple[str, ...]:

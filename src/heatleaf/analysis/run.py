@@ -184,5 +184,6 @@ def _most_variable(study: Study, tests: _Tests, vst: FloatArray, settings: Setti
     # Genes that have a symbol are worth more to a reader than bare ids.
     named = np.array([bool(study.counts.gene_symbols[i]) for i in rows], dtype=bool)
     scores = vst[rows].var(axis=1) * np.where(named | ~named.any(), 1.0, 0.1)
-    change = tests.results[0] if tests.results else None
-    return Choice("heatmap", f"Heatmap of {n_varying} of {study.counts.n_genes:,} genes", rows, scores, change=change)
+    return Choice(
+        "heatmap", f"Heatmap of {n_varying} of {study.counts.n_genes:,} genes", rows, scores, changes=tests.results
+    )

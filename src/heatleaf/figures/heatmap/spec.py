@@ -129,12 +129,14 @@ class RowFacts:
     """Numbers of the rows, in the order of the input matrix; any may be None.
 
     mark_scores : rank of genes for naming, larger first. mean_log2 : mean expression. log2_fold_change : of a contrast.
+    further_changes : (label, log2 fold changes) of each further contrast.
     """
 
     mark_scores: FloatArray | None = None
     mean_log2: FloatArray | None = None
     log2_fold_change: FloatArray | None = None
     change_label: str = "log2 FC"
+    further_changes: tuple[tuple[str, FloatArray], ...] = ()
 
 
 def build_heatmap_spec(
@@ -232,9 +234,12 @@ def _strips(facts: RowFacts, order: IntArray) -> tuple[Strip, ...]:
     if facts.mean_log2 is not None:
         mean = facts.mean_log2[order]
         strips.append(Strip("mean log2", mean, range_scale(mean, "mean expression (log2)", _MEAN_STOPS)))
-    if facts.log2_fold_change is not None:
-        change = facts.log2_fold_change[order]
-        strips.append(Strip("log2 FC", change, symmetric_scale(change, facts.change_label, _CHANGE_STOPS)))
+    changes = [] if facts.log2_fold_change is None else [(facts.change_label, facts.log2_fold_change)]
+    changes += facts.further_changes
+    for label, values in changes:
+        change = values[order]
+        name = label.split(", ", 1)[-1] if len(changes) > 1 else "log2 FC"
+        strips.append(Strip(name, change, symmetric_scale(change, label, _CHANGE_STOPS)))
     return tuple(strips)
 
 
