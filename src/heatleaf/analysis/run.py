@@ -30,6 +30,7 @@ from heatleaf.model import CountTable, DifferentialResult, Finding, Message, Sam
 from heatleaf.stats import CountsFit, fit_counts, fit_vst, most_variable, size_factors, wald_test
 
 FloatArray = NDArray[np.float64]
+RANKING = "ranked gene sets"  # the phase that waits for the second process
 
 
 def analyse(
@@ -156,7 +157,7 @@ def _interpret(
         progress.say(f"{heatmap.spec.n_genes:,} genes in {heatmap.clusters.n_clusters} clusters")
     with progress.phase("samples"):
         overview = look_at_samples(study, vst)
-    with progress.phase("ranked gene sets"):
+    with progress.phase(RANKING):
         ranked = ranking.result()
     comparisons = tuple(replace(one, ranked=table) for (one, _), table in zip(made, ranked, strict=True))
     told = [*tell_test(study, tests.results), *findings, *tell_samples(study, overview)]

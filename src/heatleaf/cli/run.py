@@ -50,13 +50,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Read, analyse, write, and say what was found. Everything is computed before anything is written."""
-    from heatleaf.analysis.run import analyse
+    from heatleaf.analysis.run import RANKING, analyse
     from heatleaf.cli.terminal import PhaseLines, print_messages, print_summary
     from heatleaf.interpret.words import count_of
     from heatleaf.io import OutputFolder
-    from heatleaf.report import write_folder
+    from heatleaf.report import prepare_drawing, write_folder
 
     phases = PhaseLines(quiet=args.quiet)
+
+    def report(event: str, text: str) -> None:
+        phases(event, text)
+        if (event, text) == ("start", RANKING):
+            prepare_drawing()  # while the second process ranks
+
     settings = settings_from(args)
     with OutputFolder(args.output) as folder, phases.telling_memory():
         phases("start", "reading")
@@ -66,7 +72,7 @@ def run(args: argparse.Namespace) -> None:
             "end", f"{counts.format_name}, {count_of(counts.n_genes, 'gene')} x {count_of(counts.n_samples, 'sample')}"
         )
         folder.require_space(_FIXED_OUTPUT + _OUTPUT_PER_COUNT * counts.counts.size)
-        analysis = analyse(counts, samples, settings, report=phases)
+        analysis = analyse(counts, samples, settings, report=report)
         phases("start", "writing")
         files = write_folder(analysis, folder, times=phases.times)
         phases("end", f"{len(files)} files")

@@ -14,6 +14,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -22,6 +23,12 @@ from heatleaf.report.figures import FigureTask, render_task
 
 Rendered = dict[int, dict[ImageFormat, bytes]]
 _PATIENCE = 60.0  # seconds to wait for a child that has stopped answering, before its figures are drawn here
+
+
+def prepare_drawing() -> None:
+    """Load what drawing needs, for a caller that has to wait for something else."""
+    for module in ("matplotlib.figure", "matplotlib.patches", "matplotlib.backends.backend_pdf"):
+        import_module(module)
 
 
 class FigureDrawer:

@@ -19,6 +19,7 @@ from heatleaf.report.tables import Column, OutputTable
 
 MAX_MATRIX_CELLS = 300_000  # larger matrices stay TSV only, as the sheet "Contents" says
 MAX_ROWS = 1_048_575  # of a sheet, header apart
+_WORTH_A_LOOK = 0.05  # p-value, before adjustment
 MAX_TEXT = 32_767  # characters of a cell
 _MAX_SHEET_NAME = 31
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']+")
@@ -38,7 +39,7 @@ def write_workbook(tables: Sequence[OutputTable], title: str) -> bytes:
     """
     from rustpy_xlsxwriter import FastExcel, Format
 
-    tables = [_without_silent_genes(table) for table in tables]
+    tables = [_for_reading(table) for table in tables]
     kept = [table for table in tables if _is_kept(table)]
     names = sheet_names([table.name for table in kept])
     contents = _contents(tables, dict(zip((table.name for table in kept), names, strict=True)), title)
@@ -59,13 +60,20 @@ def _is_kept(table: OutputTable) -> bool:
     return table.n_rows <= MAX_ROWS and not (is_matrix and table.n_cells > MAX_MATRIX_CELLS)
 
 
-def _without_silent_genes(table: OutputTable) -> OutputTable:
-    """Leave out genes without a single read: half of a human table, and nothing to sort or search for."""
-    if "status" not in table.columns or not table.n_rows:
+def _for_reading(table: OutputTable) -> OutputTable:
+    """Leave out rows that nobody sorts or searches for: genes without a single read, sets far from standing out."""
+    if "status" in table.columns:
+        wanted = np.array([status != "all_zero" for status in table.columns["status"]], dtype=bool)
+        left = "genes without reads"
+    elif "set_id" in table.columns:
+        wanted = np.asarray(table.columns["pvalue"], dtype=np.float64) < _WORTH_A_LOOK
+        left = f"sets with a p-value of {_WORTH_A_LOOK:g} or more"
+    else:
         return table
-    seen = np.array([status != "all_zero" for status in table.columns["status"]])
-    columns = {name: _pick(column, seen) for name, column in table.columns.items()}
-    return OutputTable(table.name, f"{table.title} (genes without reads are in the file only)", columns)
+    if wanted.all():
+        return table
+    columns = {name: _pick(column, wanted) for name, column in table.columns.items()}
+    return OutputTable(table.name, f"{table.title} ({left} are in the file only)", columns)
 
 
 def _pick(column: Column, wanted: NDArray[np.bool_]) -> Column:
