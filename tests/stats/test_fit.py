@@ -92,7 +92,8 @@ def test_sequencing_all_samples_deeper_keeps_the_fold_changes(k: int) -> None:
 
 def test_any_number_of_workers_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     """R12, N11."""
-    monkeypatch.setattr(chunks_module, "CHUNK_GENES", 64)
+    monkeypatch.setattr(chunks_module, "CHUNK_CELLS", 1)
+    monkeypatch.setattr(chunks_module, "SMALLEST_CHUNK", 64)
     case = small_case(300)
     fits = [fit_counts(case.counts, case.design, n_workers=n) for n in (1, 2, 3, 8)]
     for fit in fits[1:]:

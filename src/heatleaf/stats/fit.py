@@ -196,7 +196,7 @@ def gene_wise_dispersions(
         profile = Profile(y, mu, ne.pair_products(model_matrix), model_matrix.shape[1])
         return estimate_gene_wise(profile, start), mu
 
-    parts = map_gene_chunks(work, counts.shape[1], n_workers)
+    parts = map_gene_chunks(work, counts.shape, n_workers)
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts], axis=1)
 
 
@@ -232,7 +232,7 @@ def _fit_given_trend(
             cooks,
         )
 
-    parts = map_gene_chunks(work, problem.counts.shape[1], problem.n_workers)
+    parts = map_gene_chunks(work, problem.counts.shape, problem.n_workers)
     return _Fitted(*(np.concatenate([getattr(part, f.name) for part in parts], axis=-1) for f in fields(_Fitted)))
 
 

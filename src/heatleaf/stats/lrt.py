@@ -72,7 +72,7 @@ def likelihood_ratio_test(
         return 2.0 * (log_density_of_mean(y, full_mu, dispersion) - log_density_of_mean(y, reduced_mu, dispersion))
 
     stat = np.full(len(fit.base_mean), np.nan)
-    stat[fitted] = np.concatenate(map_gene_chunks(work, len(fitted), n_workers))
+    stat[fitted] = np.concatenate(map_gene_chunks(work, (fit.counts.shape[1], len(fitted)), n_workers))
     log10_p = log10_chi2_tail(stat, df)
     outlier = has_outlier(fit)
     log10_p[outlier | ~fit.converged] = np.nan

@@ -50,7 +50,7 @@ def shrink_contrast(fit: CountsFit, vector: FloatArray, *, n_workers: int = DEFA
         return problem.posterior_mode(counts, fit.dispersion[fitted[part]], start[:, part])
 
     shrunken = np.full(len(fit.base_mean), np.nan)
-    parts = map_gene_chunks(work, len(fitted), n_workers)
+    parts = map_gene_chunks(work, (fit.counts.shape[1], len(fitted)), n_workers)
     shrunken[fitted] = np.concatenate(parts) / np.log(2.0) if parts else 0.0
     return shrunken
 
