@@ -251,7 +251,7 @@ def test_refuses_memory_before_it_is_taken() -> None:
         linkage(np.zeros((60_000, 2)), "complete", "euclidean")
     assert error.value.code == "memory"
     assert str(error.value).startswith(
-        "complete linkage of 60,000 rows needs a distance matrix of 28.8 GB, more than the limit of 4.0 GB. Fix: choose"
+        "complete linkage of 60,000 rows needs a distance matrix of 28.8 GB, more than the limit of 4 GB. Fix: choose"
     )
 
 
