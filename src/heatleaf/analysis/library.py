@@ -52,11 +52,11 @@ def differential(
     counts = CountTable.from_frame(counts) if isinstance(counts, pd.DataFrame) else counts
     sheet = sheet_of(samples, counts.sample_ids) if isinstance(samples, pd.DataFrame) else samples
     settings = Settings(design=design, contrasts=(contrast,))
-    _, results = test_comparisons(counts, sheet, settings)
+    _, results = compare_levels(counts, sheet, settings)
     return results[0]
 
 
-def test_comparisons(
+def compare_levels(
     counts: CountTable, samples: SampleSheet | None, settings: Settings
 ) -> tuple[Study, tuple[DifferentialResult, ...]]:
     """Settle the question and test it; without a design there are no results, and the study says why."""

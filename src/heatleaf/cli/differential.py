@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Read, test, write the table of one comparison."""
-    from heatleaf.analysis.library import test_comparisons
+    from heatleaf.analysis.library import compare_levels
     from heatleaf.cli.terminal import print_messages
     from heatleaf.io import require_target, write_table
 
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> None:
     require_target(args.output, (args.counts, args.samples))
     counts = read_counts_for(args)
     samples = read_samples_for(args, counts)
-    study, results = test_comparisons(counts, samples, settings)
+    study, results = compare_levels(counts, samples, settings)
     if len(results) != 1:
         asked = ", ".join(f"--contrast {c.factor} {c.tested_level} {c.reference_level}" for c in study.contrasts)
         raise UserError(

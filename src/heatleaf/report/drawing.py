@@ -7,22 +7,17 @@ figure has the same bytes whoever draws it.
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
-import signal
 import sys
-import warnings
 from collections.abc import Sequence
 from importlib import import_module
-from multiprocessing.connection import Connection
-from typing import Any
 
+from heatleaf.analysis.beside import Beside
 from heatleaf.figures.save import IMAGE_FORMATS, ImageFormat
 from heatleaf.report.figures import FigureTask, render_task
 
 Rendered = dict[int, dict[ImageFormat, bytes]]
-_PATIENCE = 60.0  # seconds to wait for a child that has stopped answering, before its figures are drawn here
 
 
 def prepare_drawing() -> None:
@@ -43,38 +38,16 @@ class FigureDrawer:
 
     def __init__(self, tasks: Sequence[FigureTask], n_workers: int = 0) -> None:
         self._tasks = tasks
-        self._child: Any = None
-        if (n_workers or os.cpu_count() or 1) > 1 and len(tasks) > 1 and sys.platform == "linux":
-            self._start_child()
+        self._beside: Beside[Rendered] | None = None
+        if sys.platform == "linux" and (n_workers or os.cpu_count() or 1) > 1 and len(tasks) > 1:
+            self._next = multiprocessing.get_context("fork").Value("i", 0)
+            parent = os.getpid()
+            self._beside = Beside(lambda: self._draw_untaken(parent))
 
-    def _start_child(self) -> None:
-        context = multiprocessing.get_context("fork")
-        try:
-            self._next = context.Value("i", 0)
-            self._answer, theirs = context.Pipe(duplex=False)
-            self._child = context.Process(target=self._serve, args=(theirs,), daemon=True)
-            with warnings.catch_warnings():  # Python 3.12 warns of threads; ours have ended, and BLAS has fork handlers
-                warnings.simplefilter("ignore", DeprecationWarning)
-                self._child.start()
-            theirs.close()
-        except OSError:  # no semaphores or no process to be had
-            self._child = None
-
-    def _serve(self, connection: Connection) -> None:
-        """Draw in the child and send what was drawn; a fault is left for the parent, which meets it again."""
-        parent = os.getppid()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C, and takes this process with it
-        try:
-            drawn = self._draw_untaken(parent)
-        except Exception:
-            drawn = {}
-        with contextlib.suppress(OSError):
-            connection.send(drawn)
-
-    def _draw_untaken(self, parent: int | None = None) -> Rendered:
+    def _draw_untaken(self, parent: int) -> Rendered:
         """Draw what nobody has taken; a child stops when its parent has gone."""
         rendered: Rendered = {}
-        while parent in (None, os.getppid()) and (position := self._take()) < len(self._tasks):
+        while parent in (os.getpid(), os.getppid()) and (position := self._take()) < len(self._tasks):
             rendered[position] = render_task(self._tasks[position])
         return rendered
 
@@ -87,9 +60,9 @@ class FigureDrawer:
     def images(self) -> dict[tuple[str, ImageFormat], bytes]:
         """Draw what is left, and return (figure name, format) -> bytes in the order of the tasks."""
         rendered: Rendered = {}
-        if self._child is not None:
-            rendered = self._draw_untaken() | self._received()
-        for position in range(len(self._tasks)):
+        if self._beside is not None:
+            rendered = self._draw_untaken(os.getpid()) | self._beside.result()
+        for position in range(len(self._tasks)):  # all where there is no child, else what a failed child had taken
             if position not in rendered:
                 rendered[position] = render_task(self._tasks[position])
         return {
@@ -97,15 +70,3 @@ class FigureDrawer:
             for position, task in enumerate(self._tasks)
             for image_format in IMAGE_FORMATS
         }
-
-    def _received(self) -> Rendered:
-        """Return what the child has drawn: nothing if it died or does not answer."""
-        try:
-            received: Rendered = self._answer.recv() if self._answer.poll(_PATIENCE) else {}
-        except (EOFError, OSError):
-            received = {}
-        self._answer.close()
-        if not received:
-            self._child.terminate()
-        self._child.join()
-        return received
