@@ -47,11 +47,12 @@ def make_spec(n_genes: int = 30, n_samples: int = 6, *, groups: int = 2, **look:
     labels = np.sort(np.arange(n_genes) % n_blocks) + 1
     orders = tuple(np.array_split(np.arange(n_samples), groups))
     levels = tuple(f"group {i}" for i in range(groups)) if groups > 1 else ("",)
-    linkage = balanced_linkage(n_genes) if n_genes > 1 else None
+    order = np.arange(n_genes)[::-1]
+    trees = (tree_over(balanced_linkage(n_genes), order),) if n_genes > 1 else ()
     return build_heatmap_spec(
         values,
         (names, names, samples),
-        RowLayout(np.arange(n_genes)[::-1], labels, linkage),
+        RowLayout(order, labels, trees),
         ColumnLayout(levels, orders, (), "condition" if groups > 1 else "", levels),
         facts=RowFacts(mean_log2=values.mean(axis=1) + 8, log2_fold_change=values[:, 0]),
         look=HeatmapLook(

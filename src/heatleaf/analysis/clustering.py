@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.cluster import choose_k, displayed_clusters, leaf_order, linkage
-from heatleaf.figures.heatmap.spec import ColumnLayout
+from heatleaf.figures.heatmap.spec import ColumnLayout, RowLayout
 from heatleaf.figures.heatmap.tree import Tree, tree_over
 from heatleaf.model import Clusters
 
@@ -29,6 +29,12 @@ class GeneTree:
     order: IntArray
     clusters: Clusters
     silhouette: float | None = None
+
+    @property
+    def rows(self) -> RowLayout:
+        """What the figure needs of it."""
+        trees = () if self.linkage is None else (tree_over(self.linkage, self.order),)
+        return RowLayout(self.order, self.clusters.labels, trees)
 
 
 def cluster_genes(

@@ -13,7 +13,7 @@ from heatleaf.analysis.enrichment import GeneSetTester
 from heatleaf.analysis.result import HeatmapResult
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
-from heatleaf.figures.heatmap.spec import HeatmapLook, RowFacts, RowLayout, build_heatmap_spec
+from heatleaf.figures.heatmap.spec import HeatmapLook, RowFacts, build_heatmap_spec
 from heatleaf.interpret.captions import caption_heatmap_differential, caption_heatmap_variable, describe_clustering
 from heatleaf.interpret.cautions import heatmap_cautions
 from heatleaf.interpret.clusters import ClusterFacts, cluster_findings, cluster_meanings
@@ -60,7 +60,7 @@ def make_heatmap(
     spec = build_heatmap_spec(
         z,
         (gene_ids, [study.gene_names[i] for i in choice.rows], study.counts.sample_ids),
-        RowLayout(tree.order, tree.clusters.labels, tree.linkage),
+        tree.rows,
         columns,
         facts=_row_facts(choice, values),
         look=HeatmapLook(

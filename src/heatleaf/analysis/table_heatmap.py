@@ -16,7 +16,7 @@ from heatleaf.analysis.clustering import cluster_genes, split_columns
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import annotation_columns
 from heatleaf.errors import UserError
-from heatleaf.figures.heatmap.spec import HeatmapLook, HeatmapSpec, RowFacts, RowLayout, build_heatmap_spec
+from heatleaf.figures.heatmap.spec import HeatmapLook, HeatmapSpec, RowFacts, build_heatmap_spec
 from heatleaf.interpret.captions import describe_clustering
 from heatleaf.interpret.words import count_of, verb
 from heatleaf.io import read_gene_list, write_bytes
@@ -173,7 +173,7 @@ def heatmap_of_table(table: ExpressionTable, samples: SampleSheet | None, option
     spec = build_heatmap_spec(
         z,
         (gene_ids, [table.gene_symbols[i] or table.gene_ids[i] for i in rows], sample_ids),
-        RowLayout(tree.order, tree.clusters.labels, tree.linkage),
+        tree.rows,
         split_columns(z, groups, levels, options.split_columns),
         facts=RowFacts(mean_log2=None if table.value_kind is ValueKind.Z_SCORES else shown.mean(axis=1)),
         look=HeatmapLook(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from heatleaf.figures.heatmap.marks import choose_marks
 from heatleaf.figures.heatmap.scale import ColourScale, range_scale, symmetric_scale
-from heatleaf.figures.heatmap.tree import Tree, scale_trees, tree_over
+from heatleaf.figures.heatmap.tree import Tree, scale_trees
 from heatleaf.figures.palettes import annotation_colours, group_colours, heat_palette
 
 FloatArray = NDArray[np.float64]
@@ -27,6 +27,7 @@ class Block:
     """Neighbouring rows or columns shown together: positions start to stop - 1.
 
     name : "C1" for rows, the group for columns. colour : "" for rows. meaning : one line, or "".
+    stability : share of resamples in which the cluster returns, 0-1; None where it was not measured.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Block:
     stop: int
     colour: str = ""
     meaning: str = ""
+    stability: float | None = None
 
     @property
     def size(self) -> int:
@@ -102,11 +104,17 @@ class HeatmapSpec:
 
 @dataclass(frozen=True, eq=False)
 class RowLayout:
-    """Rows as clustered: leaf order, block number of each row in that order, and the linkage (or None)."""
+    """Rows as ordered: row indices from top to bottom, and the number of each one's block, in that order.
+
+    trees : over displayed positions: one over all rows, one for each block, or none. names : of the blocks from top to
+    bottom, by default C1, C2 ... stability : of each block, as `Block.stability`.
+    """
 
     order: IntArray
     labels: IntArray
-    linkage: FloatArray | None = None
+    trees: tuple[Tree, ...] = ()
+    names: tuple[str, ...] = ()
+    stability: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +173,7 @@ def build_heatmap_spec(
     scale = symmetric_scale(
         shown, look.value_label, heat_palette(look.palette), quantile=look.limit_quantile, limit=look.limit
     )
-    show_tree = rows.linkage is not None and 1 < len(rows.order) <= MAX_TREE_ROWS
-    row_trees = (tree_over(rows.linkage, rows.order),) if show_tree and rows.linkage is not None else ()
+    row_trees = rows.trees if len(rows.order) <= MAX_TREE_ROWS else ()
     scores = facts.mark_scores if facts.mark_scores is not None else np.nan_to_num(np.nanvar(matrix, axis=1))
     return HeatmapSpec(
         title=look.title,
@@ -174,7 +181,7 @@ def build_heatmap_spec(
         row_ids=tuple(row_ids[i] for i in rows.order),
         row_names=tuple(row_names[i] for i in rows.order),
         column_names=tuple(sample_ids[i] for i in column_order),
-        row_blocks=_row_blocks(rows.labels, look.meanings),
+        row_blocks=_row_blocks(rows, look.meanings),
         column_blocks=_column_blocks(columns),
         group_name=columns.group_name,
         row_trees=scale_trees(row_trees),
@@ -204,12 +211,13 @@ class HeatmapLook:
     footnotes: tuple[str, ...] = ()
 
 
-def _row_blocks(labels: IntArray, meanings: Sequence[str]) -> tuple[Block, ...]:
-    numbers, starts, sizes = np.unique(labels, return_index=True, return_counts=True)
-    said = list(meanings) + [""] * len(numbers)
+def _row_blocks(rows: RowLayout, meanings: Sequence[str]) -> tuple[Block, ...]:
+    numbers, starts, sizes = np.unique(rows.labels, return_index=True, return_counts=True)
+    names = rows.names or tuple(f"C{number}" for number in numbers)
+    said, measured = [*meanings, *[""] * len(numbers)], [*rows.stability, *[None] * len(numbers)]
     return tuple(
-        Block(f"C{number}", int(start), int(start + size), meaning=said[i])
-        for i, (number, start, size) in enumerate(zip(numbers, starts, sizes, strict=True))
+        Block(names[i], int(start), int(start + size), meaning=said[i], stability=measured[i])
+        for i, (start, size) in enumerate(zip(starts, sizes, strict=True))
     )
 
 
