@@ -76,6 +76,9 @@ def test_run_json_is_strict_sorted_and_complete(folder: Path) -> None:  # P21, R
     assert [message["level"] for message in record["messages"]] == ["note", "warning"]
     assert record["messages"][1]["text"] == "level 'C' has one sample. Fix: add samples."
     assert all((folder / name).is_file() for name in record["files"])
+    assert record["samples"]["sample_ids"][1] == "SRR1039509" and record["samples"]["columns"]["dex"][1] == "treated"
+    assert record["group"] == "dex" and record["factors"] == {"dex": ["untreated", "treated"]}
+    assert all((folder / comparison["table"]).is_file() for comparison in record["comparisons"])
     assert record["seed"] == 1 and record["versions"]["heatleaf"] == "0.1.0"
 
 

@@ -62,7 +62,8 @@ def write_folder(
     documents["report.html"] = render_report(analysis, images, safe, command=command, files=names)
     old = find_old_results(root, names)
     told = tell_old_results(old)
-    documents["run.json"] = run_record(_with_messages(analysis, told), names, command=command, times=times or {})
+    record = _with_messages(analysis, told)
+    documents["run.json"] = run_record(record, names, command=command, times=times or {}, safe=safe)
     for name, data in documents.items():
         write_bytes(root / name, data)
     remove_old_results(root, old)

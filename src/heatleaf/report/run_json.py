@@ -14,7 +14,14 @@ from heatleaf.model import Contrast, Finding, Message, SourceFile
 SCHEMA_VERSION = 1
 
 
-def run_record(analysis: Analysis, files: Sequence[str], *, command: str, times: Mapping[str, str | float]) -> bytes:
+def run_record(
+    analysis: Analysis,
+    files: Sequence[str],
+    *,
+    command: str,
+    times: Mapping[str, str | float],
+    safe: Mapping[str, str],
+) -> bytes:
     """Return run.json as UTF-8 bytes: strict JSON (requirement R29), keys sorted, two spaces, a line feed at the end.
 
     Parameters
@@ -23,6 +30,8 @@ def run_record(analysis: Analysis, files: Sequence[str], *, command: str, times:
         The files of the run, relative to its folder.
     times : mapping
         Clock times (ISO 8601, UTC) and durations in seconds.
+    safe : mapping
+        Name of a comparison -> its name in files.
     """
     record = {
         "schema_version": SCHEMA_VERSION,
@@ -33,7 +42,12 @@ def run_record(analysis: Analysis, files: Sequence[str], *, command: str, times:
         "settings": analysis.settings.to_json(),
         "seed": analysis.settings.seed,
         "design": analysis.design.formula if analysis.design is not None else None,
-        "comparisons": [_comparison(result.differential.contrast) for result in analysis.comparisons],
+        "comparisons": [_comparison(result.differential.contrast, safe) for result in analysis.comparisons],
+        "group": analysis.heatmap.spec.group_name,
+        "factors": {
+            name: factor.levels for name, factor in (analysis.design.factors if analysis.design else {}).items()
+        },
+        "samples": _samples(analysis),
         "organism": analysis.organism,
         "n_genes": analysis.counts.n_genes,
         "n_samples": analysis.counts.n_samples,
@@ -59,9 +73,16 @@ def _input(role: str, source: SourceFile) -> dict[str, object]:
     return {"role": role, "file": PurePath(source.path).name, "sha256": source.sha256, "size": source.size}
 
 
-def _comparison(contrast: Contrast) -> dict[str, str]:
+def _samples(analysis: Analysis) -> dict[str, object]:
+    """Tell the samples in the order of the tables, with what was known of them: a later command asks no sheet again."""
+    columns = analysis.samples.columns if analysis.samples is not None else {}
+    return {"sample_ids": analysis.counts.sample_ids, "columns": dict(columns)}
+
+
+def _comparison(contrast: Contrast, safe: Mapping[str, str]) -> dict[str, str]:
     return {
         "name": contrast.name,
+        "table": f"tables/differential_{safe[contrast.name]}.tsv",
         "factor": contrast.factor,
         "tested_level": contrast.tested_level,
         "reference_level": contrast.reference_level,
