@@ -47,13 +47,18 @@ class Design:
 class Contrast:
     """A comparison: tested over reference level of a factor, as weights of the coefficients.
 
+    tested_level, reference_level : the two sides in words; of a comparison of cells what was written of each.
     vector : float64 array of shape (n_coefficients,); the log2 fold change is vector @ coefficients.
+    tested_samples, reference_samples : samples of the groups that are added and of those taken away; empty where the
+        comparison names coefficients and not groups.
     """
 
     factor: str
     tested_level: str
     reference_level: str
     vector: NDArray[np.float64]
+    tested_samples: tuple[str, ...] = ()
+    reference_samples: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

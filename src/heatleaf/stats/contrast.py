@@ -48,7 +48,15 @@ def build_contrast(design: Design, factor: str, tested: str, reference: str) -> 
             fix=f"give two different levels of {factor}",
         )
     vector = coding.row({factor: places[0]}) - coding.row({factor: places[1]})
-    return Contrast(factor, tested, reference, vector)
+    return Contrast(factor, tested, reference, vector, *(_samples(design, factor, it) for it in (tested, reference)))
+
+
+def _samples(design: Design, name: str, level: str) -> tuple[str, ...]:
+    """Return the samples of a level; none of a covariate, of which every sample tells."""
+    if name not in design.factors:
+        return ()
+    values = design.factors[name].values
+    return tuple(sample for sample, value in zip(design.sample_ids, values, strict=True) if value == level)
 
 
 def default_contrasts(design: Design) -> tuple[Contrast, ...]:

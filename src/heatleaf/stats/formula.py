@@ -48,13 +48,15 @@ def quote_name(name: str) -> str:
     return name if _name_end(name, 0) == len(name) > 0 and name != "C" else f"`{name}`"
 
 
-def parse_formula(text: str) -> Formula:
+def parse_formula(text: str, *, needs_variable: bool = True) -> Formula:
     """Read a formula.
 
     Parameters
     ----------
     text : str
         Such as "~ batch + condition"; the "~" may be left out.
+    needs_variable : bool
+        Whether "~ 1", a formula without any column, is refused.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def parse_formula(text: str) -> Formula:
     """
     if len(text) > MAX_LENGTH:
         raise UserError("formula", f"the formula has {len(text):,} characters, more than {MAX_LENGTH}")
-    return _Parser(text.strip()).parse()
+    return _Parser(text.strip()).parse(needs_variable=needs_variable)
 
 
 def _name_end(text: str, start: int) -> int:
@@ -129,14 +131,14 @@ class _Parser:
         self.variables: dict[str, None] = {}
         self.forced: set[str] = set()
 
-    def parse(self) -> Formula:
+    def parse(self, *, needs_variable: bool) -> Formula:
         self.skip("~")
         terms = self.sum({INTERCEPT: None})
         if self.peek().kind != "end":
             self.unexpected()
         rank = {name: i for i, name in enumerate(self.variables)}
         ordered = sorted((tuple(sorted(term, key=rank.__getitem__)) for term in terms), key=len)
-        if not any(ordered):
+        if not any(ordered) and (needs_variable or not ordered):
             raise UserError("formula", f"{self.text or 'the formula'} names no column", fix=LANGUAGE)
         used = {name for term in ordered for name in term}
         variables = tuple(name for name in self.variables if name in used)

@@ -85,11 +85,14 @@ def _estimate(fit: CountsFit, contrast: Contrast) -> tuple[FloatArray, FloatArra
 
 
 def _both_levels_zero(fit: CountsFit, contrast: Contrast) -> BoolArray:
-    """Tell for which expressed genes no sample of either level has a count."""
+    """Tell for which expressed genes no sample of either side has a count."""
+    sides = (*contrast.tested_samples, *contrast.reference_samples)
+    compared = np.isin(np.array(fit.table.sample_ids), sides)
     factor = fit.design.factors.get(contrast.factor)
-    if factor is None:
+    if not sides and factor is not None:
+        compared = np.isin(np.array(factor.values), (contrast.tested_level, contrast.reference_level))
+    if not compared.any():
         return np.zeros(fit.table.n_genes, dtype=bool)
-    compared = np.isin(np.array(factor.values), (contrast.tested_level, contrast.reference_level))
     return ~fit.counts[:, compared].any(axis=1) & (fit.base_mean > 0)
 
 
