@@ -119,6 +119,9 @@ CATALOGUE: dict[str, str] = {
     "clusters": "N20 N22 clusters that cannot be made",
     "no_genes": "N34 a selection without genes",
     "not_shown": "genes that could not be shown",
+    # figures
+    "palette": "colours that many readers cannot tell apart",
+    "paper": "a page that a figure does not fit",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from itertools import pairwise
 
@@ -118,7 +119,9 @@ def test_spec_is_strict_json() -> None:
     spec = make_spec(5, 4)
     values = json.loads(json.dumps(spec.to_json(), allow_nan=False))
     assert values["row_ids"] == list(spec.row_ids)
-    np.testing.assert_allclose(values["matrix"], spec.matrix)
+    cells = values["panels"][0]["matrix"]
+    numbers = np.frombuffer(base64.b64decode(cells["float32"]), dtype="<f4").reshape(cells["shape"])
+    np.testing.assert_allclose(numbers, spec.matrix, rtol=1e-6)
 
 
 def test_scale_is_symmetric_and_states_the_share_beyond() -> None:
@@ -271,6 +274,6 @@ def test_each_comparison_has_its_own_named_strip() -> None:
     spec = build_heatmap_spec(
         values, (names, names, list("xyz")), RowLayout(order, np.ones(4, dtype=int)), layout, facts=facts
     )
-    assert [strip.name for strip in spec.strips] == ["Day8 vs Day0", "Day4 vs Day0"]
-    assert spec.strips[1].scale.label == "log2 FC (shrunken), Day4 vs Day0"
-    np.testing.assert_array_equal(spec.strips[1].values, values[order, 1])
+    assert [strip.name for strip in spec.row_tracks] == ["Day8 vs Day0", "Day4 vs Day0"]
+    assert spec.row_tracks[1].scale.label == "log2 FC (shrunken), Day4 vs Day0"
+    np.testing.assert_array_equal(spec.row_tracks[1].values[:, 0], values[order, 1])

@@ -7,13 +7,14 @@ a control group is grey. The same levels in the same order give the same colours
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
+from heatleaf.model import Message, warning
 
 # Low to high, evenly spaced. The neutral middle is off-white so that a white page still frames it.
 HEAT_PALETTES: dict[str, tuple[str, ...]] = {
@@ -29,9 +30,13 @@ HEAT_PALETTES: dict[str, tuple[str, ...]] = {
     ),
     "yellow-black-blue": ("#3BA7F0", "#1A5380", "#000000", "#80701A", "#F0D83B"),
     "white-blue": ("#F7FBFF", "#C6DBEF", "#6BAED6", "#2171B5", "#08306B"),
+    "white-teal": ("#F1F8F6", "#B9DDD4", "#5FAE9E", "#1F7A6B", "#0B4A40"),
+    "white-purple": ("#F7F4FA", "#D5C9E6", "#A58CC8", "#6F4AA0", "#3C1F6B"),
+    "white-brown": ("#FBF5EF", "#E6CDB5", "#C4935F", "#8C5A2B", "#4F2E12"),
     "grey": ("#F2F2F2", "#BDBDBD", "#737373", "#252525"),
 }  # fmt: skip
 RED_GREEN = "red-black-green"
+RED_GREEN_NEIGHBOUR = "magenta-black-green"
 MISSING_COLOUR = "#C9C9C9"
 CONTROL_COLOUR = "#8E959C"
 
@@ -88,6 +93,20 @@ def heat_palette(name: str) -> tuple[str, ...]:
             "option", f"'{name}' is not a palette", where="--palette", fix=f"choose one of: {', '.join(HEAT_PALETTES)}"
         )
     return HEAT_PALETTES[name]
+
+
+def is_diverging(name: str) -> bool:
+    """Tell whether a palette runs both ways from a middle."""
+    return name.count("-") == 2
+
+
+def palette_messages(names: Iterable[str]) -> tuple[Message, ...]:
+    """Warn of palettes that many readers cannot tell apart."""
+    if RED_GREEN not in names:
+        return ()
+    what = f"about 1 man in 12 cannot tell the red of {RED_GREEN} from its green"
+    fix = f"use {RED_GREEN_NEIGHBOUR}, which looks alike and is safe, or red-white-blue"
+    return (warning("palette", what, fix=fix),)
 
 
 def palette_table(stops: Sequence[str], n_colours: int = 256) -> NDArray[np.uint8]:

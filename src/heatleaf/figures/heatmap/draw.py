@@ -18,12 +18,15 @@ from heatleaf.figures.heatmap.layout import (
     TITLE_SIZE,
     TREE_WIDTH,
     HeatmapLayout,
+    column_tracks,
     count_label,
     lay_out,
+    row_strips,
 )
 from heatleaf.figures.heatmap.legends import headers_fit, legend_items, place_items
-from heatleaf.figures.heatmap.spec import Block, HeatmapSpec
+from heatleaf.figures.heatmap.parts import Block, HeatmapSpec
 from heatleaf.figures.heatmap.tree import Tree
+from heatleaf.figures.palettes import MISSING_COLOUR
 from heatleaf.figures.text import line_height, shorten_sentence, text_width, wrap
 from heatleaf.figures.theme import INK, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE
 
@@ -122,9 +125,9 @@ def _draw_column_side(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) 
         canvas.lines(lines, colour=_TREE_COLOUR)
     if spec.group_name:
         _draw_headers(canvas, spec, layout)
-    for annotation, name, y in zip(spec.annotations, layout.annotation_names, layout.annotation_y, strict=True):
-        for level, (left, right) in zip(annotation.values, layout.column_edges, strict=True):
-            canvas.rectangle((left, y, right - left, STRIP_WIDTH), annotation.colours[level])
+    for annotation, name, y in zip(column_tracks(spec), layout.annotation_names, layout.annotation_y, strict=True):
+        for level, (left, right) in zip(annotation.texts, layout.column_edges, strict=True):
+            canvas.rectangle((left, y, right - left, STRIP_WIDTH), annotation.colours.get(level, MISSING_COLOUR))
         canvas.text(layout.body_x - 1.5, y + STRIP_WIDTH / 2, name, size=SMALL_SIZE, anchor="right")
     _draw_column_names(canvas, spec, layout, centres)
 
@@ -158,8 +161,9 @@ def _draw_column_names(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout,
 
 
 def _draw_strips(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> None:
-    for strip, x in zip(spec.strips, layout.strip_x, strict=True):
-        colours = strip.scale.colours(strip.values)[:, None]
+    for strip, x in zip(row_strips(spec), layout.strip_x, strict=True):
+        assert strip.scale is not None  # every track of numbers has one
+        colours = strip.scale.colours(strip.values)
         canvas.cells(np.array([[x, x + STRIP_WIDTH]]), layout.row_edges, colours, is_raster=_is_raster(spec))
         canvas.text(
             x + STRIP_WIDTH / 2, layout.below_y, strip.name, size=SMALL_SIZE, anchor="center", rotation=90, va="top"

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.figures.heatmap.marks import spread
-from heatleaf.figures.heatmap.spec import Block, HeatmapSpec
+from heatleaf.figures.heatmap.parts import Block, HeatmapSpec
+from heatleaf.figures.heatmap.tracks import Track
 from heatleaf.figures.page import MAX_TITLE_LINES
 from heatleaf.figures.text import NAME_MM, line_height, shorten_name, text_width, wrap
 from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
@@ -96,6 +97,14 @@ def edges(blocks: tuple[Block, ...], size: float, start: float) -> FloatArray:
     return result
 
 
+def column_tracks(spec: HeatmapSpec) -> tuple[Track, ...]:
+    return tuple(track for track in spec.first.tracks if track.kind == "levels")
+
+
+def row_strips(spec: HeatmapSpec) -> tuple[Track, ...]:
+    return tuple(track for track in spec.row_tracks if track.kind == "numbers")
+
+
 def row_height(n_genes: int) -> float:
     """Choose the height of a row: tall enough for names where all fit, else what fills a page."""
     if n_genes <= MAX_NAMED_ROWS:
@@ -134,13 +143,13 @@ def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
     y += COLUMN_TREE_HEIGHT + 0.8 if spec.column_trees else 0.0
     header_y = y
     y += HEADER_HEIGHT + 0.8 if spec.group_name else 0.0
-    annotation_y = tuple(y + i * (STRIP_WIDTH + 0.5) for i in range(len(spec.annotations)))
+    annotation_y = tuple(y + i * (STRIP_WIDTH + 0.5) for i in range(len(column_tracks(spec))))
     y += len(annotation_y) * (STRIP_WIDTH + 0.5) + (0.4 if annotation_y else 0.0)
     row_edges = edges(spec.row_blocks, row_height(spec.n_genes), y)
 
     column_names = tuple(shorten_name(name, NAME_MM, SMALL_SIZE) for name in spec.column_names)
     columns_named, upright, names_height = _column_names(column_names, across.column_edges)
-    strip_names = max((text_width(strip.name, SMALL_SIZE) for strip in spec.strips), default=0.0)
+    strip_names = max((text_width(strip.name, SMALL_SIZE) for strip in row_strips(spec)), default=0.0)
     below = float(row_edges[-1, 1]) + 1.0
     return HeatmapLayout(
         width=across.width,
@@ -172,13 +181,13 @@ def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
 
 
 def _lay_out_across(spec: HeatmapSpec) -> _Across:
-    annotation_names = tuple(shorten_name(strip.name, NAME_MM, SMALL_SIZE) for strip in spec.annotations)
+    annotation_names = tuple(shorten_name(strip.name, NAME_MM, SMALL_SIZE) for strip in column_tracks(spec))
     annotation_width = max((text_width(name, SMALL_SIZE) + 1.5 for name in annotation_names), default=0.0)
     tree = TREE_WIDTH + 0.6 if spec.row_trees else 0.0
     body_x = MARGIN + max(_label_width(spec) + tree, annotation_width)
     column_edges = edges(spec.column_blocks, column_width(spec.n_samples), body_x)
     body_right = float(column_edges[-1, 1])
-    strip_x = tuple(body_right + 1.5 + i * (STRIP_WIDTH + STRIP_GAP) for i in range(len(spec.strips)))
+    strip_x = tuple(body_right + 1.5 + i * (STRIP_WIDTH + STRIP_GAP) for i in range(len(row_strips(spec))))
     all_named = spec.n_genes <= MAX_NAMED_ROWS
     named = tuple(range(spec.n_genes)) if all_named else spec.marks
     name_x = (strip_x[-1] + STRIP_WIDTH if strip_x else body_right) + (1.2 if all_named else CONNECTOR + 0.8)

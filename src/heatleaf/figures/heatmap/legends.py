@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from heatleaf.figures.canvas import Canvas
+from heatleaf.figures.heatmap.layout import column_tracks, row_strips
+from heatleaf.figures.heatmap.parts import HeatmapSpec
 from heatleaf.figures.heatmap.scale import ColourScale
-from heatleaf.figures.heatmap.spec import HeatmapSpec
 from heatleaf.figures.palettes import MISSING_COLOUR, palette_table
 from heatleaf.figures.text import NAME_MM, line_height, shorten_name, text_width
 from heatleaf.figures.theme import RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE
@@ -36,11 +37,11 @@ class _Item:
 def legend_items(spec: HeatmapSpec, room: float) -> tuple[_Item, ...]:
     """List the keys that a heatmap needs, the colour bar first, each no wider than `room` (mm)."""
     items = [_colour_bar(spec.scale, room)]
-    items += [_strip_bar(strip.scale, room) for strip in spec.strips]
+    items += [_strip_bar(strip.scale, room) for strip in row_strips(spec) if strip.scale]
     unnamed = {block.name: block.colour for block in spec.column_blocks if block.colour}
     if unnamed and not headers_fit(spec):
         items.append(_levels(spec.group_name, unnamed, room))
-    items += [_levels(annotation.name, annotation.colours, room) for annotation in spec.annotations]
+    items += [_levels(annotation.name, annotation.colours, room) for annotation in column_tracks(spec)]
     return tuple(items)
 
 

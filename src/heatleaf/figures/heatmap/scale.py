@@ -40,6 +40,10 @@ class ColourScale:
         colours[np.isnan(values)] = [int(MISSING_COLOUR[i : i + 2], 16) for i in (1, 3, 5)]
         return colours
 
+    def like(self, values: NDArray[np.float64]) -> ColourScale:
+        """Return the same scale for other values: their share beyond its ends and their histogram."""
+        return _scale(values, self.label, self.stops, self.low, self.high)
+
 
 def symmetric_scale(
     values: NDArray[np.float64], label: str, stops: Sequence[str], *, quantile: float = 0.99, limit: float | None = None
@@ -51,12 +55,29 @@ def symmetric_scale(
     return _scale(values, label, stops, -limit, limit)
 
 
-def range_scale(values: NDArray[np.float64], label: str, stops: Sequence[str]) -> ColourScale:
-    """Make a scale from the 1st to the 99th percentile, widened to whole numbers."""
-    finite = values[np.isfinite(values)]
-    low, high = np.quantile(finite, [0.01, 0.99]) if finite.size else (0.0, 1.0)
-    low, high = float(np.floor(low)), float(np.ceil(high))
-    return _scale(values, label, stops, low, high if high > low else low + 1)
+def range_scale(
+    values: NDArray[np.float64],
+    label: str,
+    stops: Sequence[str],
+    *,
+    quantile: float = 0.99,
+    limits: tuple[float, float] | None = None,
+) -> ColourScale:
+    """Make a scale between two quantiles, from the 1st to the 99th percentile, widened to round numbers."""
+    if limits is None:
+        finite = values[np.isfinite(values)]
+        low, high = np.quantile(finite, [1 - quantile, quantile]) if finite.size else (0.0, 1.0)
+        limits = round_limits(float(low), float(high))
+    return _scale(values, label, stops, *limits)
+
+
+def round_limits(low: float, high: float) -> tuple[float, float]:
+    """Widen a range to multiples of the largest of 1, 2 or 5 times a power of ten that is at most a fifth of it."""
+    span = high - low if high > low else 1.0
+    power = 10.0 ** np.floor(np.log10(span / 5))
+    step = power * max(factor for factor in (1, 2, 5) if factor * power <= span / 5 * (1 + 1e-9))
+    first, last = np.floor(low / step + 1e-9), np.ceil(high / step - 1e-9)
+    return float(first * step), float(max(last, first + 1) * step)
 
 
 def nice_limit(value: float) -> float:

@@ -17,16 +17,21 @@ class Tree:
     links : float64 array of shape (n_merges, 5): position of the left and right child, height of the left and right
     child, height of the merge. Positions count displayed leaves from 0; heights run 0-1.
     is_sqrt : whether heights are square roots, which opens trees that would be a comb.
+    support : float64 array of shape (n_merges,), share 0-1 of resamples in which the branch returns, NaN where it was
+    not measured; None where none was.
     """
 
     links: FloatArray
     is_sqrt: bool = False
+    support: FloatArray | None = None
 
 
-def tree_over(linkage: FloatArray, order: NDArray[np.int64], *, first: int = 0) -> Tree:
+def tree_over(
+    linkage: FloatArray, order: NDArray[np.int64], *, first: int = 0, support: FloatArray | None = None
+) -> Tree:
     """Lay a linkage over its leaves in displayed order, the topmost leaf at position `first`.
 
-    linkage : SciPy format, shape (n_leaves - 1, 4). order : leaf indices in displayed order.
+    linkage : SciPy format, shape (n_leaves - 1, 4). order : leaf indices in displayed order. support : of each merge.
     """
     n_leaves = len(order)
     position = np.empty(2 * n_leaves - 1)
@@ -40,7 +45,7 @@ def tree_over(linkage: FloatArray, order: NDArray[np.int64], *, first: int = 0) 
         links[i] = position[left], position[right], height[left], height[right], merge_height
         position[n_leaves + i] = (position[left] + position[right]) / 2
         height[n_leaves + i] = merge_height
-    return Tree(links)
+    return Tree(links, support=support)
 
 
 def scale_trees(trees: tuple[Tree, ...]) -> tuple[Tree, ...]:
@@ -56,5 +61,5 @@ def scale_trees(trees: tuple[Tree, ...]) -> tuple[Tree, ...]:
         links[:, 2:] = np.clip(links[:, 2:] / top, 0, 1)
         if is_sqrt:
             links[:, 2:] = np.sqrt(links[:, 2:])
-        scaled.append(Tree(links, is_sqrt))
+        scaled.append(Tree(links, is_sqrt, tree.support))
     return tuple(scaled)

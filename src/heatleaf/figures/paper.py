@@ -1,0 +1,57 @@
+"""Pages that figures are made for: column widths of journals and sizes of slides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from heatleaf.errors import UserError
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A page: its width in mm, the height that may not be passed, the smallest type in points, and who says so."""
+
+    name: str
+    width: float
+    max_height: float
+    min_type: float
+    source: str
+    is_slide: bool = False
+
+
+def find_paper(name: str) -> Paper | None:
+    """Return the page of a name, None for the empty name.
+
+    Raises
+    ------
+    UserError
+        option, when there is no page of this name.
+    """
+    if not name:
+        return None
+    if name not in PAPERS:
+        fix = f"choose one of: {', '.join(PAPERS)}"
+        raise UserError("option", f"'{name}' is not a page that Heatleaf knows", where="paper", fix=fix)
+    return PAPERS[name]
+
+
+_NATURE = "Nature research figure guide: Building and exporting figure panels"
+_CELL = "Cell Press: Figure guidelines"
+_SCIENCE = "Science: Instructions for preparing a revised manuscript, figures"
+_PNAS = "PNAS: Digital art guidelines"
+_PLOS = "PLOS: Figure guidelines"
+_BMC = "BMC: Preparing figures"
+
+# millimetres and points as published; sizes of type are the smallest that the guide allows in the printed figure
+PAPERS: dict[str, Paper] = {
+    paper.name: paper
+    for paper in (
+        Paper("nature-single", 89.0, 170.0, 5.0, _NATURE),
+        Paper("nature-double", 183.0, 170.0, 5.0, _NATURE),
+        Paper("cell-single", 85.0, 200.0, 6.0, _CELL),
+        Paper("cell-middle", 114.0, 200.0, 6.0, _CELL),
+        Paper("cell-double", 174.0, 200.0, 6.0, _CELL),
+        Paper("slide-wide", 338.7, 190.5, 14.0, "16:9 slides of 13.33 x 7.5 inches", is_slide=True),
+        Paper("slide-classic", 254.0, 190.5, 14.0, "4:3 slides of 10 x 7.5 inches", is_slide=True),
+    )
+}
