@@ -22,6 +22,20 @@ def test_z_scores_have_mean_zero_and_unit_deviation_or_are_zero(matrix: np.ndarr
     assert not scores[~varies].any()
 
 
+@given(MATRIX, st.sets(st.tuples(st.integers(0, 5), st.integers(0, 4)), max_size=12))
+def test_z_scores_of_known_values_are_those_of_each_row_alone(matrix: np.ndarray, gone: set[tuple[int, int]]) -> None:
+    for cell in gone:
+        matrix[cell] = np.nan
+    scores = z_scores(matrix)
+    assert np.array_equal(np.isnan(scores), np.isnan(matrix))
+    for row, scored in zip(matrix, scores, strict=True):
+        known = ~np.isnan(row)
+        if known.sum() > 1:
+            np.testing.assert_allclose(scored[known], z_scores(row[known][None])[0], atol=1e-9)
+        else:
+            assert not scored[known].any()
+
+
 @given(MATRIX)
 def test_distances_are_symmetric_and_zero_for_identical_samples(matrix: np.ndarray) -> None:
     doubled = np.hstack([matrix, matrix[:, :1]])

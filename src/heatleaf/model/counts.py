@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
 from heatleaf.model.message import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAX_EXACT = 2**53  # largest whole number up to which every whole number is a float64
 
@@ -108,6 +111,8 @@ class CountTable:
     @property
     def frame(self) -> pd.DataFrame:
         """The counts as a data frame, genes x samples."""
+        import pandas as pd
+
         return pd.DataFrame(self.counts, index=list(self.gene_ids), columns=list(self.sample_ids))
 
     @classmethod

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
 from heatleaf.model.message import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ENRICHMENT_COLUMNS = (
     "collection",

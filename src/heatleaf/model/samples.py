@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from heatleaf.model.counts import SourceFile
 from heatleaf.model.message import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,8 @@ class SampleSheet:
     @property
     def frame(self) -> pd.DataFrame:
         """The sheet as a data frame of text, indexed by sample."""
+        import pandas as pd
+
         return pd.DataFrame(dict(self.columns), index=list(self.sample_ids), dtype=object)
 
     def take_samples(self, sample_ids: Sequence[str]) -> SampleSheet:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatleaf.model import Message, note
-from heatleaf.stats.transforms import most_variable
+from heatleaf.stats.scaling import most_variable
 
 FloatArray = NDArray[np.float64]
 

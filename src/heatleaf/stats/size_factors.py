@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from heatleaf.errors import UserError
 from heatleaf.model import CountTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = NDArray[np.float64]
 Method = Literal["auto", "ratio", "poscounts"]
@@ -61,7 +63,7 @@ def needs_positive_counts(counts: ArrayLike) -> bool:
 def _as_matrix(counts: CountTable | pd.DataFrame | ArrayLike) -> tuple[list[str], FloatArray]:
     if isinstance(counts, CountTable):
         return list(counts.sample_ids), counts.counts.astype(np.float64)
-    if isinstance(counts, pd.DataFrame):
+    if hasattr(counts, "columns"):  # a data frame, without loading pandas to know
         return [str(name) for name in counts.columns], counts.to_numpy(dtype=np.float64)
     values = np.asarray(counts, dtype=np.float64)
     return [str(i + 1) for i in range(values.shape[1])], values

@@ -1,11 +1,11 @@
-"""Values to draw and to cluster: the variance-stabilising transformation, z-scores, and the most variable genes."""
+"""Values to draw and to cluster: the variance-stabilising transformation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from heatleaf.model import CountTable, Message, note
@@ -14,8 +14,11 @@ from heatleaf.stats.fit import gene_wise_dispersions
 from heatleaf.stats.size_factors import size_factors as estimate_size_factors
 from heatleaf.stats.trend import DispersionTrend, fit_trend
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 FloatArray = NDArray[np.float64]
-Counts = CountTable | pd.DataFrame | ArrayLike
+Counts: TypeAlias = "CountTable | pd.DataFrame | ArrayLike"
 
 SUBSET_MIN_MEAN = 5.0  # base mean above which a gene may be in the subset that the trend is fitted to
 
@@ -137,43 +140,5 @@ def _trend_genes(base_mean: FloatArray, n_subset: int | None) -> tuple[NDArray[n
 
 def _trend_of(counts: FloatArray, factors: FloatArray, model_matrix: FloatArray, n_workers: int) -> DispersionTrend:
     y = np.ascontiguousarray(counts.T)
-    dispersions, _ = gene_wise_dispersions(y, factors, model_matrix, n_workers=n_workers)
+    dispersions = gene_wise_dispersions(y, factors, model_matrix, n_workers=n_workers)
     return fit_trend((y / factors[:, None]).mean(axis=0), dispersions)
-
-
-def z_scores(matrix: ArrayLike) -> FloatArray:
-    """Centre each row and divide it by its standard deviation (n - 1).
-
-    Parameters
-    ----------
-    matrix : array of shape (n_genes, n_samples)
-
-    Returns
-    -------
-    float64 array of the same shape
-        Constant rows are exactly 0 (N5); a row with NaN is NaN.
-
-    Examples
-    --------
-    >>> z_scores([[1, 2, 3], [5, 5, 5]]).tolist()
-    [[-1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
-    """
-    values = np.asarray(matrix, dtype=np.float64)
-    if values.shape[1] < 2:
-        return np.zeros_like(values)
-    centred = values - values.mean(axis=1, keepdims=True)
-    constant = values.max(axis=1, keepdims=True) == values.min(axis=1, keepdims=True)
-    sd = np.sqrt(np.sum(centred**2, axis=1, keepdims=True) / (values.shape[1] - 1))
-    return np.where(constant, 0.0, centred / np.where(constant | (sd == 0), 1.0, sd))
-
-
-def most_variable(matrix: ArrayLike, n: int) -> NDArray[np.intp]:
-    """Return the positions of the n rows with the largest variance, largest first, ties in row order.
-
-    Examples
-    --------
-    >>> most_variable([[1, 1], [0, 9], [0, 2]], 2).tolist()
-    [1, 2]
-    """
-    variance = np.var(np.asarray(matrix, dtype=np.float64), axis=1)
-    return np.argsort(-variance, kind="stable")[:n]
