@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.stats.lowess import lowess
 from heatleaf.stats.multiple_testing import adjust_bh
 
 FloatArray = NDArray[np.float64]
@@ -71,37 +72,3 @@ def _first_good_cutoff(quantiles: FloatArray, rejections: FloatArray) -> int:
     residual_sd = np.sqrt(np.mean((rejections[positive] - smooth[positive]) ** 2))
     good = np.flatnonzero(rejections > smooth.max() - residual_sd)
     return int(good[0]) if len(good) else 0
-
-
-def lowess(x: FloatArray, y: FloatArray, *, fraction: float, n_iterations: int = 3) -> FloatArray:
-    """Smooth y over increasing x by robust locally weighted lines (Cleveland 1979).
-
-    x, y : float64 arrays of shape (n,). fraction : share of the points in each window. Returns shape (n,).
-    """
-    n = len(x)
-    width = max(min(int(fraction * n + 1e-7), n), 2)
-    distance = np.abs(x[:, None] - x[None, :])
-    reach = np.sort(distance, axis=1)[:, width - 1 : width]
-    ratio = distance / reach
-    near = np.where(ratio > 0.999, 0.0, np.where(ratio < 0.001, 1.0, (1 - ratio**3) ** 3))
-    robustness = np.ones(n)
-    for iteration in range(n_iterations + 1):
-        smooth = _weighted_lines(x, y, near * robustness)
-        size = np.abs(y - smooth)
-        scale = 6 * np.median(size)
-        if iteration == n_iterations or scale < 1e-7 * size.mean():
-            break
-        share = size / scale
-        robustness = np.where(share > 0.999, 0.0, np.where(share < 0.001, 1.0, (1 - share**2) ** 2))
-    return smooth
-
-
-def _weighted_lines(x: FloatArray, y: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return at each x the value of the line fitted with the weights of its row."""
-    share = weights / weights.sum(axis=1, keepdims=True)
-    centre = share @ x
-    deviation = x[None, :] - centre[:, None]
-    spread = np.sum(share * deviation**2, axis=1)
-    flat = np.sqrt(spread) <= 0.001 * (x[-1] - x[0])
-    slope = np.where(flat, 0.0, np.sum(share * deviation * y, axis=1) / np.where(flat, 1.0, spread))
-    return np.asarray(share @ y + slope * (x - centre))
