@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.cluster.chain import Merges, merge_by_chain
-from heatleaf.cluster.neighbours import WIDTH, Clusters, keep_nearest, search
+from heatleaf.cluster.neighbours import WIDTH, Clusters, keep_nearest
 from heatleaf.cluster.observations import FloatArray, IntArray
+from heatleaf.cluster.search import search
 
-# Below this many clusters a distance matrix (8 MB) and chains are quicker than rounds.
-FEW_CLUSTERS = 1024
+# Below this many clusters a distance matrix and chains are quicker than rounds.
+FEW_CLUSTERS = 256
 
 
 def merge_points(values: FloatArray, method: str, n_workers: int = 2) -> Merges:
@@ -111,9 +112,9 @@ class _Rounds:
         if not len(unsure) or 8 * len(self._mutual(left)) > len(unsure):
             return
         found = search(self.clusters, unsure, self.n_workers)
-        self.candidates[unsure], self.bounds[unsure] = found.candidates, found.bounds
-        self.nearest[unsure], self.nearest_distance[unsure] = found.nearest, found.distances
-        self.is_certain[unsure] = True
+        self.candidates[found.slots], self.bounds[found.slots] = found.candidates, found.bounds
+        self.nearest[found.slots], self.nearest_distance[found.slots] = found.nearest, found.distances
+        self.is_certain[found.slots] = True
 
     def _mutual(self, left: NDArray[np.intp]) -> IntArray:
         sure = left[self.is_certain[left]]

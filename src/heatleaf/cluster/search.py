@@ -1,0 +1,264 @@
+"""The search for the nearest clusters of many clusters at once, in single precision with a proven error.
+
+Squared distances come as tiles of a matrix product, q_a + q_b - 2 mean_a mean_b with q = |mean|^2 + scatter. A tile is
+so small (TILE_PRODUCTS) that BLAS computes it in the calling thread whatever number of threads it was given, so that
+number changes neither the result nor the speed; many tiles fit a core's cache.
+
+1. Against a sample of the clusters each row gets a limit that about RANK * SAMPLE_STEP clusters lie below.
+2. All pairs below the limits are found; where nearly every cluster is searched each pair is looked at once.
+3. They are ranked by their single-precision distance. Those that rounding cannot tell from the best are measured in
+   double precision, and the limit less the error bounds all clusters that were not found.
+
+Single precision therefore decides how much is searched, never what is merged. Rows that it cannot resolve (many
+clusters within the error of the best) are searched in double precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.cluster.neighbours import WIDTH, Candidates, Clusters
+from heatleaf.cluster.observations import FloatArray, IntArray
+
+SAMPLE_STEP = 16  # one cluster in 16 is looked at to set the limit of a row,
+RANK = 2  # which is its second nearest: about 32 clusters lie below
+MANY = 8  # parts of the sample below the limit, of at most 64, from which on a row counts as not resolved
+TILE_PRODUCTS = 131_072  # OpenBLAS starts threads from 262,144 multiplications
+DEPTH = 512  # columns in one product; wider data is added up
+ROWS, COLUMNS = 256, 512  # a group of tiles: half a megabyte in single precision
+FAR = 1e30  # squared length of the points that fill the last tile; data is scaled to at most 1
+
+AnyFloats = NDArray[Any]
+Pairs = tuple[IntArray, IntArray, FloatArray]  # row, column, distance
+Map = Callable[..., Iterable[Any]]
+
+
+def search(clusters: Clusters, slots: IntArray, n_workers: int) -> Candidates:
+    """Find the nearest candidates of some clusters among all that are left; equal for any number of workers."""
+    if n_workers == 1 or len(slots) < ROWS:
+        return _search(clusters, slots, map)
+    with ThreadPoolExecutor(n_workers) as pool:
+        return _search(clusters, slots, pool.map)
+
+
+def _search(clusters: Clusters, slots: IntArray, run: Map) -> Candidates:
+    keys = _Keys(clusters, np.float32)
+    limits, is_resolved = keys.limits(slots, run)
+    parts = []
+    if not is_resolved.all():
+        exact, hard = _Keys(clusters, np.float64), slots[~is_resolved]
+        parts.append(exact.search(hard, exact.limits(hard, run)[0], run))
+    if is_resolved.any():
+        slots, limits = slots[is_resolved], limits[is_resolved]
+        find = keys.search_all if keys.is_even and 2 * len(slots) > len(keys.slots) else keys.search
+        parts.append(find(slots, limits, run))
+    return Candidates.join(parts)
+
+
+class _Keys:
+    """Distances of clusters to all that are left, as tiles of a matrix product in one precision.
+
+    The distance is D w, D the squared distance (with scatters) and w = 1 / (h_a + h_b), where h is 1/2 for average
+    linkage and 1 / (2 size) for Ward. The product of (mean_a, 1, q_a - h_a limit, limit) and (-2 mean_b, q_b, 1, -h_b)
+    is D - limit (h_a + h_b): not positive where the distance is within the limit of row a, and D if that is 0.
+    Rows and columns are known by their place among the clusters left.
+    """
+
+    def __init__(self, clusters: Clusters, dtype: type) -> None:
+        self.clusters, self.dtype = clusters, dtype
+        self.slots = np.flatnonzero(clusters.is_left)
+        self.place = np.full(len(clusters.sizes), -1)
+        self.place[self.slots] = np.arange(len(self.slots))
+        self.means = clusters.means.take(self.slots, axis=0)
+        self.lengths = np.einsum("ij,ij->i", self.means, self.means) + clusters.scatters[self.slots]
+        self.halves = 0.5 / clusters.sizes[self.slots] if clusters.method == "ward" else np.full(len(self.slots), 0.5)
+        self.is_even = bool((self.halves == self.halves[0]).all())
+        depth = self.means.shape[1] + 3
+        self.side = 2 ** int(np.log2(np.sqrt(TILE_PRODUCTS / min(depth, DEPTH))).clip(3, 6))
+        self.unit = (depth + 8) * float(np.finfo(dtype).eps) / 2.0
+
+    def slack(self, rows: IntArray, limits: FloatArray) -> FloatArray:
+        """Bound the error of distances up to a limit.
+
+        Rounding of inputs and sums is at most unit * (2 q_a + 2 q_b + limit (h_a + h_b)), and q_b <= 2 q_a + 2 D.
+        """
+        weight = 1.0 / (self.halves[rows] + self.halves.min())
+        tiny = float(np.finfo(self.dtype).tiny) * 2.0**20  # products may vanish
+        in_ranks = 2.0**-22 * limits  # ranks are by single-precision numbers
+        slack: FloatArray = 6.0 * self.unit * (self.lengths[rows] * weight + limits) + in_ranks + tiny * weight
+        return slack
+
+    def limits(self, slots: IntArray, run: Map) -> tuple[FloatArray, NDArray[np.bool_]]:
+        """Return a distance that the nearest clusters of each lie below, and whether few others do."""
+        sample = np.arange(0, len(self.slots), SAMPLE_STEP)
+        right = self._right(sample)
+        places = self.place[slots]
+        blocks = [places[start : start + ROWS // 2] for start in range(0, len(places), ROWS // 2)]
+        parts = list(run(lambda rows: self._limits(rows, sample, right), blocks))
+        return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+    def _limits(self, rows: IntArray, sample: IntArray, right: AnyFloats) -> tuple[FloatArray, NDArray[np.bool_]]:
+        keys = self._product(self._left(rows, np.zeros(len(rows))), right)
+        n_tiles, n_row_tiles, height, side = keys.shape
+        if not self.is_even:
+            of_rows, of_columns = np.ones(n_row_tiles * height), np.zeros(n_tiles * side)
+            of_rows[: len(rows)], of_columns[: len(sample)] = self.halves[rows], self.halves[sample]
+            sums = of_rows.reshape(1, n_row_tiles, height, 1) + of_columns.reshape(n_tiles, 1, 1, side)
+            keys /= sums.astype(self.dtype)
+        own = np.flatnonzero(rows % SAMPLE_STEP == 0)
+        at = rows[own] // SAMPLE_STEP
+        keys[at // side, own // height, own % height, at % side] = np.inf
+        least = keys.min(axis=0).reshape(-1, side)[: len(rows)].astype(np.float64)
+        if self.is_even:
+            least *= 0.5 / self.halves[0]
+        limits = np.partition(least, RANK - 1, axis=1)[:, RANK - 1]
+        limits = np.maximum(limits, 0.0)
+        limits += 5.0 * self.slack(rows, limits)
+        return limits, np.count_nonzero(least <= limits[:, None], axis=1) < MANY
+
+    def search(self, slots: IntArray, limits: FloatArray, run: Map) -> Candidates:
+        """Find the candidates of some clusters."""
+        right = self._right(np.arange(len(self.slots)))
+        places = self.place[slots]
+        blocks = [slice(start, start + ROWS) for start in range(0, len(slots), ROWS)]
+        return Candidates.join(list(run(lambda part: self._search_block(places[part], limits[part], right), blocks)))
+
+    def _search_block(self, rows: IntArray, limits: FloatArray, right: AnyFloats) -> Candidates:
+        i_row, columns, values = self._below(self._left(rows, limits), right, lambda last: 0.0)
+        is_other = rows[i_row] != columns
+        i_row, columns, values = i_row[is_other], columns[is_other], values[is_other]
+        distances = limits[i_row] + values / (self.halves[rows[i_row]] + self.halves[columns])
+        return self._rank(rows, limits, (i_row, columns, distances))
+
+    def search_all(self, slots: IntArray, limits: FloatArray, run: Map) -> Candidates:
+        """Find the candidates of nearly all clusters, looking at each pair once."""
+        n_places = len(self.slots)
+        bars = np.full(n_places, -np.inf)
+        bars[self.place[slots]] = limits
+        order = np.argsort(bars, kind="stable")  # so that of a group of tiles the last column has the largest limit
+        bars = bars[order]
+        left, right = self._left(order, np.zeros(n_places)), self._right(order)
+        stripes = range(0, n_places, ROWS)
+        found = list(run(lambda start: self._search_stripe(start, left, right, bars), stripes))
+        i_row, columns, distances = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        columns = order[columns]
+
+        step = min(4_096, 2 ** (31 - n_places.bit_length()))  # see _pack
+
+        def rank(start: int) -> Candidates:
+            stop = min(start + step, n_places)
+            here = np.flatnonzero((i_row >= start) & (i_row < stop))
+            pairs = (i_row[here] - start, columns[here], distances[here])
+            return self._rank(order[start:stop], bars[start:stop], pairs)
+
+        return Candidates.join(list(run(rank, range(n_places - len(slots), n_places, step))))
+
+    def _search_stripe(self, start: int, left: AnyFloats, right: AnyFloats, bars: FloatArray) -> Pairs:
+        """Return the pairs within the limit of a row, one of them in a stripe of ROWS and the other after it."""
+        first = start // self.side
+        weight = 0.5 / self.halves[0]
+
+        def bar(stop: int) -> float:
+            return float(bars[min(start + stop, len(bars)) - 1] / weight * (1.0 + 2.0**-20))
+
+        rows, columns, values = self._below(left[:, first : first + ROWS // self.side], right[first:], bar)
+        is_pair = rows < columns
+        rows, columns, distances = start + rows[is_pair], start + columns[is_pair], values[is_pair] * weight
+        is_row, is_column = distances <= bars[rows], distances <= bars[columns]
+        return (
+            np.concatenate([rows[is_row], columns[is_column]]),
+            np.concatenate([columns[is_row], rows[is_column]]),
+            np.concatenate([distances[is_row], distances[is_column]]),
+        )
+
+    def _below(self, left: AnyFloats, right: AnyFloats, bar: Callable[[int], float]) -> Pairs:
+        """Return rows, columns and values of the products up to a bar, which may depend on the last column."""
+        group = COLUMNS // self.side
+        places, values = [], []
+        for first in range(0, len(right), group):
+            keys = self._product(left, right[first : first + group])
+            below = np.flatnonzero(keys <= bar((first + len(keys)) * self.side))
+            places.append(below + first * keys[0].size)
+            values.append(keys.ravel().take(below))
+        lines, within = np.divmod(np.concatenate(places), self.side)
+        tiles, rows = np.divmod(lines, left.shape[1] * left.shape[2])
+        return rows, tiles * self.side + within, np.concatenate(values).astype(np.float64)
+
+    def _left(self, rows: IntArray, limits: FloatArray) -> AnyFloats:
+        """Return tiles of rows, shape (1, n_tiles, height, depth)."""
+        height = self.side if len(rows) >= self.side else 2 ** int(np.ceil(np.log2(len(rows))))
+        n_tiles = -(-len(rows) // height)
+        tiles = np.zeros((n_tiles * height, self.means.shape[1] + 3), dtype=self.dtype)
+        tiles[: len(rows), :-3] = self.means.take(rows, axis=0)
+        tiles[:, -3] = 1.0
+        tiles[: len(rows), -2] = self.lengths[rows] - self.halves[rows] * limits
+        tiles[: len(rows), -1] = limits
+        return tiles.reshape(1, n_tiles, height, -1)
+
+    def _right(self, columns: IntArray) -> AnyFloats:
+        """Return tiles of columns, shape (n_tiles, 1, depth, side), the last filled up with points far away."""
+        n_tiles = -(-len(columns) // self.side)
+        tiles = np.zeros((n_tiles * self.side, self.means.shape[1] + 3), dtype=self.dtype)
+        tiles[: len(columns), :-3] = -2.0 * self.means.take(columns, axis=0)
+        tiles[: len(columns), -3] = self.lengths[columns]
+        tiles[len(columns) :, -3] = FAR
+        tiles[:, -2] = 1.0
+        tiles[: len(columns), -1] = -self.halves[columns]
+        return np.ascontiguousarray(tiles.reshape(n_tiles, 1, self.side, -1).swapaxes(2, 3))
+
+    def _product(self, left: AnyFloats, right: AnyFloats) -> AnyFloats:
+        """Return a group of tiles, shape (n_tiles, n_row_tiles, height, side)."""
+        result = left[..., :DEPTH] @ right[..., :DEPTH, :]
+        for start in range(DEPTH, left.shape[-1], DEPTH):
+            result += left[..., start : start + DEPTH] @ right[..., start : start + DEPTH, :]
+        return result
+
+    def _rank(self, rows: IntArray, limits: FloatArray, pairs: Pairs) -> Candidates:
+        """Keep the nearest of the pairs (position in rows, column, distance) found for some rows."""
+        n_bits = len(self.slots).bit_length()
+        ranked = _pack(*pairs, n_bits)
+        ranked.sort()
+        ends = np.searchsorted(ranked, _pack(np.arange(1, len(rows) + 1), 0, np.zeros(len(rows)), n_bits))
+        starts = np.concatenate([[0], ends[:-1]])
+        slots, slack = self.slots[rows], self.slack(rows, limits)
+        at = starts[:, None] + np.arange(WIDTH + 1)
+        is_found = at < ends[:, None]
+        distances, columns = _unpack(ranked.take(np.minimum(at, len(ranked) - 1)), n_bits)
+        candidates = np.where(is_found, self.slots.take(columns), slots[:, None])[:, :WIDTH].astype(np.int32)
+        bounds = np.where(is_found[:, WIDTH], distances[:, WIDTH], limits) - slack
+        bars = _pack(np.arange(len(rows)), 2**n_bits - 1, distances[:, 0] + 2.0 * slack, n_bits)
+        rivals = np.searchsorted(ranked, bars, side="right") - starts
+        others = self.slots[_unpack(ranked[_ranges(starts, rivals)], n_bits)[1]]
+        nearest, nearest_distances = self._measure(slots, rivals, others)
+        return Candidates(slots, candidates, bounds, nearest, nearest_distances)
+
+    def _measure(self, slots: IntArray, rivals: IntArray, others: IntArray) -> tuple[IntArray, FloatArray]:
+        """Return the nearest of the others of each row and its distance; ties to the smallest slot."""
+        distances = self.clusters.distances(np.repeat(slots, rivals), others)
+        starts = np.cumsum(rivals) - rivals
+        least = np.minimum.reduceat(distances, starts)
+        ties = np.where(distances == np.repeat(least, rivals), others, len(self.clusters.sizes))
+        return np.minimum.reduceat(ties, starts), least
+
+
+def _pack(rows: IntArray, columns: IntArray | int, distances: FloatArray, n_bits: int) -> IntArray:
+    """Pack pairs into numbers that sort by row, distance and column: a positive float sorts as its 31 bits do."""
+    bits = np.maximum(distances, 0.0).astype(np.float32).view(np.int32).astype(np.int64)
+    return (((rows << 31) | bits) << n_bits) | columns
+
+
+def _unpack(packed: IntArray, n_bits: int) -> tuple[FloatArray, IntArray]:
+    """Return the distances and columns of packed pairs."""
+    bits = ((packed >> n_bits) & (2**31 - 1)).astype(np.int32)
+    return bits.view(np.float32).astype(np.float64), packed & (2**n_bits - 1)
+
+
+def _ranges(starts: IntArray, counts: IntArray) -> IntArray:
+    """Return the positions start, start + 1, ... of each range, one after another."""
+    positions: IntArray = np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    return positions
