@@ -95,9 +95,15 @@ def test_heatmap_captions() -> None:
 def test_plot_captions() -> None:
     result = make_result([1e-30, 1e-4, 0.2], [2.5, 0.4, 3.0])
     assert "2 genes higher and no genes lower in treated" in caption_volcano(result)
-    assert "log2 fold change (shrunken) of 3 genes" in caption_ma(result)
-    assert "maximum likelihood" in caption_ma(result, estimate="plain")
+    assert "log2 fold change, shrunken (above) and maximum likelihood (below), of 3 genes" in caption_ma(result)
+    assert "took no fold change beyond two-fold (2 genes) to less than half of it" in caption_ma(result)
+    halved = replace(result, lfc_shrunken=np.array([2.4, 0.4, 0.2]))
+    assert caption_ma(halved).endswith(
+        "Of 2 genes estimated beyond two-fold, 1 is shrunken to less than half: too uncertain to rank by (median of "
+        "their mean counts: 100)."
+    )
     unshrunken = replace(result, lfc_shrunken=np.full(3, np.nan))
-    assert "(maximum likelihood)" in caption_ma(unshrunken), "the words follow what the figure draws"
+    assert "log2 fold change, maximum likelihood, of 3" in caption_ma(unshrunken), "the words follow what is drawn"
+    assert "hrunk" not in caption_ma(unshrunken)
     assert "PC1 60 % and PC2 20 %" in caption_pca(500, np.array([0.6, 0.2]), "dex")
     assert "Distances between 8 samples (Euclidean distance" in caption_distances(8)

@@ -22,7 +22,10 @@ _MAX_NAME_MM = 34.0
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """A mark and its name: `x` in mm from the left end of the legend, `line` from the top. No mark for a heading."""
+    """A mark and its name: `x` in mm from the left end of the legend, `line` from the top.
+
+    shape : a marker of matplotlib, "ring", "line" or "dashes"; "" for a heading.
+    """
 
     text: str
     colour: str
@@ -42,13 +45,15 @@ def shapes_of(factor: Factor | None) -> dict[str, str]:
 
 
 def flow_legend(rows: Sequence[tuple[str, Sequence[tuple[str, str, str]]]], width: float) -> tuple[LegendEntry, ...]:
-    """Set headings with their (name, colour, shape) entries line after line within a width in mm."""
+    """Set headings ("" for none) with their (name, colour, shape) entries line after line within a width in mm."""
     entries: list[LegendEntry] = []
     line = -1
     for heading, marks in rows:
         line, x = line + 1, 0.0
         for number, (text, colour, shape) in enumerate(((heading, SOFT_INK, ""), *marks)):
             name = shorten_name(text, _MAX_NAME_MM, SMALL_SIZE)
+            if not name:
+                continue
             extent = text_width(name, SMALL_SIZE) + (_MARK_MM if shape else 0.0)
             if number and x + extent > width:
                 line, x = line + 1, 0.0
@@ -68,8 +73,16 @@ def draw_legend(sheet: Sheet, entries: Sequence[LegendEntry], left: float, top: 
         y = top - (entry.line + 0.75) * line_height(SMALL_SIZE) * 1.1
         x = left + entry.x
         if entry.shape:
-            sheet.overlay.plot(
-                [x + 0.8], [y + 0.75], marker=entry.shape, color=entry.colour, markersize=4.2, markeredgewidth=0
-            )
+            _draw_mark(sheet, entry, x + 0.8, y + 0.75)
             x += _MARK_MM
         sheet.write(x, y, entry.text, colour=INK if entry.shape else SOFT_INK)
+
+
+def _draw_mark(sheet: Sheet, entry: LegendEntry, x: float, y: float) -> None:
+    if entry.shape in ("line", "dashes"):
+        dashes = {"dashes": (2.0, 1.2)} if entry.shape == "dashes" else {}
+        sheet.overlay.plot([x - 1.0, x + 1.0], [y, y], color=entry.colour, linewidth=1.0, **dashes)
+    elif entry.shape == "ring":
+        sheet.overlay.plot([x], [y], marker="o", markersize=3.4, color="none", markeredgecolor=entry.colour)
+    else:
+        sheet.overlay.plot([x], [y], marker=entry.shape, color=entry.colour, markersize=4.2, markeredgewidth=0)

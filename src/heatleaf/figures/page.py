@@ -110,9 +110,13 @@ class Sheet:
             (left, right, right, left), (bottom, bottom, top, top), color="white", alpha=0.65, linewidth=0
         )
 
-    def name_axes(self, x_label: str, y_label: str) -> None:
-        """Write the names of the axes below and left of the panel, within the page's border."""
-        left, bottom, width, height = self.page.panel
+    def add_axes(self, box: tuple[float, float, float, float]) -> Axes:
+        """Open a further panel: left, bottom, width and height in mm."""
+        return _add_axes(self.figure, self.page, box)
+
+    def name_axes(self, x_label: str, y_label: str, box: tuple[float, float, float, float] | None = None) -> None:
+        """Write the names of the axes below and left of a panel (that of the page), within the page's border."""
+        left, bottom, width, height = box or self.page.panel
         self.write(left + width / 2, bottom - 7.2, x_label, size=TEXT_SIZE, ha="center", va="baseline")
         middle = bottom + height / 2
         self.write(EDGE_MM, middle, y_label, size=TEXT_SIZE, ha="left", va="center", rotation=90)
@@ -123,10 +127,7 @@ def open_sheet(page: Page) -> Sheet:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(page.width / MM_PER_INCH, page.height / MM_PER_INCH))
-    left, bottom, width, height = page.panel
-    axes = figure.add_axes(
-        (left / page.width, bottom / page.height, width / page.width, height / page.height), zorder=1
-    )
+    axes = _add_axes(figure, page, page.panel)
     overlay = figure.add_axes((0, 0, 1, 1), zorder=2, xlim=(0, page.width), ylim=(0, page.height))
     overlay.set_axis_off()
     overlay.patch.set_visible(False)
@@ -142,3 +143,10 @@ def open_sheet(page: Page) -> Sheet:
     for number, line in enumerate(reversed(page.small_print)):
         sheet.write(EDGE_MM, EDGE_MM + 0.3 + number * line_height(SMALL_SIZE), line, colour=SOFT_INK)
     return sheet
+
+
+def _add_axes(figure: Figure, page: Page, box: tuple[float, float, float, float]) -> Axes:
+    left, bottom, width, height = box
+    return figure.add_axes(
+        (left / page.width, bottom / page.height, width / page.width, height / page.height), zorder=1
+    )

@@ -7,18 +7,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.figures.labels import place_labels
-from heatleaf.figures.page import Page, Sheet
+from heatleaf.figures.page import Sheet
 from heatleaf.figures.text import line_height, shorten_name, text_width
-from heatleaf.figures.theme import DOWN_COLOUR, INK, NEUTRAL_COLOUR, RULE, SMALL_SIZE, SOFT_INK, TITLE_SIZE, UP_COLOUR
+from heatleaf.figures.theme import (
+    DOWN_COLOUR,
+    INK,
+    NEUTRAL_COLOUR,
+    RULE,
+    SMALL_SIZE,
+    SOFT_INK,
+    TEXT_SIZE,
+    TITLE_SIZE,
+    UP_COLOUR,
+)
 from heatleaf.model import DifferentialResult
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Box = tuple[float, float, float, float]
 FloatArray = NDArray[np.float64]
 
 RASTER_FROM = 5000  # points above which they become an image within the PDF and SVG
@@ -52,10 +66,36 @@ class GenePoints:
     is_tested: NDArray[np.bool_]
     i_gene: NDArray[np.intp]
 
-    @property
-    def n_beyond(self) -> int:
-        """Points drawn at the border."""
-        return int((self.beyond != "").sum())
+
+@dataclass(frozen=True)
+class Limits:
+    """The ends of both axes of a panel, in the units of the data."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def place(self, box: Box, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Convert data to places in mm within a panel (left, bottom, width, height), shape (n_points, 2)."""
+        left, bottom, width, height = box
+        across = (x - self.x[0]) / (self.x[1] - self.x[0])
+        up = (y - self.y[0]) / (self.y[1] - self.y[0])
+        return np.stack([left + across * width, bottom + up * height], axis=1)
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What a comparison called: genes up and down in the tested level at padj below alpha."""
+
+    n_up: int
+    n_down: int
+    tested_level: str
+    alpha: float
+
+    @classmethod
+    def of(cls, result: DifferentialResult) -> Calls:
+        """Count the calls of a comparison."""
+        up, down = int(result.is_up.sum()), int(result.is_down.sum())
+        return cls(up, down, result.contrast.tested_level, result.alpha)
 
 
 @dataclass(frozen=True)
@@ -69,27 +109,37 @@ class GeneLabel:
     leader: tuple[float, float, float, float]
 
 
-def clip_points(
-    result: DifferentialResult,
-    x: FloatArray,
-    y: FloatArray,
-    x_limits: tuple[float, float],
-    y_limits: tuple[float, float],
-) -> GenePoints:
+@dataclass(frozen=True, eq=False)
+class GenePanel:
+    """Genes as points within axes, with the names of some.
+
+    box : left, bottom, width and height in mm. n_left_out : names that found no room.
+    """
+
+    box: Box
+    limits: Limits
+    x_label: str
+    y_label: str
+    points: GenePoints
+    labels: tuple[GeneLabel, ...] = ()
+    n_left_out: int = 0
+
+
+def clip_points(result: DifferentialResult, x: FloatArray, y: FloatArray, limits: Limits) -> GenePoints:
     """Keep genes with both values and move those beyond the limits to the border."""
     shown = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     x, y = x[shown], y[shown]
     beyond = np.full(len(shown), "", dtype="<U1")
     for mark, is_beyond in (
-        (">", x > x_limits[1]),
-        ("<", x < x_limits[0]),
-        ("^", y > y_limits[1]),
-        ("v", y < y_limits[0]),
+        (">", x > limits.x[1]),
+        ("<", x < limits.x[0]),
+        ("^", y > limits.y[1]),
+        ("v", y < limits.y[0]),
     ):
         beyond[is_beyond] = mark
     direction = result.is_up.astype(np.int8) - result.is_down.astype(np.int8)
     is_tested = np.isfinite(result.padj)
-    return GenePoints(np.clip(x, *x_limits), np.clip(y, *y_limits), direction[shown], beyond, is_tested[shown], shown)
+    return GenePoints(np.clip(x, *limits.x), np.clip(y, *limits.y), direction[shown], beyond, is_tested[shown], shown)
 
 
 def symmetric_limit(values: FloatArray, is_called: NDArray[np.bool_]) -> float:
@@ -155,30 +205,21 @@ def _find_genes(result: DifferentialResult, wanted: Sequence[str]) -> list[int]:
     return [i for i, (gene_id, symbol) in enumerate(pairs) if gene_id in names or symbol in names]
 
 
-def to_page(
-    page: Page, x: FloatArray, y: FloatArray, x_limits: tuple[float, float], y_limits: tuple[float, float]
-) -> FloatArray:
-    """Convert data to places on the page in mm, shape (n_points, 2)."""
-    left, bottom, width, height = page.panel
-    across = (x - x_limits[0]) / (x_limits[1] - x_limits[0])
-    up = (y - y_limits[0]) / (y_limits[1] - y_limits[0])
-    return np.stack([left + across * width, bottom + up * height], axis=1)
-
-
 def label_genes(
     result: DifferentialResult,
-    points: GenePoints,
-    places: FloatArray,
-    page: Page,
+    panel: GenePanel,
     genes: Sequence[int],
     *,
-    taken: Sequence[tuple[float, float, float, float]] = (),
-    lines: Sequence[tuple[float, float, float, float]] = (),
-) -> tuple[tuple[GeneLabel, ...], int]:
-    """Name genes beside their points and off taken boxes (mm); return the labels and how many found no room.
+    taken: Sequence[Box] = (),
+    lines: Sequence[Box] = (),
+) -> GenePanel:
+    """Name genes beside their points and off taken boxes (left, bottom, right, top in mm).
 
     Drawn lines are boxes that a leader may cross but no name may touch.
     """
+    points = panel.points
+    places = panel.limits.place(panel.box, points.x, points.y)
+    left, bottom, width, height = panel.box
     shown = np.array(genes, dtype=np.intp)
     shown = shown[np.isin(shown, points.i_gene)]
     rows = np.searchsorted(points.i_gene, shown)
@@ -186,14 +227,13 @@ def label_genes(
     sizes = [
         (text_width(text, SMALL_SIZE, italic=is_symbol), 0.92 * line_height(SMALL_SIZE)) for text, is_symbol in names
     ]
-    placed = place_labels(
-        places[rows], np.array(sizes), page.panel_bounds, places, taken=np.array(taken), lines=np.array(lines)
-    )
+    bounds = (left, bottom, left + width, bottom + height)
+    placed = place_labels(places[rows], np.array(sizes), bounds, places, taken=np.array(taken), lines=np.array(lines))
     labels = tuple(
         GeneLabel(*names[i], int(points.direction[rows[i]]), _four(placed.boxes[i]), _four(placed.leaders[i]))
         for i in np.flatnonzero(placed.is_placed)
     )
-    return labels, placed.n_left_out
+    return replace(panel, labels=labels, n_left_out=placed.n_left_out)
 
 
 def _gene_name(result: DifferentialResult, gene: int) -> tuple[str, bool]:
@@ -217,9 +257,9 @@ def tested_sentence(result: DifferentialResult) -> str:
     return f"{n_tested:,} {genes} tested" + (f"; not tested: {', '.join(others)}." if others else ".")
 
 
-def beyond_sentence(points: GenePoints) -> str:
-    """Say what the triangles at the border are, or nothing where there are none."""
-    n = points.n_beyond
+def beyond_sentence(*panels: GenePoints) -> str:
+    """Say what the triangles at the border are, or nothing where there are none; a gene of two panels counts once."""
+    n = len(np.unique(np.concatenate([points.i_gene[points.beyond != ""] for points in panels])))
     if not n:
         return ""
     if n == 1:
@@ -236,7 +276,15 @@ def hollow_sentence(points: GenePoints, line: float = float("nan")) -> str:
     return f"Hollow grey{above}: not tested, too few reads."
 
 
-def draw_points(sheet: Sheet, points: GenePoints) -> None:
+def draw_panel(sheet: Sheet, axes: Axes, panel: GenePanel) -> None:
+    """Scale the axes of a panel, name them, and draw its genes and their names."""
+    axes.set(xlim=panel.limits.x, ylim=panel.limits.y)
+    sheet.name_axes(panel.x_label, panel.y_label, panel.box)
+    draw_points(axes, panel.points)
+    _draw_gene_labels(sheet, panel.labels)
+
+
+def draw_points(axes: Axes, points: GenePoints) -> None:
     """Draw genes, the significant ones above the others; an image within vector files where there are many."""
     is_raster = len(points.x) > RASTER_FROM
     size = 1.9 if is_raster else 2.4
@@ -244,10 +292,10 @@ def draw_points(sheet: Sheet, points: GenePoints) -> None:
         is_class = (points.direction == direction) & (points.is_tested == is_tested)
         inside = is_class & (points.beyond == "")
         style = _gene_style(direction, is_tested=is_tested)
-        sheet.axes.plot(points.x[inside], points.y[inside], marker="o", markersize=size, rasterized=is_raster, **style)
+        axes.plot(points.x[inside], points.y[inside], marker="o", markersize=size, rasterized=is_raster, **style)
         for mark in np.unique(points.beyond[is_class & ~inside]):
             moved = is_class & (points.beyond == mark)
-            sheet.axes.plot(points.x[moved], points.y[moved], marker=mark, markersize=3.6, clip_on=False, **style)
+            axes.plot(points.x[moved], points.y[moved], marker=mark, markersize=3.6, clip_on=False, **style)
 
 
 def _gene_style(direction: int, *, is_tested: bool) -> dict[str, Any]:
@@ -260,7 +308,7 @@ def _gene_style(direction: int, *, is_tested: bool) -> dict[str, Any]:
     return style | {"color": NEUTRAL_COLOUR}
 
 
-def draw_gene_labels(sheet: Sheet, labels: Sequence[GeneLabel]) -> None:
+def _draw_gene_labels(sheet: Sheet, labels: Sequence[GeneLabel]) -> None:
     """Write the names, symbols in italics, with a thin line where a name stands off its point."""
     for label in labels:
         x_0, y_0, x_1, y_1 = label.leader
@@ -272,17 +320,20 @@ def draw_gene_labels(sheet: Sheet, labels: Sequence[GeneLabel]) -> None:
         sheet.write(left, (bottom + top) / 2, label.text, colour=INK, va="center_baseline", fontstyle=style)
 
 
-def number_width(page: Page, level: str) -> float:
-    """Return the room in mm that a number of genes takes, with a level shortened to fit half the panel."""
-    return text_width(_fit_where(page, f"higher in {level}"), SMALL_SIZE) + 1.5
+def draw_calls(sheet: Sheet, calls: Calls) -> None:
+    """Write above the panel how many genes are down and up, and below these numbers what they mean."""
+    left, _, right, top = sheet.page.panel_bounds
+    room = (right - left) / 2 - 2
+    for x, words, where, colour, side in (
+        (left, f"{calls.n_down:,} down", "lower", DOWN_COLOUR, "left"),
+        (right, f"{calls.n_up:,} up", "higher", UP_COLOUR, "right"),
+    ):
+        sheet.write(x, top + 4.0, words, size=TITLE_SIZE, colour=colour, ha=side, fontweight="bold")
+        meaning = shorten_name(f"{where} in {calls.tested_level}", room, SMALL_SIZE)
+        sheet.write(x, top + 1.5, meaning, colour=SOFT_INK, ha=side)
 
 
-def _fit_where(page: Page, where: str) -> str:
-    return shorten_name(where, page.panel[2] / 2 - 2, SMALL_SIZE)
-
-
-def draw_number(sheet: Sheet, place: tuple[float, float], words: str, where: str, *, colour: str, side: str) -> None:
-    """Write how many genes are up or down, and below it what that means, at a place in mm."""
-    x, y = place
-    sheet.write(x, y + 2.5, words, size=TITLE_SIZE, colour=colour, ha=side, fontweight="bold")
-    sheet.write(x, y, _fit_where(sheet.page, where), colour=SOFT_INK, ha=side)
+def draw_empty(sheet: Sheet, text: str) -> None:
+    """Write in the middle of the panel why it is empty."""
+    left, bottom, width, height = sheet.page.panel
+    sheet.write(left + width / 2, bottom + 0.55 * height, text, size=TEXT_SIZE, colour=SOFT_INK, ha="center")

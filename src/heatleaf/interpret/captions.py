@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.interpret.dispersion import DispersionFacts
 from heatleaf.interpret.heatmaps import HeatmapFacts
-from heatleaf.interpret.words import count_of, decimal, listing, percent, thousands
+from heatleaf.interpret.p_values import PValueReading
+from heatleaf.interpret.words import count_of, decimal, listing, percent, thousands, verb
 from heatleaf.model import DifferentialResult
 
 METRIC_WORDS = {
@@ -71,13 +73,30 @@ def caption_volcano(result: DifferentialResult) -> str:
     )
 
 
-def caption_ma(result: DifferentialResult, *, estimate: Literal["shrunken", "plain"] = "shrunken") -> str:
-    """Describe an MA plot of the shrunken fold change, or of the plain one where asked for or none is shrunken."""
-    is_shrunken = estimate == "shrunken" and np.isfinite(result.lfc_shrunken).any()
-    kind = "shrunken" if is_shrunken else "maximum likelihood"
+def caption_ma(result: DifferentialResult) -> str:
+    """Describe an MA plot: shrunken fold changes above those as estimated, the latter alone where none is shrunken."""
+    is_shrunken = np.isfinite(result.lfc_shrunken).any()
+    kinds = "shrunken (above) and maximum likelihood (below)" if is_shrunken else "maximum likelihood"
+    shrinking = f" {_shrinking(result)}" if is_shrunken else ""
     return (
-        f"MA plot of {result.contrast.title}: mean of normalised counts against log2 fold change ({kind}) of "
-        f"{thousands(int(np.isfinite(result.log2_fold_change).sum()))} genes. {_called(result)}"
+        f"MA plot of {result.contrast.title}: mean of normalised counts against log2 fold change, {kinds}, of "
+        f"{thousands(int(np.isfinite(result.log2_fold_change).sum()))} genes. {_called(result)}{shrinking}"
+    )
+
+
+def _shrinking(result: DifferentialResult) -> str:
+    """Say what shrinking did to large fold changes."""
+    change, shrunken = np.abs(result.log2_fold_change), np.abs(result.lfc_shrunken)
+    is_large = np.isfinite(change) & np.isfinite(shrunken) & (change > 1)
+    is_halved = is_large & (shrunken < change / 2)
+    n_large, n_halved = int(is_large.sum()), int(is_halved.sum())
+    if not n_halved:
+        return f"Shrinking took no fold change beyond two-fold ({count_of(n_large, 'gene')}) to less than half of it."
+    mean = float(np.median(result.base_mean[is_halved]))
+    return (
+        f"Of {count_of(n_large, 'gene')} estimated beyond two-fold, {thousands(n_halved)} "
+        f"{verb(n_halved, 'is', 'are')} shrunken to less than half: too uncertain to rank by "
+        f"(median of their mean counts: {mean:.3g})."
     )
 
 
@@ -113,4 +132,53 @@ def caption_distances(n_samples: int, *, metric: str = "euclidean", linkage_meth
         f"Distances between {count_of(n_samples, 'sample')} ({METRIC_WORDS.get(metric, metric)} over all genes, "
         f"variance-stabilised counts); samples are ordered by hierarchical clustering ({linkage_method} linkage). "
         "Replicates should lie close together."
+    )
+
+
+def caption_p_values(result: DifferentialResult, reading: PValueReading) -> str:
+    """Describe the histogram of p-values, and read it."""
+    n_tested = int(np.isfinite(result.padj).sum())
+    n_aside = int((np.isfinite(result.p_value) & np.isnan(result.padj)).sum())
+    aside = f"; pale, on top of these: {count_of(n_aside, 'gene')} set aside for too few reads" if n_aside else ""
+    return (
+        f"p-values of {count_of(n_tested, 'tested gene')} of {result.contrast.title}, in bins of 0.05{aside}. "
+        f"{reading.text} The dashed line is the height that genes without a difference give (π₀ after Storey & "
+        "Tibshirani 2003)."
+    )
+
+
+def caption_genes(
+    result: DifferentialResult, norm_counts: NDArray[np.float64], sides: Sequence[NDArray[np.intp]]
+) -> str:
+    """Describe the figure of the strongest genes of a comparison, and say in how many the samples do not overlap.
+
+    Parameters
+    ----------
+    norm_counts : float64 array of shape (n_shown, n_samples)
+        Of the genes shown.
+    sides : positions of the samples of the tested and of the reference level.
+    """
+    n_shown = len(norm_counts)
+    tested, reference = (norm_counts[:, side] for side in sides)
+    what = (
+        f"Normalised counts of the {count_of(n_shown, 'gene')} that are strongest in {result.contrast.title} (shrunken "
+        "fold change times −log10 p), sample by sample, those higher first; each gene has its own log scale."
+    )
+    if not (tested.size and reference.size):
+        return what
+    apart = (tested.min(axis=1) > reference.max(axis=1)) | (tested.max(axis=1) < reference.min(axis=1))
+    n_apart = int(apart.sum())
+    shared = "In none of them" if not n_apart else f"In {'all' if n_apart == n_shown else thousands(n_apart)} of them"
+    return (
+        f"{what} {shared} the two groups lie apart without overlap. Where they overlap, look whether pairs agree or "
+        "a single sample carries the difference."
+    )
+
+
+def caption_dispersion(facts: DispersionFacts, formula: str) -> str:
+    """Describe the figure of dispersions, and read it."""
+    return (
+        f"Dispersion of {count_of(facts.n_genes, 'gene')} with reads (design {formula}): how much counts of replicates "
+        "vary beyond the chance of counting. Grey: each gene by itself; line: trend over the mean; green: the value "
+        f"that the test uses. {facts.reading}"
     )

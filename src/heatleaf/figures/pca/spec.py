@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from heatleaf.figures.groups import LegendEntry, describe_groups, flow_legend, legend_height, shapes_of
 from heatleaf.figures.labels import place_labels
 from heatleaf.figures.page import EDGE_MM, Margins, Page, lay_out, to_json
-from heatleaf.figures.points import to_page
+from heatleaf.figures.points import Limits
 from heatleaf.figures.text import line_height, shorten_name, text_width
 from heatleaf.figures.theme import SINGLE_COLUMN_MM, SMALL_SIZE, SOFT_INK
 from heatleaf.model import Factor
@@ -92,12 +92,12 @@ def build_pca_spec(
     x_limits, y_limits, panel_height = _equal_units(x, y, panel_width)
     title, note = "Samples: principal components", _note(x, y, len(sample_ids))
     page = lay_out(title, values_label, note, width=width, panel_height=panel_height, margins=margins)
-    places = to_page(page, x, y, x_limits, y_limits)
-    labels, n_left_out = _name_samples(sample_ids, places, page)
+    limits = Limits(x_limits, y_limits)
+    labels, n_left_out = _name_samples(sample_ids, limits.place(page.panel, x, y), page)
     if n_left_out:
         left_out = f"{note} {n_left_out} {'name' if n_left_out == 1 else 'names'} left out for want of room.".strip()
         taller = lay_out(title, values_label, left_out, width=width, panel_height=panel_height, margins=margins)
-        page, labels, n_left_out = taller, *_name_samples(sample_ids, to_page(taller, x, y, x_limits, y_limits), taller)
+        page, labels, n_left_out = taller, *_name_samples(sample_ids, limits.place(taller.panel, x, y), taller)
     colours, shapes = describe_groups(colour_by), shapes_of(shape_by)
     return PcaSpec(
         page=page,

@@ -10,8 +10,11 @@ import numpy as np
 from heatleaf.figures.page import Margins, Page, lay_out, to_json
 from heatleaf.figures.points import (
     HEADER_MM,
-    GeneLabel,
+    Box,
+    Calls,
+    GenePanel,
     GenePoints,
+    Limits,
     beyond_sentence,
     clip_points,
     hollow_sentence,
@@ -19,7 +22,6 @@ from heatleaf.figures.points import (
     symmetric_limit,
     telling_genes,
     tested_sentence,
-    to_page,
     upper_limit,
 )
 from heatleaf.figures.theme import SINGLE_COLUMN_MM
@@ -27,6 +29,7 @@ from heatleaf.model import DifferentialResult
 
 _MARGINS = Margins(left=12.0, right=9.5, above=HEADER_MM, below=9.2)
 _PANEL_HEIGHT_MM = 66.0
+_HALF_LINE_MM = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,21 +38,11 @@ class VolcanoSpec:
 
     p_line : -log10 of the largest p-value that is significant, NaN where none is or it lies beyond the axis.
     lfc_line : log2 units, NaN for none.
-    n_left_out : names that found no room.
     """
 
     page: Page
-    x_label: str
-    y_label: str
-    x_limits: tuple[float, float]
-    y_limits: tuple[float, float]
-    points: GenePoints
-    labels: tuple[GeneLabel, ...]
-    n_left_out: int
-    n_up: int
-    n_down: int
-    tested_level: str
-    alpha: float
+    panel: GenePanel
+    calls: Calls
     p_line: float
     lfc_line: float
     empty_text: str
@@ -85,66 +78,56 @@ def build_volcano_spec(
     VolcanoSpec
         Without significant or without tested genes a figure that says so (requirement N34).
     """
-    height = -result.log10_p + 0.0
-    is_drawn = np.isfinite(result.log2_fold_change) & np.isfinite(height)
-    x_end = symmetric_limit(np.where(is_drawn, result.log2_fold_change, np.nan), result.is_significant)
-    x_limits = (-x_end, x_end)
-    y_limits = (0.0, upper_limit(np.where(is_drawn, height, np.nan), result.is_significant))
-    points = clip_points(result, result.log2_fold_change, height, x_limits, y_limits)
+    change, height = result.log2_fold_change, -result.log10_p + 0.0
+    limits = _limits(result)
+    points = clip_points(result, change, height, limits)
     p_line = float(height[result.is_significant].min()) if result.is_significant.any() else float("nan")
-    if p_line > y_limits[1]:
+    if p_line > limits.y[1]:
         p_line = float("nan")
-    page = _page(result, points, p_line, lfc_line, width)
-    places = to_page(page, points.x, points.y, x_limits, y_limits)
-    left, bottom, right, top = page.panel_bounds
-    middle = ((left + right) / 2 - 0.1, bottom, (left + right) / 2 + 0.1, top)  # names stay on the side of their gene
-    lines = _drawn_lines(page, p_line / y_limits[1], lfc_line / x_end)
+    page = _page(result, points, (p_line, lfc_line), width)
+    panel = GenePanel(page.panel, limits, "log₂ fold change", "−log₁₀ p", points)
     named = telling_genes(result, n_labels // 2, genes)
-    labels, n_left_out = label_genes(result, points, places, page, named, taken=[middle], lines=lines)
-    return VolcanoSpec(
-        page=page,
-        x_label="log₂ fold change",
-        y_label="−log₁₀ p",
-        x_limits=x_limits,
-        y_limits=y_limits,
-        points=points,
-        labels=labels,
-        n_left_out=n_left_out,
-        n_up=int(result.is_up.sum()),
-        n_down=int(result.is_down.sum()),
-        tested_level=result.contrast.tested_level,
-        alpha=result.alpha,
-        p_line=p_line,
-        lfc_line=lfc_line,
-        empty_text="" if len(points.x) else "No gene could be tested",
-    )
+    middle = _upright(panel, 0.0)  # names stay on the side of their gene
+    panel = label_genes(result, panel, named, taken=[middle], lines=_drawn_lines(panel, p_line, lfc_line))
+    empty_text = "" if len(points.x) else "No gene could be tested"
+    return VolcanoSpec(page, panel, Calls.of(result), p_line, lfc_line, empty_text)
 
 
-def _drawn_lines(page: Page, height: float, distance: float) -> list[tuple[float, float, float, float]]:
-    """Boxes in mm of the lines of significance and fold change, given as shares of their axes from zero."""
-    left, bottom, right, top = page.panel_bounds
-    lines = []
-    if np.isfinite(height):
-        y = bottom + height * (top - bottom)
-        lines.append((left, y - 0.1, right, y + 0.1))
-    if np.isfinite(distance):
-        middle, half = (left + right) / 2, (right - left) / 2
-        lines += [(x - 0.1, bottom, x + 0.1, top) for x in (middle - distance * half, middle + distance * half)]
+def _limits(result: DifferentialResult) -> Limits:
+    is_drawn = np.isfinite(result.log2_fold_change) & np.isfinite(result.log10_p)
+    x_end = symmetric_limit(np.where(is_drawn, result.log2_fold_change, np.nan), result.is_significant)
+    top = upper_limit(np.where(is_drawn, -result.log10_p, np.nan), result.is_significant)
+    return Limits((-x_end, x_end), (0.0, top))
+
+
+def _upright(panel: GenePanel, x: float) -> Box:
+    """Box in mm of an upright line through a panel."""
+    left, bottom, width, height = panel.box
+    low, high = panel.limits.x
+    at = left + (x - low) / (high - low) * width
+    return (at - _HALF_LINE_MM, bottom, at + _HALF_LINE_MM, bottom + height)
+
+
+def _drawn_lines(panel: GenePanel, p_line: float, lfc_line: float) -> list[Box]:
+    """Boxes in mm of the lines of significance and of fold change."""
+    left, bottom, width, height = panel.box
+    lines = [_upright(panel, x) for x in (-lfc_line, lfc_line) if np.isfinite(x)]
+    if np.isfinite(p_line):
+        y = bottom + p_line / panel.limits.y[1] * height
+        lines.append((left, y - _HALF_LINE_MM, left + width, y + _HALF_LINE_MM))
     return lines
 
 
-def _page(result: DifferentialResult, points: GenePoints, p_line: float, lfc_line: float, width: float) -> Page:
-    small_print = " ".join(
-        part
-        for part in (
-            tested_sentence(result),
-            _calls(result, p_line),
-            hollow_sentence(points, p_line),
-            _lfc_sentence(lfc_line),
-            beyond_sentence(points),
-        )
-        if part
+def _page(result: DifferentialResult, points: GenePoints, lines: tuple[float, float], width: float) -> Page:
+    p_line, lfc_line = lines
+    sentences = (
+        tested_sentence(result),
+        _calls(result, p_line),
+        hollow_sentence(points, p_line),
+        f"Dotted lines: fold change of {2**lfc_line:g} in either direction." if np.isfinite(lfc_line) else "",
+        beyond_sentence(points),
     )
+    small_print = " ".join(sentence for sentence in sentences if sentence)
     subtitle = f"{result.contrast.factor}; fold changes as estimated, not shrunken"
     return lay_out(
         result.contrast.title, subtitle, small_print, width=width, panel_height=_PANEL_HEIGHT_MM, margins=_MARGINS
@@ -155,7 +138,3 @@ def _calls(result: DifferentialResult, p_line: float) -> str:
     if result.is_significant.any():
         return f"Coloured: padj < {result.alpha:g}{' (dashed line)' if np.isfinite(p_line) else ''}."
     return f"No gene has padj < {result.alpha:g}."
-
-
-def _lfc_sentence(lfc_line: float) -> str:
-    return f"Dotted lines: fold change of {2**lfc_line:g} in either direction." if np.isfinite(lfc_line) else ""
