@@ -16,15 +16,16 @@ from heatleaf.errors import UserError
 from heatleaf.model import CountTable, Design, Message, note, warning
 from heatleaf.stats import cooks as ck
 from heatleaf.stats import normal_equations as ne
-from heatleaf.stats.chunks import DEFAULT_WORKERS, map_gene_chunks
+from heatleaf.stats.chunks import DEFAULT_WORKERS, gene_chunks, map_parts
 from heatleaf.stats.dispersion import (
-    Profile,
+    LogPrior,
     estimate_gene_wise,
     estimate_posterior,
     linear_fit,
     starting_dispersion,
 )
 from heatleaf.stats.glm import LOWEST_MU, fit_glm
+from heatleaf.stats.profile import Panels, Profile, RisingProducts, panel_of
 from heatleaf.stats.size_factors import needs_positive_counts, size_factors
 from heatleaf.stats.trend import DispersionPrior, DispersionTrend, fit_prior, fit_trend
 
@@ -92,6 +93,11 @@ class _Problem:
     def residual_df(self) -> int:
         return int(self.model_matrix.shape[0] - self.model_matrix.shape[1])
 
+    @property
+    def chunks(self) -> list[slice]:
+        shape = (self.counts.shape[0], self.counts.shape[1])
+        return gene_chunks(shape)
+
     def take(self, genes: slice | BoolArray) -> _Problem:
         return replace(self, counts=np.ascontiguousarray(self.counts[:, genes]))
 
@@ -143,14 +149,14 @@ def fit_counts(
     """
     _refuse_unfit(counts, design)
     factors = size_factors(counts) if size_factors_given is None else size_factors_given
-    expressed = np.flatnonzero(counts.counts.any(axis=1))
+    expressed = _in_order_of_dispersion(counts, factors, design.model_matrix)
     y = np.ascontiguousarray(counts.counts[expressed].T, dtype=np.float64)
     problem = _Problem(y, factors, design.model_matrix, n_workers)
-    gene_wise, mu = gene_wise_dispersions(y, factors, design.model_matrix, n_workers=n_workers)
+    gene_wise, likelihoods = _gene_wise(problem)
     base_mean = problem.norm_counts.mean(axis=0)
     trend = fit_trend(base_mean, gene_wise)
     prior = fit_prior(gene_wise, trend.at(base_mean), problem.residual_df)
-    first = _fit_given_trend(problem, gene_wise, mu, (trend, prior))
+    first = _fit_given_trend(problem, gene_wise, likelihoods, (trend, prior))
     final = _refit_without_outliers(problem, first, (trend, prior))
     return _assemble(counts, design, expressed, final, (trend, prior))
 
@@ -167,53 +173,69 @@ def _refuse_unfit(counts: CountTable, design: Design) -> None:
         )
 
 
+def _in_order_of_dispersion(counts: CountTable, size_factors: FloatArray, model_matrix: FloatArray) -> NDArray[np.intp]:
+    """Return the positions of genes with counts, so that genes whose searches start in one panel lie together."""
+    expressed = np.flatnonzero(counts.counts.any(axis=1))
+    shape = (counts.n_samples, len(expressed))
+
+    def work(part: slice) -> FloatArray:
+        norm_counts = counts.counts[expressed[part]].T / size_factors[:, None]
+        fitted = linear_fit(norm_counts, model_matrix)
+        return starting_dispersion(norm_counts, fitted, model_matrix.shape[1], size_factors)
+
+    starts = np.concatenate([work(part) for part in gene_chunks(shape)])
+    return np.asarray(expressed[np.argsort(panel_of(np.log(starts)), kind="stable")])
+
+
 def gene_wise_dispersions(
     counts: FloatArray, size_factors: FloatArray, model_matrix: FloatArray, *, n_workers: int = DEFAULT_WORKERS
-) -> tuple[FloatArray, FloatArray]:
-    """Estimate the dispersion of each gene by itself.
+) -> FloatArray:
+    """Estimate the dispersion of each gene by itself; returns shape (n_genes,).
 
-    Parameters
-    ----------
-    counts : float64 array of shape (n_samples, n_genes)
-        Genes with counts only.
-
-    Returns
-    -------
-    dispersion : (n_genes,); mu : the fitted means that it was estimated with, (n_samples, n_genes).
+    counts : float64 array of shape (n_samples, n_genes), genes with counts only.
     """
+    return _gene_wise(_Problem(counts, size_factors, model_matrix, n_workers))[0]
+
+
+def _gene_wise(problem: _Problem) -> tuple[FloatArray, list[Panels]]:
+    """Return gene-wise dispersions, and of each chunk of genes the likelihood that they maximise."""
+    model_matrix, size_factors = problem.model_matrix, problem.size_factors
     n_groups = len(np.unique(model_matrix, axis=0))
     fits_means = n_groups == model_matrix.shape[1]  # then the linear model gives the mean of each group
+    tables = RisingProducts()
 
-    def work(part: slice) -> tuple[FloatArray, FloatArray]:
-        y = np.ascontiguousarray(counts[:, part])
-        norm_counts = y / size_factors[:, None]
-        start = starting_dispersion(norm_counts, model_matrix, size_factors)
+    def work(part: slice) -> tuple[FloatArray, Panels]:
+        genes = problem.take(part)
+        norm_counts = genes.norm_counts
+        fitted = linear_fit(norm_counts, model_matrix)
+        start = starting_dispersion(norm_counts, fitted, model_matrix.shape[1], size_factors)
         if fits_means:
-            mu = linear_fit(norm_counts, model_matrix) * size_factors[:, None]
+            mu = fitted * size_factors[:, None]
         else:
-            mu = fit_glm(y, model_matrix, size_factors, start).mu
-        mu = np.maximum(mu, LOWEST_MU)
-        profile = Profile(y, mu, ne.pair_products(model_matrix), model_matrix.shape[1])
-        return estimate_gene_wise(profile, start), mu
+            mu = fit_glm(genes.counts, model_matrix, size_factors, start).mu
+        panels = Panels(Profile.of(genes.counts, np.maximum(mu, LOWEST_MU), model_matrix), tables)
+        return estimate_gene_wise(panels, start), panels
 
-    parts = map_gene_chunks(work, counts.shape, n_workers)
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts], axis=1)
+    parts = map_parts(work, problem.chunks, problem.n_workers)
+    return np.concatenate([part[0] for part in parts]), [part[1] for part in parts]
 
 
 def _fit_given_trend(
-    problem: _Problem, gene_wise: FloatArray, mu: FloatArray, shape: tuple[DispersionTrend, DispersionPrior]
+    problem: _Problem,
+    gene_wise: FloatArray,
+    likelihoods: list[Panels],
+    shape: tuple[DispersionTrend, DispersionPrior],
 ) -> _Fitted:
     """Estimate posterior dispersions and coefficients, and Cook's distances."""
     trend, prior = shape
-    pairs, p = ne.pair_products(problem.model_matrix), problem.model_matrix.shape[1]
 
-    def work(part: slice) -> _Fitted:
-        genes = problem.take(part)
+    def work(chunk: tuple[slice, Panels]) -> _Fitted:
+        part, panels = chunk
+        genes = replace(problem, counts=panels.profile.counts)
         norm_counts = genes.norm_counts
         base_mean, own = norm_counts.mean(axis=0), gene_wise[part]
         expected = trend.at(base_mean)
-        profile = Profile(genes.counts, mu[:, part], pairs, p, np.log(expected), prior.variance)
-        posterior = estimate_posterior(profile, own)
+        posterior = estimate_posterior(panels, own, LogPrior(np.log(expected), prior.variance))
         is_outlier = np.log(own) > np.log(expected) + 2.0 * prior.residual_sd
         final = np.where(is_outlier, own, posterior)
         glm = fit_glm(genes.counts, problem.model_matrix, problem.size_factors, final)
@@ -232,7 +254,7 @@ def _fit_given_trend(
             cooks,
         )
 
-    parts = map_gene_chunks(work, problem.counts.shape, problem.n_workers)
+    parts = map_parts(work, list(zip(problem.chunks, likelihoods, strict=True)), problem.n_workers)
     return _Fitted(*(np.concatenate([getattr(part, f.name) for part in parts], axis=-1) for f in fields(_Fitted)))
 
 
@@ -263,8 +285,7 @@ def _refit_without_outliers(
         return kept
     again = replaced & counts.any(axis=0)
     part = replace(problem, counts=np.ascontiguousarray(counts[:, again]))
-    gene_wise, mu = gene_wise_dispersions(part.counts, part.size_factors, model_matrix, n_workers=problem.n_workers)
-    second = _fit_given_trend(part, gene_wise, mu, shape)
+    second = _fit_given_trend(part, *_gene_wise(part), shape)
     fitted = _Fitted(*(_patch(first, second, f.name, (again, replaced & ~again)) for f in fields(_Fitted)))
     # what was replaced cannot be flagged; cells with too few samples for replacement still can
     return _Final(counts, problem.size_factors, fitted, replaced, _largest(first.cooks, flagged & ~replaceable))

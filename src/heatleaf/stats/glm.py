@@ -10,14 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaln
 
 from heatleaf.stats import normal_equations as ne
-from heatleaf.stats.negative_binomial import log_density_constant, log_density_of_mean
+from heatleaf.stats.negative_binomial import log_density_of_mean
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 LOWEST_MU = 0.5  # the reference's `minmu`: keeps the weights of groups without counts away from zero
+LOG_LOWEST_MU = float(np.log(LOWEST_MU))
 RIDGE = 1e-6 / np.log(2) ** 2  # 1e-6 on the log2 scale, so that groups without counts have finite coefficients
 MAX_ITERATIONS = 100
 TOLERANCE = 1e-8  # relative change of the deviance
@@ -70,7 +72,7 @@ def fit_glm(counts: FloatArray, model_matrix: FloatArray, size_factors: FloatArr
 
 def _start(counts: FloatArray, model_matrix: FloatArray, size_factors: FloatArray) -> FloatArray:
     """Return the least-squares coefficients of log(normalised counts + 0.1)."""
-    return np.asarray(np.linalg.pinv(model_matrix) @ np.log(counts / size_factors[:, None] + 0.1))
+    return ne.product(np.linalg.pinv(model_matrix).astype(np.float64), np.log(counts / size_factors[:, None] + 0.1))
 
 
 def _extra_room(counts: FloatArray, size_factors: FloatArray) -> FloatArray:
@@ -81,47 +83,95 @@ def _extra_room(counts: FloatArray, size_factors: FloatArray) -> FloatArray:
 
 def means(coefficients: FloatArray, model_matrix: FloatArray, size_factors: FloatArray) -> FloatArray:
     """Return size factor x exp(model matrix @ coefficients), shape (n_samples, n_genes)."""
-    return np.asarray(size_factors[:, None] * np.exp(model_matrix @ coefficients))
+    values = ne.product(model_matrix, coefficients)
+    np.exp(values, out=values)
+    values *= size_factors[:, None]
+    return values
 
 
 def _reweighted_least_squares(
     counts: FloatArray, model_matrix: FloatArray, size_factors: FloatArray, dispersion: FloatArray
 ) -> tuple[FloatArray, BoolArray]:
-    n_coefficients = model_matrix.shape[1]
-    pairs = ne.pair_products(model_matrix)
-    log_offset = np.log(size_factors)[:, None]
-    result = _start(counts, model_matrix, size_factors)
+    result = beta = _start(counts, model_matrix, size_factors)
     converged = np.zeros(counts.shape[1], dtype=bool)
-    constant = log_density_constant(counts, dispersion)
+    constant = _rough_constant(counts, dispersion)
     bound = LARGEST_COEFFICIENT + _extra_room(counts, size_factors)
     deviance = np.full(counts.shape[1], np.nan)
-    mu = np.maximum(means(result, model_matrix, size_factors), LOWEST_MU)
+    offset = np.log(size_factors)[:, None]
     active, y, alpha = np.arange(counts.shape[1]), counts, dispersion
-    for iteration in range(MAX_ITERATIONS - 1):
-        weights = mu / (1.0 + alpha * mu)
-        response = np.log(mu) - log_offset + (y - mu) / mu
-        beta = _ridge_solution(weights, response, model_matrix, pairs, n_coefficients)
-        mu = np.maximum(means(np.clip(beta, -700, 700), model_matrix, size_factors), LOWEST_MU)
-        new = -2.0 * (constant[active] + log_density_of_mean(y, mu, alpha))
+    for iteration in range(MAX_ITERATIONS):
+        mu, response = _means_and_logs(ne.product(model_matrix, np.clip(beta, -700, 700)), offset)
+        scaled = alpha * mu
+        if iteration:
+            new = -2.0 * (constant + _density_of_scaled(y, scaled, alpha))
+            lost = ~(np.abs(beta) <= bound).all(axis=0) | np.isnan(new)
+            small = np.abs(new - deviance) / (np.abs(new) + 0.1) < TOLERANCE
+            settled = small & ~lost & (iteration > 1)
+            converged[active] = settled
+            deviance = new
+            going = ~(settled | lost)
+            if not going.all():
+                active, alpha, constant, bound = active[going], alpha[going], constant[going], bound[going]
+                deviance, y, mu = deviance[going], y[:, going], mu[:, going]
+                response, scaled = response[:, going], scaled[:, going]
+            if not len(active):
+                break
+        beta = _ridge_solution(y, mu, scaled, response, model_matrix)
         result[:, active] = beta
-        lost = ~(np.abs(beta) <= bound[active]).all(axis=0) | np.isnan(new)
-        small = np.abs(new - deviance[active]) / (np.abs(new) + 0.1) < TOLERANCE
-        settled = small & ~lost & (iteration > 0)
-        converged[active] = settled
-        deviance[active] = new
-        going = ~(settled | lost)
-        if not going.all():
-            active, y, alpha, mu = active[going], y[:, going], alpha[going], mu[:, going]
-        if not len(active):
-            break
     return result, converged
 
 
+def _means_and_logs(linear: FloatArray, offset: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the means of a linear predictor, at least 0.5, and their logarithms without the offset."""
+    linear += offset
+    np.maximum(linear, LOG_LOWEST_MU, out=linear)
+    mu = np.exp(linear)
+    linear -= offset
+    return mu, linear
+
+
+def _density_of_scaled(counts: FloatArray, scaled: FloatArray, dispersion: FloatArray) -> FloatArray:
+    """Return `log_density_of_mean` from dispersion x mean."""
+    total = np.log1p(scaled).sum(axis=0) / dispersion
+    inverse = 1.0 / scaled
+    np.log1p(inverse, out=inverse)
+    inverse *= counts
+    return np.asarray(-inverse.sum(axis=0) - total)
+
+
+def _rough_constant(counts: FloatArray, dispersion: FloatArray) -> FloatArray:
+    """Return the part of the log-likelihood without mu to 1e-3 per sample: it only scales a relative change."""
+    size = 1.0 / dispersion
+    shifted = counts + size
+    total = _rough_log_gamma(shifted + 1.0) - np.log(shifted) - _rough_log_gamma(counts + 1.0)
+    return np.asarray(total.sum(axis=0) - len(counts) * gammaln(size))
+
+
+def _rough_log_gamma(z: FloatArray) -> FloatArray:
+    """Return log G(z) by two terms of Stirling's series with a correction, for z >= 1 to 5e-4."""
+    value = np.log(z)
+    value *= z - 0.5
+    value -= z
+    value += 0.5 * np.log(2.0 * np.pi)
+    value += 1.0 / (12.0 * z + 0.4 / z)
+    return value
+
+
 def _ridge_solution(
-    weights: FloatArray, response: FloatArray, model_matrix: FloatArray, pairs: FloatArray, n_coefficients: int
+    counts: FloatArray, mu: FloatArray, scaled: FloatArray, logs: FloatArray, model_matrix: FloatArray
 ) -> FloatArray:
-    factor = ne.cholesky(_with_ridge(pairs @ weights, n_coefficients), n_coefficients)
-    return ne.solve(factor, model_matrix.T @ (weights * response))
+    """Return the coefficients of the next step; `mu`, `scaled` = dispersion x mu and `logs` are used up.
+
+    Weights mu / (1 + dispersion mu), response log(mu / size factor) + (y - mu) / mu.
+    """
+    p = model_matrix.shape[1]
+    logs += counts / mu
+    logs -= 1.0
+    scaled += 1.0
+    weights = np.divide(mu, scaled, out=mu)
+    factor = ne.cholesky(_with_ridge(ne.product(ne.pair_products(model_matrix), weights), p), p)
+    weights *= logs
+    return ne.solve(factor, ne.product(model_matrix.T, weights))
 
 
 def _with_ridge(packed: FloatArray, n_coefficients: int) -> FloatArray:
@@ -136,13 +186,14 @@ def _covariance(mu: FloatArray, model_matrix: FloatArray, dispersion: FloatArray
     pairs = ne.pair_products(model_matrix)
     clamped = np.maximum(mu, LOWEST_MU)
     weights = clamped / (1.0 + dispersion * clamped)
-    inverse = ne.invert(ne.cholesky(_with_ridge(pairs @ weights, p), p), p)
+    inverse = ne.invert(ne.cholesky(_with_ridge(ne.product(pairs, weights), p), p), p)
     covariance = inverse.copy()
     for i in range(p):
         for j in range(i + 1):
             products = sum(inverse[ne.pair_index(i, k)] * inverse[ne.pair_index(k, j)] for k in range(p))
             covariance[ne.pair_index(i, j)] -= RIDGE * products
-    hat = weights * ((pairs.T * ne.pair_multiplicity(p)) @ inverse)
+    hat = ne.product(pairs.T * ne.pair_multiplicity(p), inverse)
+    hat *= weights
     return covariance, hat
 
 
@@ -169,9 +220,9 @@ def _damped_newton(
     for _ in range(NEWTON_ITERATIONS):
         mu = np.maximum(means(beta, model_matrix, size_factors), 1e-200)
         scaled = 1.0 + dispersion * mu
-        gradient = model_matrix.T @ ((counts - mu) / scaled) - RIDGE * beta
+        gradient = ne.product(model_matrix.T, (counts - mu) / scaled) - RIDGE * beta
         curvature = mu * (1.0 + dispersion * counts) / scaled**2
-        packed = _with_ridge(pairs @ curvature, p)
+        packed = _with_ridge(ne.product(pairs, curvature), p)
         for i in range(p):  # a coefficient at a bound that wants to leave the box stays there
             held = (np.abs(beta[i]) >= box) & (gradient[i] * beta[i] > 0)
             packed[ne.pair_index(i, i)][held] = 1e300

@@ -153,7 +153,7 @@ class _Problem:
         return proposal, new
 
     def _mu(self, beta: FloatArray) -> FloatArray:
-        return np.asarray(self.size_factors[:, None] * np.exp(np.clip(self.model_matrix @ beta, -300, 300)))
+        return np.asarray(self.size_factors[:, None] * np.exp(np.clip(ne.product(self.model_matrix, beta), -300, 300)))
 
     def _log_posterior(self, beta: FloatArray, counts: FloatArray, dispersion: FloatArray) -> FloatArray:
         likelihood = log_density_of_mean(counts, self._mu(beta), dispersion)
@@ -170,8 +170,8 @@ class _Problem:
         x, p = self.model_matrix, self.model_matrix.shape[1]
         mu = self._mu(beta)
         scaled = 1.0 + dispersion * mu
-        gradient = x.T @ ((counts - mu) / scaled)
-        curvature = ne.pair_products(x) @ (mu * (1.0 + dispersion * counts) / scaled**2)
+        gradient = ne.product(x.T, (counts - mu) / scaled)
+        curvature = ne.product(ne.pair_products(x), mu * (1.0 + dispersion * counts) / scaled**2)
         width = self.scale**2 + beta[0] ** 2
         gradient[0] -= 2 * beta[0] / width
         gradient[1:] -= beta[1:] / NUISANCE_SD**2
