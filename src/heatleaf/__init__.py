@@ -15,7 +15,7 @@ _HOMES = {
     "Contrast": "heatleaf.model",
     "CountTable": "heatleaf.model",
     "DifferentialResult": "heatleaf.model",
-    "Heatmap": "heatleaf.analysis.table_heatmap",
+    "Heatmap": "heatleaf.analysis.heatmap.builder",
     "SampleSheet": "heatleaf.model",
     "Settings": "heatleaf.analysis.settings",
     "UserError": "heatleaf.errors",
@@ -24,6 +24,7 @@ _HOMES = {
     "differential": "heatleaf.analysis.library",
     "leaf_order": "heatleaf.cluster",
     "linkage": "heatleaf.cluster",
+    "omnibus": "heatleaf.analysis.library",
     "over_representation": "heatleaf.enrich",
     "ranked_enrichment": "heatleaf.enrich",
     "read_counts": "heatleaf.io",
@@ -46,6 +47,7 @@ __all__ = [
     "differential",
     "leaf_order",
     "linkage",
+    "omnibus",
     "over_representation",
     "ranked_enrichment",
     "read_counts",
@@ -56,11 +58,11 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from heatleaf.analysis.library import differential
+    from heatleaf.analysis.library import differential, omnibus
     from heatleaf.analysis.result import Analysis
     from heatleaf.analysis.run import analyse
     from heatleaf.analysis.settings import Settings
-    from heatleaf.analysis.table_heatmap import Heatmap
+    from heatleaf.analysis.heatmap.builder import Heatmap
     from heatleaf.cluster import cut, leaf_order, linkage
     from heatleaf.enrich import over_representation, ranked_enrichment
     from heatleaf.errors import UserError

@@ -207,7 +207,7 @@ REFUSED = [
     Case("R32 folder", "output_write", "folder: is a folder. Fix: name a file with -o.", command=("differential", "counts.tsv", "samples.csv", "-o", "folder")),
     Case("R32 file", "output_folder", "genes.txt: is a file, so it cannot be the output folder. Fix: give another name with -o.", command=("run", "counts.tsv", "-o", "genes.txt")),
     Case("R32 name", "output_folder", "cannot be written to (File name too long)", command=("run", "counts.tsv", "-o", "x" * 300)),
-    Case("several", "contrast", "--contrast: 2 comparisons can be made, and one table holds one. Fix: choose one: --contrast condition b a, --contrast condition c a.", samples=sheet(condition="a a b b c c"), command=TEST),
+    Case("several", "contrast", "--contrast: 2 comparisons can be made, and one table holds one. Fix: choose one: --contrast condition b a, --contrast condition c a; or all at once: --omnibus condition.", samples=sheet(condition="a a b b c c"), command=TEST),
     Case("enrich none", "option", "no gene sets are named. Fix: give --organism human or --gene-sets FILE.gmt.", command=("enrich", "genes.txt", "--background", "genes.txt", "-o", "out")),
     Case("enrich outside", "no_genes", "none of the 2 genes is among the 120 of the background.", command=("enrich", "genes.txt", "--background", "counts.tsv", "--organism", "human", "-o", "out")),
     Case("organism", "organism", "Fix:", options=("--organism", "klingon")),

@@ -42,7 +42,7 @@ def test_two_runs_differ_in_run_json_only(folder: Path, analysis: Analysis, tmp_
 
 def test_tables_read_back(folder: Path, analysis: Analysis) -> None:
     table = pd.read_csv(folder / f"tables/differential_{NAME}.tsv", sep="\t")
-    header = "gene_id gene_symbol baseMean log2FoldChange lfcSE stat pvalue padj log2FoldChangeShrunken status"
+    header = "gene_id gene_symbol baseMean log2FoldChange lfcSE stat pvalue padj log2FoldChangeShrunken status note"
     assert " ".join(table.columns) == header
     assert len(table) == 400
     assert table["padj"].dropna().is_monotonic_increasing

@@ -11,21 +11,21 @@ import pandas as pd
 from heatleaf.analysis.run import sheet_of
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study, prepare_study
+from heatleaf.analysis.testing import StudyTests, make_tests
 from heatleaf.enrich import over_represent_lists
 from heatleaf.errors import UserError
 from heatleaf.io import read_gene_sets
-from heatleaf.model import CountTable, DifferentialResult, EnrichmentTable, SampleSheet
+from heatleaf.model import CountTable, DifferentialResult, EnrichmentTable, OmnibusResult, SampleSheet
 from heatleaf.resources import gene_sets as builtin_gene_sets
-from heatleaf.stats import fit_counts, wald_test
 
 
 def differential(
     counts: CountTable | pd.DataFrame,
     samples: SampleSheet | pd.DataFrame,
     design: str,
-    contrast: tuple[str, str, str],
+    contrast: tuple[str, str, str] | str | Sequence[float],
 ) -> DifferentialResult:
-    """Test which genes differ between two levels of a factor.
+    """Test which genes differ between two levels of a factor, or in any other comparison of a design.
 
     Parameters
     ----------
@@ -33,7 +33,8 @@ def differential(
     samples : SampleSheet or data frame indexed by sample
     design : str
         A formula, "~ batch + condition".
-    contrast : (factor, tested level, reference level)
+    contrast : (factor, tested level, reference level), a sum, or one number per coefficient
+        A sum of groups such as "treated:B - control:B" or "mean(low, high) - none"; see `heatleaf.stats.comparison`.
 
     Returns
     -------
@@ -49,23 +50,73 @@ def differential(
     -----
     Negative binomial GLM with moderated dispersions and Wald tests (Love, Huber & Anders 2014, Genome Biology 15:550).
     """
+    settings = Settings(design=design)
+    if isinstance(contrast, str):
+        settings = replace(settings, comparisons=(contrast,))
+    elif len(contrast) == 3 and all(isinstance(part, str) for part in contrast):
+        settings = replace(settings, contrasts=(tuple(map(str, contrast)),))  # type: ignore[arg-type]
+    else:
+        settings = replace(settings, comparisons=(", ".join(repr(float(weight)) for weight in contrast),))
+    _, tests = _test_tables(counts, samples, settings)
+    return tests.results[0]
+
+
+def omnibus(
+    counts: CountTable | pd.DataFrame,
+    samples: SampleSheet | pd.DataFrame,
+    design: str,
+    variable: str = "",
+    *,
+    reduced: str = "",
+) -> OmnibusResult:
+    """Test all levels of a variable at once, as for three or more groups or a time course.
+
+    Parameters
+    ----------
+    counts : CountTable or data frame of genes x samples
+    samples : SampleSheet or data frame indexed by sample
+    design : str
+        A formula, "~ sex + time".
+    variable : str
+        Left out of the design with all its interactions, and so tested.
+    reduced : str
+        In place of a variable, a formula to test against: "~ line + time" for the interaction of both.
+
+    Returns
+    -------
+    OmnibusResult
+        Its `table` has the column names of DESeq2, and a fold change per level.
+
+    Raises
+    ------
+    UserError
+        Refusals of the counts and the design; contrast: a variable or reduced design that is not part of the design.
+
+    Notes
+    -----
+    Likelihood-ratio test (Love, Huber & Anders 2014, Genome Biology 15:550, Methods).
+    """
+    if bool(variable) == bool(reduced):
+        raise TypeError("give either the name of a variable or reduced=FORMULA")
+    settings = Settings(design=design, omnibus=(variable,) if variable else (), reduced=reduced)
+    _, tests = _test_tables(counts, samples, settings)
+    return tests.omnibus[0]
+
+
+def _test_tables(
+    counts: CountTable | pd.DataFrame, samples: SampleSheet | pd.DataFrame, settings: Settings
+) -> tuple[Study, StudyTests]:
     counts = CountTable.from_frame(counts) if isinstance(counts, pd.DataFrame) else counts
     sheet = sheet_of(samples, counts.sample_ids) if isinstance(samples, pd.DataFrame) else samples
-    settings = Settings(design=design, contrasts=(contrast,))
-    _, results = compare_levels(counts, sheet, settings)
-    return results[0]
+    return compare_levels(counts, sheet, settings)
 
 
-def compare_levels(
-    counts: CountTable, samples: SampleSheet | None, settings: Settings
-) -> tuple[Study, tuple[DifferentialResult, ...]]:
+def compare_levels(counts: CountTable, samples: SampleSheet | None, settings: Settings) -> tuple[Study, StudyTests]:
     """Settle the question and test it; without a design there are no results, and the study says why."""
     study = prepare_study(counts, samples, settings)
-    if study.design is None:
-        return study, ()
-    fit = fit_counts(study.counts, study.design)
-    results = tuple(wald_test(fit, contrast, alpha=settings.alpha) for contrast in study.contrasts)
-    return replace(study, messages=study.messages + fit.messages), results
+    tests = make_tests(study, settings)
+    said = tests.fit.messages if tests.fit is not None else ()
+    return replace(study, messages=study.messages + said), tests
 
 
 def enrich_list(

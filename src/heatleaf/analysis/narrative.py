@@ -8,8 +8,10 @@ from heatleaf.analysis.overview import Overview
 from heatleaf.analysis.result import HeatmapResult
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
+from heatleaf.analysis.testing import StudyTests
 from heatleaf.interpret.cautions import no_test_finding
 from heatleaf.interpret.methods import MethodFacts, methods_text
+from heatleaf.interpret.omnibus import omnibus_findings
 from heatleaf.interpret.samples import agreement_findings, library_findings, separation_findings
 from heatleaf.interpret.sex import sex_findings
 from heatleaf.model import DifferentialResult, Finding
@@ -27,6 +29,12 @@ def study_title(study: Study) -> str:
 def tell_test(study: Study, results: Sequence[DifferentialResult]) -> tuple[Finding, ...]:
     """Say that no test was made, where none was."""
     return () if results else no_test_finding(study.no_test)
+
+
+def tell_omnibus(study: Study, tests: StudyTests) -> tuple[Finding, ...]:
+    """Say what the tests of all levels at once found."""
+    told = [omnibus_findings(result, tests.results, study.gene_names) for result in tests.omnibus]
+    return tuple(finding for findings in told for finding in findings)
 
 
 def tell_samples(study: Study, overview: Overview) -> tuple[Finding, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,8 +24,12 @@ from heatleaf.model import (
     EnrichmentTable,
     Finding,
     Message,
+    OmnibusResult,
     SampleSheet,
 )
+
+if TYPE_CHECKING:
+    from heatleaf.stats import CountsFit
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +68,7 @@ class Analysis:
 
     vst, norm_counts : float64 arrays of shape (n_genes, n_samples), log2 scale and counts over size factors.
     gene_names : the symbol of each gene, its id where there is none. methods : Markdown with citations.
+    fit : of the design, None without a test. omnibus : tests of all levels at once.
     versions : package -> version. resources : what built-in data was used, with release and licence.
     """
 
@@ -87,3 +93,22 @@ class Analysis:
     methods: str
     versions: Mapping[str, str]
     resources: tuple[Mapping[str, str], ...] = ()
+    fit: CountsFit | None = None
+    omnibus: tuple[OmnibusResult, ...] = ()
+
+    def why(self, gene: str) -> str:
+        """Say why a gene is called, or not, in each comparison.
+
+        Parameters
+        ----------
+        gene : str
+            Id or symbol, upper or lower case.
+
+        Raises
+        ------
+        UserError
+            no_genes: no gene has that name; names like it are suggested.
+        """
+        from heatleaf.analysis.explain import why_in_analysis
+
+        return why_in_analysis(self, gene)

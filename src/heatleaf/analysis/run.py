@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,17 +17,18 @@ from heatleaf.analysis.choices import require_choices, require_two_samples
 from heatleaf.analysis.comparisons import make_comparison, tell_comparison
 from heatleaf.analysis.enrichment import GeneSetTester, collect_gene_sets
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
-from heatleaf.analysis.narrative import describe_methods, study_title, tell_samples, tell_test
+from heatleaf.analysis.narrative import describe_methods, study_title, tell_omnibus, tell_samples, tell_test
 from heatleaf.analysis.overview import Overview, look_at_samples
 from heatleaf.analysis.progress import Progress, Report, silent
 from heatleaf.analysis.provenance import used_resources, used_versions
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study, prepare_study
+from heatleaf.analysis.testing import StudyTests, make_tests
 from heatleaf.errors import UserError
 from heatleaf.interpret.order import arrange_findings
-from heatleaf.model import CountTable, DifferentialResult, Finding, Message, SampleSheet
-from heatleaf.stats import CountsFit, fit_counts, fit_vst, most_variable, size_factors, wald_test
+from heatleaf.model import CountTable, Finding, Message, SampleSheet
+from heatleaf.stats import fit_vst, most_variable
 
 FloatArray = NDArray[np.float64]
 RANKING = "ranked gene sets"  # the phase that waits for the second process
@@ -92,6 +93,8 @@ def analyse(
         organism=study.identity.organism,
         heatmap=heatmap,
         comparisons=comparisons,
+        fit=tests.fit,
+        omnibus=tests.omnibus,
         pca=overview.pca,
         pca_caption=overview.pca_caption,
         distances=overview.distances,
@@ -119,31 +122,22 @@ def sheet_of(samples: pd.DataFrame, sample_ids: tuple[str, ...]) -> SampleSheet:
     return SampleSheet(sample_ids, columns)
 
 
-@dataclass(frozen=True, eq=False)
-class _Tests:
-    """Size factors, and the fit and results where a test was made."""
-
-    size_factors: FloatArray
-    fit: CountsFit | None
-    results: tuple[DifferentialResult, ...]
-
-
-def _test(study: Study, settings: Settings, progress: Progress) -> _Tests:
+def _test(study: Study, settings: Settings, progress: Progress) -> StudyTests:
     if study.design is None:
-        return _Tests(size_factors(study.counts), None, ())
+        return make_tests(study, settings)
     with progress.phase("differential expression"):
-        fit = fit_counts(study.counts, study.design)
-        results = tuple(wald_test(fit, contrast, alpha=settings.alpha) for contrast in study.contrasts)
+        tests = make_tests(study, settings)
         called = [
             f"{result.contrast.title}: {int(result.is_up.sum()):,} up, {int(result.is_down.sum()):,} down"
-            for result in results
+            for result in tests.results
         ]
+        called += [f"{result.title}: {int(result.is_significant.sum()):,}" for result in tests.omnibus]
         progress.say("; ".join(called))
-    return _Tests(fit.size_factors, fit, results)
+    return tests
 
 
 def _interpret(
-    study: Study, tests: _Tests, vst: FloatArray, progress: Progress, settings: Settings
+    study: Study, tests: StudyTests, vst: FloatArray, progress: Progress, settings: Settings
 ) -> tuple[HeatmapResult, tuple[ComparisonResult, ...], Overview, tuple[Finding, ...], tuple[Message, ...]]:
     with progress.phase("gene sets"):
         collections = collect_gene_sets(study, settings)
@@ -160,7 +154,7 @@ def _interpret(
     with progress.phase(RANKING):
         ranked = ranking.result()
     comparisons = tuple(replace(one, ranked=table) for (one, _), table in zip(made, ranked, strict=True))
-    told = [*tell_test(study, tests.results), *findings, *tell_samples(study, overview)]
+    told = [*tell_test(study, tests.results), *tell_omnibus(study, tests), *findings, *tell_samples(study, overview)]
     for comparison, (_, own) in zip(comparisons, made, strict=True):
         told += (*tell_comparison(comparison, study, settings), *own)
     tables = [*heatmap.enrichment.values(), *(table for one in comparisons for table in one.enrichment.values())]
@@ -168,14 +162,14 @@ def _interpret(
     return heatmap, comparisons, overview, arrange_findings(told), said
 
 
-def _universe(study: Study, tests: _Tests) -> NDArray[np.bool_]:
+def _universe(study: Study, tests: StudyTests) -> NDArray[np.bool_]:
     """Genes that could have been chosen: those tested for any comparison, else those seen in two samples."""
     if tests.results:
         return np.asarray(np.isfinite([result.padj for result in tests.results]).any(axis=0), dtype=bool)
     return np.asarray((study.counts.counts > 0).sum(axis=1) >= 2, dtype=bool)
 
 
-def _most_variable(study: Study, tests: _Tests, vst: FloatArray, settings: Settings) -> Choice:
+def _most_variable(study: Study, tests: StudyTests, vst: FloatArray, settings: Settings) -> Choice:
     varying = np.flatnonzero(np.ptp(vst, axis=1) > 0)
     if not len(varying):
         what = "no gene varies between samples once library sizes are allowed for"

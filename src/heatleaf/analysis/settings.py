@@ -11,6 +11,8 @@ class Settings:
     """What was asked of an analysis.
 
     design : formula, or "" to have one proposed. contrasts : (factor, tested, reference) each.
+    comparisons : sums of groups, cells or coefficients, as stats.comparison reads them. omnibus : variables of which
+    all levels are tested at once; reduced : formula of a smaller design to test against, or "".
     references : factor -> reference level. gene_sets : GMT files; organism : name, or "" to recognise it.
     alpha : adjusted p-value (Benjamini-Hochberg) at which genes and gene sets are called.
     top : genes in the heatmap of the most variable genes. clusters : blocks of genes, 0 to choose.
@@ -22,6 +24,9 @@ class Settings:
 
     design: str = ""
     contrasts: tuple[tuple[str, str, str], ...] = ()
+    comparisons: tuple[str, ...] = ()
+    omnibus: tuple[str, ...] = ()
+    reduced: str = ""
     references: tuple[tuple[str, str], ...] = ()
     organism: str = ""
     gene_sets: tuple[Path, ...] = ()

@@ -8,6 +8,7 @@ from heatleaf.analysis.settings import Settings
 from heatleaf.errors import UserError
 from heatleaf.model import Contrast, CountTable, Design, Message, SampleSheet, note
 from heatleaf.resources.gene_identity import GeneIdentity, gene_symbols, identify_genes
+from heatleaf.stats.comparison import build_comparison
 from heatleaf.stats.contrast import build_contrast, default_contrasts
 from heatleaf.stats.design import build_design
 from heatleaf.stats.groups import infer_groups
@@ -123,11 +124,9 @@ def _question(
         formula = proposed
     design = build_design(samples, formula, dict(settings.references))
     messages += [message for message in design.messages if not _is_answered(message, settings)]
-    if settings.contrasts:
-        contrasts = tuple(build_contrast(design, *contrast) for contrast in settings.contrasts)
-    else:
-        contrasts = default_contrasts(design)
-    return design, contrasts, ""
+    contrasts = tuple(build_contrast(design, *contrast) for contrast in settings.contrasts)
+    contrasts += tuple(build_comparison(design, text) for text in settings.comparisons)
+    return design, contrasts or default_contrasts(design), ""
 
 
 def _is_answered(message: Message, settings: Settings) -> bool:
@@ -137,8 +136,15 @@ def _is_answered(message: Message, settings: Settings) -> bool:
 
 
 def _refuse_asked_without_sheet(settings: Settings) -> None:
-    if settings.design or settings.contrasts:
-        asked = "--design" if settings.design else "--contrast"
+    options = {
+        "--design": settings.design,
+        "--contrast": settings.contrasts,
+        "--compare": settings.comparisons,
+        "--omnibus": settings.omnibus,
+        "--reduced": settings.reduced,
+    }
+    asked = next((option for option, value in options.items() if value), "")
+    if asked:
         raise UserError(
             "design_column",
             f"{asked} was given, but there is no sample sheet and the sample names tell no groups",

@@ -1,12 +1,18 @@
-"""Test which genes differ and write one table."""
+"""Test which genes differ, in one comparison or between all levels at once, and write one table."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heatleaf.cli.options import add_question, add_reading, read_counts_for, read_samples_for, settings_from
 from heatleaf.errors import UserError
+
+if TYPE_CHECKING:
+    from heatleaf.analysis.study import Study
+    from heatleaf.analysis.testing import StudyTests
+    from heatleaf.model import DifferentialResult, OmnibusResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,17 +34,35 @@ def run(args: argparse.Namespace) -> None:
     require_target(args.output, (args.counts, args.samples))
     counts = read_counts_for(args)
     samples = read_samples_for(args, counts)
-    study, results = compare_levels(counts, samples, settings)
-    if len(results) != 1:
-        asked = ", ".join(f"--contrast {c.factor} {c.tested_level} {c.reference_level}" for c in study.contrasts)
-        raise UserError(
-            "contrast",
-            f"{len(results)} comparisons can be made, and one table holds one",
-            where="--contrast",
-            fix=f"choose one: {asked}" if asked else "give --design and --contrast",
-        )
-    result = results[0]
+    study, tests = compare_levels(counts, samples, settings)
+    result = _chosen(study, tests, is_omnibus=bool(settings.omnibus or settings.reduced))
     write_table(result.table, args.output)
-    print_messages((*study.messages, *result.messages))
-    up, down = int(result.is_up.sum()), int(result.is_down.sum())
-    print(f"{result.contrast.title}: {up:,} genes up, {down:,} down at padj < {result.alpha:g}. Table: {args.output}")
+    print_messages((*study.messages, *getattr(result, "messages", ())))
+    print(f"{_found(result)} at padj < {result.alpha:g}. Table: {args.output}")
+
+
+def _chosen(study: Study, tests: StudyTests, *, is_omnibus: bool) -> DifferentialResult | OmnibusResult:
+    """Return the one result that the table is to hold."""
+    made: tuple[DifferentialResult | OmnibusResult, ...] = tests.omnibus if is_omnibus else tests.results
+    if len(made) == 1:
+        return made[0]
+    if is_omnibus:
+        what = f"{len(made)} tests were asked for, and one table holds one"
+        raise UserError("contrast", what, where="--omnibus", fix="give one --omnibus FACTOR or one --reduced FORMULA")
+    asked = ", ".join(f"--contrast {c.factor} {c.tested_level} {c.reference_level}" for c in study.contrasts)
+    more = f"; or all at once: --omnibus {study.contrasts[0].factor}" if len(study.contrasts) > 1 else ""
+    raise UserError(
+        "contrast",
+        f"{len(made)} comparisons can be made, and one table holds one",
+        where="--contrast",
+        fix=f"choose one: {asked}{more}" if asked else "give --design and --contrast",
+    )
+
+
+def _found(result: DifferentialResult | OmnibusResult) -> str:
+    from heatleaf.model import DifferentialResult
+
+    if isinstance(result, DifferentialResult):
+        up, down = int(result.is_up.sum()), int(result.is_down.sum())
+        return f"{result.contrast.title}: {up:,} genes up, {down:,} down"
+    return f"{result.title}: {int(result.is_significant.sum()):,} genes"

@@ -87,6 +87,24 @@ def add_question(parser: argparse.ArgumentParser) -> None:
         help="comparison to make; may be repeated",
     )
     group.add_argument(
+        "--compare",
+        action="append",
+        dest="comparisons",
+        default=SUPPRESS,
+        metavar="SUM",
+        help="comparison as a sum, such as 'treated:B - control:B' or 'mean(low, high) - none'; may be repeated",
+    )
+    group.add_argument(
+        "--omnibus",
+        action="append",
+        default=SUPPRESS,
+        metavar="FACTOR",
+        help="test all its levels at once (three or more groups, time courses); may be repeated",
+    )
+    group.add_argument(
+        "--reduced", default=SUPPRESS, metavar="FORMULA", help="test the design against this smaller one"
+    )
+    group.add_argument(
         "--reference",
         action="append",
         dest="references",
@@ -131,7 +149,7 @@ def settings_from(args: argparse.Namespace) -> Settings:
     from heatleaf.analysis.settings import Settings
 
     given = {name: value for name, value in vars(args).items() if name in Settings.__dataclass_fields__}
-    for name in ("contrasts", "references", "gene_sets"):
+    for name in ("contrasts", "comparisons", "omnibus", "references", "gene_sets"):
         if name in given:
             given[name] = tuple(tuple(item) if isinstance(item, list) else item for item in given[name])
     settings = Settings(**given)

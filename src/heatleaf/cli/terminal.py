@@ -93,6 +93,12 @@ def print_summary(analysis: Analysis, folder: Path, seconds: float) -> None:
     print(f"Figures are in {folder / 'figures'}, tables in {folder / 'tables'} and {folder / 'results.xlsx'}.")
 
 
+def print_paragraphs(text: str) -> None:
+    """Print sentences, one a line, on stdout; further lines of a sentence are indented."""
+    for line in text.split("\n"):
+        print(_wrap(printable(line), "    ") if line else "")
+
+
 def _wrap(text: str, indent: str, start: str = "") -> str:
     """Break text into lines between words only, so that options and paths stay whole."""
     return textwrap.fill(

@@ -10,6 +10,7 @@ MAX_SHOWN = 14  # clusters apart, which stand beside the heatmap
 MAX_CAUTIONS = 6
 _FINDINGS = (
     "counts",
+    "omnibus",
     "strongest",
     "gene_sets_up",
     "gene_sets_down",

@@ -3,7 +3,7 @@
 from heatleaf.model.clusters import Clusters
 from heatleaf.model.counts import CountTable, ExpressionTable, SourceFile, ValueKind
 from heatleaf.model.design import Contrast, Design, Factor
-from heatleaf.model.differential import DifferentialResult
+from heatleaf.model.differential import DifferentialResult, Evidence, OmnibusResult
 from heatleaf.model.finding import Finding
 from heatleaf.model.gene_sets import EnrichmentTable, GeneSetCollection
 from heatleaf.model.message import Message, note, warning
@@ -16,11 +16,13 @@ __all__ = [
     "Design",
     "DifferentialResult",
     "EnrichmentTable",
+    "Evidence",
     "ExpressionTable",
     "Factor",
     "Finding",
     "GeneSetCollection",
     "Message",
+    "OmnibusResult",
     "SampleSheet",
     "SourceFile",
     "ValueKind",

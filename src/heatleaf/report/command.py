@@ -10,6 +10,7 @@ from heatleaf.analysis.settings import Settings
 
 _PLAIN_OPTIONS = {
     "design": "--design",
+    "reduced": "--reduced",
     "organism": "--organism",
     "alpha": "--alpha",
     "top": "--top",
@@ -28,6 +29,8 @@ def repeat_command(analysis: Analysis, folder: str = "DIR") -> str:
     words += ["-o", folder]
     for contrast in settings.contrasts:
         words += ["--contrast", *contrast]
+    words += [word for text in settings.comparisons for word in ("--compare", text)]
+    words += [word for name in settings.omnibus for word in ("--omnibus", name)]
     for factor, level in settings.references:
         words += ["--reference", f"{factor}={level}"]
     for path in settings.gene_sets:

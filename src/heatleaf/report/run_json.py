@@ -9,7 +9,8 @@ from pathlib import PurePath
 from typing import Any
 
 from heatleaf.analysis.result import Analysis
-from heatleaf.model import Contrast, Finding, Message, SourceFile
+from heatleaf.model import Design, DifferentialResult, Finding, Message, OmnibusResult, SourceFile
+from heatleaf.report.names import safe_name
 
 SCHEMA_VERSION = 1
 
@@ -42,7 +43,9 @@ def run_record(
         "settings": analysis.settings.to_json(),
         "seed": analysis.settings.seed,
         "design": analysis.design.formula if analysis.design is not None else None,
-        "comparisons": [_comparison(result.differential.contrast, safe) for result in analysis.comparisons],
+        "comparisons": [_comparison(result.differential, safe) for result in analysis.comparisons],
+        "model": None if analysis.design is None else _model(analysis.design),
+        "omnibus": [_omnibus(result) for result in analysis.omnibus],
         "group": analysis.heatmap.spec.group_name,
         "factors": {
             name: factor.levels for name, factor in (analysis.design.factors if analysis.design else {}).items()
@@ -79,13 +82,36 @@ def _samples(analysis: Analysis) -> dict[str, object]:
     return {"sample_ids": analysis.counts.sample_ids, "columns": dict(columns)}
 
 
-def _comparison(contrast: Contrast, safe: Mapping[str, str]) -> dict[str, str]:
+def _model(design: Design) -> dict[str, object]:
+    return {"coefficients": design.coefficient_names, "matrix": design.model_matrix.tolist()}
+
+
+def _omnibus(result: OmnibusResult) -> dict[str, object]:
+    return {
+        "name": result.name,
+        "title": result.title,
+        "table": f"tables/omnibus_{safe_name(result.name)}.tsv",
+        "design": result.design,
+        "reduced": result.reduced,
+        "df": result.df,
+        "alpha": result.alpha,
+        "filter_threshold": result.filter_threshold,
+    }
+
+
+def _comparison(result: DifferentialResult, safe: Mapping[str, str]) -> dict[str, object]:
+    contrast = result.contrast
     return {
         "name": contrast.name,
         "table": f"tables/differential_{safe[contrast.name]}.tsv",
         "factor": contrast.factor,
         "tested_level": contrast.tested_level,
         "reference_level": contrast.reference_level,
+        "weights": contrast.vector.tolist(),
+        "tested_samples": contrast.tested_samples,
+        "reference_samples": contrast.reference_samples,
+        "alpha": result.alpha,
+        "filter_threshold": result.filter_threshold,
     }
 
 

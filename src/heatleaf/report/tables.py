@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
-from heatleaf.model import DifferentialResult, EnrichmentTable
+from heatleaf.model import DifferentialResult, EnrichmentTable, OmnibusResult
 from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
+from heatleaf.report.names import safe_name
 
 Column = Sequence[str] | np.ndarray[Any, Any]
 
@@ -45,6 +46,11 @@ def differential_table(result: DifferentialResult, file_name: str) -> OutputTabl
     return OutputTable(
         f"differential_{file_name}", f"Differential expression, {result.contrast.title}", _columns(result.table)
     )
+
+
+def omnibus_table(result: OmnibusResult) -> OutputTable:
+    """All genes of a test of all levels at once, most significant first."""
+    return OutputTable(f"omnibus_{safe_name(result.name)}", f"Test for {result.title}", _columns(result.table))
 
 
 def comparison_tables(comparison: ComparisonResult, file_name: str) -> Iterator[OutputTable]:
@@ -158,6 +164,8 @@ def folder_tables(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[Outpu
     yield findings_table(analysis)
     for comparison in analysis.comparisons:
         yield from comparison_tables(comparison, safe[comparison.differential.contrast.name])
+    for result in analysis.omnibus:
+        yield omnibus_table(result)
     yield from heatmap_tables(analysis.heatmap, "heatmap", symbols)
     if analysis.heatmap.enrichment:
         yield cluster_enrichment_table(analysis.heatmap)

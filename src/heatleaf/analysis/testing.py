@@ -1,0 +1,57 @@
+"""The tests of a study: one fit, then each comparison and each omnibus test, with the reason of each gene's result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.analysis.settings import Settings
+from heatleaf.analysis.study import Study
+from heatleaf.interpret.why import gene_notes
+from heatleaf.model import Contrast, Design, DifferentialResult, OmnibusResult
+from heatleaf.stats import CountsFit, fit_counts, size_factors, wald_test
+from heatleaf.stats.evidence import weigh_evidence
+from heatleaf.stats.omnibus import Reduction, leave_out, omnibus_test, reduce_to
+
+FloatArray = NDArray[np.float64]
+MIN_OMNIBUS_LEVELS = 3  # of two levels the comparison itself tells all
+
+
+@dataclass(frozen=True, eq=False)
+class StudyTests:
+    """Size factors, and the fit and results where a test was made."""
+
+    size_factors: FloatArray
+    fit: CountsFit | None
+    results: tuple[DifferentialResult, ...]
+    omnibus: tuple[OmnibusResult, ...] = ()
+
+
+def make_tests(study: Study, settings: Settings) -> StudyTests:
+    """Fit the design of a study and make every test that was asked for."""
+    if study.design is None:
+        return StudyTests(size_factors(study.counts), None, ())
+    reductions = _reductions(study.design, study.contrasts, settings)
+    fit = fit_counts(study.counts, study.design)
+    results = tuple(_explained(fit, wald_test(fit, contrast, alpha=settings.alpha)) for contrast in study.contrasts)
+    omnibus = tuple(omnibus_test(fit, reduction, alpha=settings.alpha) for reduction in reductions)
+    return StudyTests(fit.size_factors, fit, results, omnibus)
+
+
+def _explained(fit: CountsFit, result: DifferentialResult) -> DifferentialResult:
+    """Add to a result the reason of each gene's call."""
+    return replace(result, note=gene_notes(result, weigh_evidence(fit, result)))
+
+
+def _reductions(design: Design, contrasts: tuple[Contrast, ...], settings: Settings) -> list[Reduction]:
+    """Return the omnibus tests that were asked for; without a question of one's own that of the tested factor."""
+    reductions = [leave_out(design, name) for name in settings.omnibus]
+    if settings.reduced:
+        reductions.append(reduce_to(design, settings.reduced))
+    asked = reductions or settings.contrasts or settings.comparisons
+    factor = design.factors.get(contrasts[0].factor) if contrasts else None
+    if not asked and factor is not None and len(factor.levels) >= MIN_OMNIBUS_LEVELS:
+        reductions.append(leave_out(design, factor.name))
+    return reductions
