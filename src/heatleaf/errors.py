@@ -119,6 +119,7 @@ CATALOGUE: dict[str, str] = {
     "clusters": "N20 N22 clusters that cannot be made",
     "no_genes": "N34 a selection without genes",
     "not_shown": "genes that could not be shown",
+    "heatmap_chosen": "how a heatmap was made where nothing was asked",
     # figures
     "palette": "colours that many readers cannot tell apart",
     "paper": "a page that a figure does not fit",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from heatleaf.cluster.leaf_order import METHODS as ORDERS
 from heatleaf.cluster.linkage import METHODS
 from heatleaf.errors import UserError
 from heatleaf.figures.palettes import heat_palette
+
+__all__ = ["METRICS", "ORDERS", "require_choices", "require_one_of", "require_two_samples"]
 
 METRICS = ("euclidean", "correlation", "spearman", "cosine", "sqeuclidean", "cityblock")
 _NOT_FOR_WARD = ("sqeuclidean", "cityblock")
@@ -21,8 +24,8 @@ def require_choices(palette: str, linkage_method: str, metric: str) -> None:
         option, naming the choices.
     """
     heat_palette(palette)
-    _require("linkage", linkage_method, METHODS)
-    _require("metric", metric, METRICS)
+    require_one_of("linkage", linkage_method, METHODS)
+    require_one_of("metric", metric, METRICS)
     if linkage_method == "ward" and metric in _NOT_FOR_WARD:
         others = [name for name in METRICS if name not in _NOT_FOR_WARD]
         what = f"ward linkage is not defined for the metric '{metric}'"
@@ -43,7 +46,8 @@ def require_two_samples(sample_ids: Sequence[str]) -> None:
         raise UserError("one_sample", what, fix="give a table of two samples or more")
 
 
-def _require(option: str, name: str, known: Sequence[str]) -> None:
+def require_one_of(option: str, name: str, known: Sequence[str]) -> None:
+    """Refuse a name that is not one of those known (code "option"), naming the choices."""
     if name not in known:
         what = f"'{name}' is not a {option}"
         raise UserError("option", what, where=f"--{option}", fix=f"choose one of: {', '.join(known)}")

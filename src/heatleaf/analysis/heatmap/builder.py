@@ -1,0 +1,423 @@
+"""The heatmap as it is asked for in Python: each step names one thing of the figure.
+
+Nothing is computed before the figure, its clusters or its messages are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heatleaf.analysis.choices import require_choices
+from heatleaf.analysis.heatmap.annotate import Frames, tracks_from
+from heatleaf.analysis.heatmap.by_name import positions_by_name
+from heatleaf.analysis.heatmap.given import arranged, groups_by_name, image_format_of, names_of, positive, sheet_of
+from heatleaf.analysis.heatmap.inputs import table_of
+from heatleaf.analysis.heatmap.make import Drawn, draw_heatmaps
+from heatleaf.analysis.heatmap.request import (
+    AUTO,
+    ColumnSplit,
+    HeatmapRequest,
+    RowSplit,
+)
+from heatleaf.analysis.heatmap.values import SCALINGS, Scaling
+from heatleaf.errors import UserError
+from heatleaf.figures.heatmap.inputs import HeatmapLook
+from heatleaf.figures.heatmap.parts import CellStyle
+from heatleaf.figures.heatmap.tracks import Annotation, Side
+from heatleaf.figures.paper import find_paper
+from heatleaf.io import write_bytes
+from heatleaf.model import ExpressionTable, Message, SampleSheet
+from heatleaf.stats.design import closest_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from heatleaf.figures.heatmap.parts import HeatmapSpec
+    from heatleaf.figures.save import ImageFormat
+
+
+class Heatmap:
+    """A clustered heatmap of genes x samples, described step by step; every step returns a new heatmap.
+
+    Parameters
+    ----------
+    matrix : data frame or array of shape (n_genes, n_samples), CountTable, ExpressionTable or AnnData
+        Counts are normalised and variance-stabilised, TPM and other normalised values taken to log2(x + 1), log
+        values and z-scores drawn as they are; `messages` say which it was. NaN is a missing cell.
+    samples : data frame indexed by sample, or SampleSheet, optional
+        Matched to the matrix by name. Its columns that group samples are drawn above the body.
+    split_columns, clusters, palette, title : as the methods split_columns, split_rows, colours and title.
+
+    Raises
+    ------
+    UserError
+        gene_duplicate, sample_duplicate, sheet_lacks, value_text, matrix_not_finite, option; when it is computed also
+        no_genes, clusters, memory.
+
+    Notes
+    -----
+    Genes are scaled first and clustered then, so that blocks are patterns and not levels of expression.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> heatmap = Heatmap(np.random.default_rng(1).normal(size=(20, 6))).split_rows(2).title("Twenty genes")
+    >>> heatmap.spec.n_genes, len(heatmap.clusters)
+    (20, 20)
+    """
+
+    def __init__(
+        self,
+        matrix: Any,
+        samples: pd.DataFrame | SampleSheet | None = None,
+        *,
+        split_columns: str = "",
+        clusters: int = 0,
+        palette: str = "red-white-blue",
+        title: str = "",
+    ) -> None:
+        names = () if samples is None else names_of(samples)
+        self._table = table_of(matrix, names)
+        self._sheet = None if samples is None else sheet_of(samples, self._table.sample_ids)
+        self._beside: tuple[Heatmap, ...] = ()
+        look = HeatmapLook(title=title, palette=palette)
+        require_choices(palette, HeatmapRequest().rows.method, HeatmapRequest().rows.metric)
+        split = RowSplit("number", clusters) if clusters else RowSplit()
+        self._request = HeatmapRequest(row_split=split, look=look)
+        if split_columns:
+            self._request = self.split_columns(split_columns)._request
+
+    @classmethod
+    def of_table(cls, table: ExpressionTable, samples: SampleSheet | None, request: HeatmapRequest) -> Heatmap:
+        """Make the heatmap of a table that was read, and of everything asked for at once."""
+        heatmap = cls.__new__(cls)
+        heatmap._table = table_of(table)
+        heatmap._sheet, heatmap._request, heatmap._beside = samples, request, ()
+        return heatmap
+
+    # rows
+
+    def show_genes(self, genes: str | Sequence[str]) -> Heatmap:
+        """Show these genes only: "top:N" for the N most variable, "all", or ids and symbols.
+
+        >>> import numpy as np
+        >>> Heatmap(np.random.default_rng(1).normal(size=(20, 6))).show_genes("top:5").spec.n_genes
+        5
+        """
+        return self._with(genes=genes if isinstance(genes, str) else tuple(str(gene) for gene in genes))
+
+    def split_rows(
+        self,
+        by: int | str | Mapping[str, str] | pd.Series | Sequence[str] | None = AUTO,
+        *,
+        height: float | None = None,
+        kmeans: int | None = None,
+    ) -> Heatmap:
+        """Put the genes into blocks.
+
+        by : a number of blocks cut from the tree; "auto" for the number with the best silhouette; None for one block;
+        or the block of each gene: a Series or mapping by gene, or a sequence in the order of the matrix.
+        height : cut the tree there. kmeans : this many blocks by k-means.
+
+        Raises
+        ------
+        UserError
+            option; sheet_lacks: genes of the matrix that have no block.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> heatmap = Heatmap(np.random.default_rng(1).normal(size=(20, 6))).split_rows(kmeans=3)
+        >>> len(heatmap.spec.row_blocks)
+        3
+        """
+        if kmeans is not None:
+            return self._with(row_split=RowSplit("kmeans", positive(kmeans, "kmeans")))
+        if height is not None:
+            return self._with(row_split=RowSplit("height", height=float(height)))
+        if by is None:
+            return self._with(row_split=RowSplit("none"))
+        if isinstance(by, str):
+            if by != AUTO:
+                raise UserError("option", f"'{by}' is no way to split rows", fix="give a number, 'auto' or groups")
+            return self._with(row_split=RowSplit())
+        if isinstance(by, int | np.integer):
+            return self._with(row_split=RowSplit("number", positive(by, "split_rows")))
+        groups = groups_by_name(by, self._table.gene_ids, "gene", where="split_rows")
+        return self._with(row_split=RowSplit("groups", groups=groups))
+
+    def cluster_rows(
+        self,
+        is_clustered: bool = True,  # noqa: FBT001, FBT002  # reads as cluster_rows(False), as in other tools
+        *,
+        method: str | None = None,
+        metric: str | None = None,
+        order: str | None = None,
+    ) -> Heatmap:
+        """Cluster the genes by a linkage and a distance, or keep their order.
+
+        order : of the leaves, as in `heatleaf.leaf_order`.
+
+        >>> import numpy as np
+        >>> heatmap = Heatmap(np.random.default_rng(1).normal(size=(4, 6))).cluster_rows(False).split_rows(None)
+        >>> heatmap.row_order
+        ['gene 1', 'gene 2', 'gene 3', 'gene 4']
+        """
+        rows = self._request.rows
+        return self._with(rows=arranged(rows, is_clustered=is_clustered, method=method, metric=metric, order=order))
+
+    def mark_genes(self, genes: str | int | Sequence[str] = AUTO) -> Heatmap:
+        """Choose the names that are written where not all fit: "auto", how many, or which (ids or symbols).
+
+        Raises
+        ------
+        UserError
+            no_genes: a name that is not in the matrix, with the closest that is.
+        """
+        if isinstance(genes, str):
+            if genes != AUTO:
+                return self.mark_genes([genes])
+            return self._with(marks=AUTO)
+        if isinstance(genes, int | np.integer):
+            return self._with(marks=positive(genes, "mark_genes"))
+        known = {*self._table.gene_ids, *self._table.gene_symbols}
+        for gene in genes:
+            if gene not in known:
+                near = closest_name(gene, tuple(sorted(known - {""})))
+                raise UserError("no_genes", f"'{gene}' is not in the matrix", where="mark_genes", fix=near)
+        return self._with(marks=tuple(genes))
+
+    def annotate_rows(
+        self,
+        frame: pd.DataFrame | pd.Series | None = None,
+        *,
+        bars: pd.DataFrame | pd.Series | None = None,
+        points: pd.DataFrame | pd.Series | None = None,
+        text: pd.DataFrame | pd.Series | None = None,
+        side: Side = "right",
+    ) -> Heatmap:
+        """Draw tracks beside the genes, matched by gene: tiles of levels or numbers, bars, points, or text.
+
+        Raises
+        ------
+        UserError
+            sheet_lacks: genes of the matrix that the frame lacks, with the closest names. option.
+        """
+        ids = self._table.gene_ids
+        given: Frames = {None: frame, "bars": bars, "points": points, "text": text}
+        return self._annotated(tracks_from(given, ids, "gene", side))
+
+    # columns
+
+    def _sheet_columns(self, names: Sequence[str]) -> pd.DataFrame:
+        for name in names:
+            self._require_column(name, "--annotate")
+        assert self._sheet is not None, "a column was found in it"
+        return self._sheet.frame[list(names)]
+
+    def _require_column(self, name: str, where: str) -> None:
+        columns = tuple(self._sheet.columns) if self._sheet else ()
+        if name not in columns:
+            known = ", ".join(columns) or "there is no sample sheet"
+            fix = closest_name(name, columns) or "give a data frame of samples after the matrix"
+            raise UserError(
+                "design_column", f"'{name}' is not a column of the sample sheet ({known})", where=where, fix=fix
+            )
+
+    def split_columns(self, by: int | str | Mapping[str, str] | pd.Series | Sequence[str]) -> Heatmap:
+        """Put the samples into blocks: by a column of the samples, by given groups, or into this many clusters.
+
+        Raises
+        ------
+        UserError
+            design_column: not a column of the samples. sheet_lacks: samples without a group.
+        """
+        if isinstance(by, str):
+            self._require_column(by, "--split-columns")
+            return self._with(column_split=ColumnSplit(by))
+        if isinstance(by, int | np.integer):
+            return self._with(column_split=ColumnSplit(number=positive(by, "split_columns")))
+        groups = groups_by_name(by, self._table.sample_ids, "sample", where="split_columns")
+        return self._with(column_split=ColumnSplit(str(getattr(by, "name", None) or "group"), groups=groups))
+
+    def cluster_columns(
+        self,
+        is_clustered: bool = True,  # noqa: FBT001, FBT002  # reads as cluster_columns(False), as in other tools
+        *,
+        method: str | None = None,
+        metric: str | None = None,
+        order: str | None = None,
+    ) -> Heatmap:
+        """Cluster the samples, within their blocks where they are split, or keep their order."""
+        columns = self._request.columns
+        return self._with(
+            columns=arranged(columns, is_clustered=is_clustered, method=method, metric=metric, order=order)
+        )
+
+    def annotate_columns(
+        self,
+        frame: pd.DataFrame | pd.Series | list[str] | tuple[str, ...] | None = None,
+        *,
+        bars: pd.DataFrame | pd.Series | None = None,
+        points: pd.DataFrame | pd.Series | None = None,
+        text: pd.DataFrame | pd.Series | None = None,
+        side: Side = "above",
+    ) -> Heatmap:
+        """Draw tracks above or below the samples, matched by sample: tiles, bars, points, or text.
+
+        frame : a data frame or series indexed by sample, or names of columns of the samples. The first call takes the
+        place of the tracks that are drawn without being asked for.
+
+        Raises
+        ------
+        UserError
+            sheet_lacks: samples of the matrix that the frame lacks, with the closest names. design_column: not a column
+            of the samples.
+        """
+        ids = self._table.sample_ids
+        tiles = self._sheet_columns(frame) if isinstance(frame, list | tuple) else frame
+        given: Frames = {None: tiles, "bars": bars, "points": points, "text": text}
+        return self._annotated(tracks_from(given, ids, "sample", side))
+
+    # look
+
+    def scale(self, scaling: Scaling) -> Heatmap:
+        """Colour by row "z-score", by the difference from the mean of the gene ("centre"), or as it is ("none")."""
+        if scaling not in SCALINGS:
+            raise UserError("option", f"'{scaling}' is not a scaling", fix=f"choose one of: {', '.join(SCALINGS)}")
+        return self._with(scaling=scaling)
+
+    def colours(
+        self,
+        palette: str | None = None,
+        *,
+        limit: float | None = None,
+        limits: tuple[float, float] | None = None,
+        quantile: float | None = None,
+    ) -> Heatmap:
+        """Choose the palette and where its ends are: at -limit and limit, at limits, or at a quantile of the values."""
+        if palette is not None:
+            require_choices(palette, self._request.rows.method, self._request.rows.metric)
+        given = {"palette": palette, "limit": limit, "limits": limits, "limit_quantile": quantile}
+        return self._looking(**{name: value for name, value in given.items() if value is not None})
+
+    def title(self, title: str) -> Heatmap:
+        """Write this above the figure."""
+        return self._looking(title=title)
+
+    def fit(self, paper: str) -> Heatmap:
+        """Make the figure as wide as a journal's column or a slide: "nature-single", "cell-double", "slide-wide" ..."""
+        find_paper(paper)
+        return self._looking(paper=paper)
+
+    def cells(self, *, values: bool = False, borders: bool = False, square: bool = False) -> Heatmap:
+        """Write values into the cells, draw their borders, make them square; each where it fits."""
+        return self._looking(cells=CellStyle(values, borders, square))
+
+    def beside(self, other: Heatmap) -> Heatmap:
+        """Draw another heatmap of the same genes right of this one, in the order of this one.
+
+        Genes are matched by name; each heatmap is scaled on its own.
+
+        Raises
+        ------
+        UserError
+            sheet_lacks: genes that the other heatmap lacks.
+        """
+        positions_by_name(self._table.gene_ids, other._table.gene_ids, "gene", where="the heatmap beside")
+        copy = self._copy(self._request)
+        copy._beside = (*self._beside, other)
+        return copy
+
+    def __add__(self, other: Heatmap) -> Heatmap:
+        return self.beside(other)
+
+    def within_memory(self, max_memory: int) -> Heatmap:
+        """Set the bytes that a distance matrix may take, where a linkage needs one."""
+        return self._with(max_memory=max_memory)
+
+    # results
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """The clusterings, the spec and what was said; computed when first asked for."""
+        further = tuple((other._table, other._sheet, other._request) for other in self._beside)
+        return draw_heatmaps(self._table, self._sheet, self._request, further)
+
+    @property
+    def spec(self) -> HeatmapSpec:
+        """What the figure shows, in plain values."""
+        return self.drawn.spec
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What was recognised and decided, with the step that changes it."""
+        return self.drawn.messages
+
+    @property
+    def clusters(self) -> pd.DataFrame:
+        """The genes from top to bottom with symbol, cluster and position."""
+        import pandas as pd
+
+        clustered = self.drawn.clustered
+        return pd.DataFrame(
+            {
+                "gene_id": list(clustered.gene_ids),
+                "gene_symbol": list(clustered.gene_symbols),
+                "cluster": clustered.clusters.labels,
+                "position": np.arange(1, len(clustered.gene_ids) + 1),
+            }
+        )
+
+    @property
+    def row_order(self) -> list[str]:
+        """Gene ids from top to bottom."""
+        return list(self.spec.row_ids)
+
+    @property
+    def column_order(self) -> list[str]:
+        """Sample names from left to right."""
+        return list(self.spec.column_names)
+
+    def save(self, path: str | Path, *, proof: str = "") -> None:
+        """Write the figure; the format follows the ending .pdf, .svg or .png.
+
+        proof : "deuteranopia", "protanopia", "greyscale" ...: a .png as these eyes see it.
+        """
+        write_bytes(Path(path), self.render(image_format_of(Path(path)), proof=proof))
+
+    def export(self, folder: str | Path) -> None:
+        """Write what the figure shows for other programs: matrix, clusters, gene lists, CDT with trees, GCT, Newick."""
+        from heatleaf.io.clustered_folder import export_clustered
+
+        export_clustered(Path(folder), self.drawn.clustered)
+
+    def render(self, image_format: ImageFormat, *, proof: str = "") -> bytes:
+        """Return the figure as bytes of a PDF, SVG or PNG file."""
+        from heatleaf.figures.heatmap.draw import draw_heatmap
+        from heatleaf.figures.save import render
+
+        return render(draw_heatmap(self.spec), image_format, title=self.spec.title, proof=proof)
+
+    def _repr_png_(self) -> bytes:
+        return self.render("png")
+
+    def _copy(self, request: HeatmapRequest) -> Heatmap:
+        copy = Heatmap.of_table(self._table, self._sheet, request)
+        copy._beside = self._beside
+        return copy
+
+    def _with(self, **changes: Any) -> Heatmap:
+        return self._copy(replace(self._request, **changes))
+
+    def _looking(self, **changes: Any) -> Heatmap:
+        return self._with(look=replace(self._request.look, **changes))
+
+    def _annotated(self, further: tuple[Annotation, ...]) -> Heatmap:
+        return self._with(annotations=(*(self._request.annotations or ()), *further))

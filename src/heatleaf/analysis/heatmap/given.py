@@ -1,0 +1,116 @@
+"""What a user gives to a step of the heatmap builder, checked: groups by name, numbers, samples, names of files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from heatleaf.analysis.choices import ORDERS, require_choices, require_one_of
+from heatleaf.analysis.heatmap.by_name import Kind, positions_by_name
+from heatleaf.analysis.heatmap.request import Arrangement
+from heatleaf.errors import UserError
+from heatleaf.model import SampleSheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from heatleaf.figures.save import ImageFormat
+
+
+def sheet_of(samples: pd.DataFrame | SampleSheet, sample_ids: tuple[str, ...]) -> SampleSheet:
+    """Match a data frame of samples to the samples of a matrix by the names of its index."""
+    if isinstance(samples, SampleSheet):
+        return samples.take_samples(
+            [
+                samples.sample_ids[i]
+                for i in positions_by_name(sample_ids, samples.sample_ids, "sample", where="the sample sheet")
+            ]
+        )
+    rows = samples.iloc[positions_by_name(sample_ids, names_of(samples), "sample", where="the data frame of samples")]
+    return SampleSheet(sample_ids, {str(name): texts_of(rows[name]) for name in rows.columns})
+
+
+def names_of(samples: pd.DataFrame | SampleSheet) -> tuple[str, ...]:
+    """Return the sample names of a sheet."""
+    if isinstance(samples, SampleSheet):
+        return samples.sample_ids
+    return tuple(str(name) for name in samples.index)
+
+
+def texts_of(values: pd.Series) -> tuple[str, ...]:
+    """Return values as text, "" where missing."""
+    return tuple("" if is_missing else str(value) for value, is_missing in zip(values, values.isna(), strict=True))
+
+
+def groups_by_name(given: Any, wanted: Sequence[str], kind: Kind, *, where: str) -> Mapping[str, str]:
+    """Return the group of each wanted name: of a Series or mapping by name, of a plain sequence by position.
+
+    Raises
+    ------
+    UserError
+        sheet_lacks: a name without a group. option: a sequence of another length.
+    """
+    if isinstance(given, Mapping):
+        names, groups = [str(name) for name in given], [str(group) for group in given.values()]
+    elif hasattr(given, "index") and hasattr(given, "to_numpy"):
+        names, groups = [str(name) for name in given.index], list(texts_of(given))
+    else:
+        groups = [str(group) for group in given]
+        if len(groups) != len(wanted):
+            what = f"{len(groups):,} groups were given for {len(wanted):,} {kind}s"
+            raise UserError("option", what, where=where, fix=f"give one for each {kind}, or a Series indexed by {kind}")
+        names = list(wanted)
+    positions = positions_by_name(wanted, names, kind, where=where)
+    return {name: groups[i] for name, i in zip(wanted, positions, strict=True)}
+
+
+def positive(number: Any, where: str) -> int:
+    """Return a whole number of at least 1."""
+    if number != int(number) or number < 1:
+        raise UserError("option", f"{number} is not a whole number of 1 or more", where=where)
+    return int(number)
+
+
+def arranged(
+    now: Arrangement,
+    *,
+    is_clustered: bool,
+    method: str | None = None,
+    metric: str | None = None,
+    order: str | None = None,
+) -> Arrangement:
+    """Change what is given of an arrangement.
+
+    Raises
+    ------
+    UserError
+        option: a linkage, distance or order that is not known.
+    """
+    given = {"method": method, "metric": metric, "order": order}
+    changed = replace(
+        now, is_clustered=is_clustered, **{name: value for name, value in given.items() if value is not None}
+    )
+    require_choices("red-white-blue", changed.method, changed.metric)
+    require_one_of("order", changed.order, ORDERS)
+    return changed
+
+
+def image_format_of(path: Path) -> ImageFormat:
+    """Return the format that the ending of a file names.
+
+    Raises
+    ------
+    UserError
+        option: none of .pdf, .svg, .png.
+    """
+    from heatleaf.figures.save import IMAGE_FORMATS
+
+    for image_format in IMAGE_FORMATS:
+        if path.suffix.lower() == f".{image_format}":
+            return image_format
+    ending = path.suffix.lower().lstrip(".")
+    what = f"'{ending}' is not a format of figures" if ending else "the name has no ending that tells the format"
+    fix = f"name the file .{', .'.join(IMAGE_FORMATS)}"
+    raise UserError("option", what, where=str(path), fix=fix)

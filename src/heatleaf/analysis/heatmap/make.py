@@ -1,0 +1,220 @@
+"""From a table and what is asked of its heatmap to what is drawn: values, rows, clusterings, spec, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.analysis.choices import require_choices, require_two_samples
+from heatleaf.analysis.heatmap.arrange import cluster_columns, cluster_rows, column_groups
+from heatleaf.analysis.heatmap.by_name import positions_by_name
+from heatleaf.analysis.heatmap.request import HeatmapRequest
+from heatleaf.analysis.heatmap.rows import choose_rows
+from heatleaf.analysis.heatmap.values import scale_label, scale_rows, to_log_scale
+from heatleaf.analysis.layouts import column_layout, row_layout
+from heatleaf.analysis.study import annotation_columns
+from heatleaf.cluster import Clustering
+from heatleaf.figures.heatmap.inputs import ColumnLayout, FurtherPanel, HeatmapLook, RowFacts
+from heatleaf.figures.heatmap.parts import HeatmapSpec
+from heatleaf.figures.heatmap.spec import build_heatmap_spec
+from heatleaf.figures.heatmap.tracks import Annotation
+from heatleaf.interpret.captions import describe_clustering
+from heatleaf.interpret.words import count_of
+from heatleaf.model import ClusteredMatrix, ExpressionTable, Message, SampleSheet, ValueKind, note
+
+FloatArray = NDArray[np.float64]
+Wanted = tuple[ExpressionTable, SampleSheet | None, HeatmapRequest]
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A heatmap made: what the figure shows, how rows were clustered, what other programs get, and what was said."""
+
+    spec: HeatmapSpec
+    clustering: Clustering
+    clustered: ClusteredMatrix
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """A table brought to the scale of display: its samples in the order of the sheet, on a log scale."""
+
+    table: ExpressionTable
+    sheet: SampleSheet | None
+    logs: FloatArray
+    log_label: str
+    messages: tuple[Message, ...]
+
+
+def draw_heatmaps(
+    table: ExpressionTable, sheet: SampleSheet | None, request: HeatmapRequest, beside: Sequence[Wanted] = ()
+) -> Drawn:
+    """Make the heatmap of a table, and of further tables beside it in its order of genes.
+
+    Raises
+    ------
+    UserError
+        one_sample, no_genes, option, design_missing, clusters, memory, matrix_not_finite.
+    """
+    require_choices(request.look.palette, request.rows.method, request.rows.metric)
+    made = _prepare(table, sheet)
+    choice = choose_rows(made.logs, made.table, request.genes)
+    rows = np.concatenate([choice.clustered, choice.parked])
+    is_parked = np.arange(len(rows)) >= len(choice.clustered)
+    gene_ids = tuple(made.table.gene_ids[i] for i in rows)
+    shown = _scaled(made, rows, request)
+    clustering = cluster_rows(shown, gene_ids, is_parked, request)
+    columns = _columns(made, shown[~is_parked], request)
+    spec = build_heatmap_spec(
+        shown,
+        (gene_ids, [made.table.gene_symbols[i] or made.table.gene_ids[i] for i in rows], made.table.sample_ids),
+        row_layout(clustering),
+        columns,
+        facts=_facts(made, rows, request),
+        look=_look(made, rows, request),
+        panels=[_panel_beside(wanted, gene_ids) for wanted in beside],
+    )
+    messages = (*table.messages, *made.messages, *choice.messages, *_decisions(clustering, request), *spec.messages)
+    return Drawn(spec, clustering, _clustered(made, clustering, columns, spec), messages)
+
+
+def _prepare(table: ExpressionTable, sheet: SampleSheet | None) -> _Prepared:
+    if sheet is not None and sheet.sample_ids != table.sample_ids:
+        position = {name: i for i, name in enumerate(table.sample_ids)}
+        kept = [position[name] for name in sheet.sample_ids]
+        table = replace(table, sample_ids=sheet.sample_ids, values=table.values[:, kept], summary_rows={})
+    require_two_samples(table.sample_ids)
+    logs, label, messages = to_log_scale(table.values, table.value_kind)
+    return _Prepared(table, sheet, logs, label, tuple(messages))
+
+
+def _scaled(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> FloatArray:
+    if made.table.value_kind is ValueKind.Z_SCORES:
+        return made.logs[rows]
+    return scale_rows(made.logs[rows], request.scaling)
+
+
+def _columns(made: _Prepared, shown: FloatArray, request: HeatmapRequest) -> ColumnLayout:
+    split = request.column_split
+    groups, levels = column_groups(split, made.table.sample_ids, made.sheet.columns if made.sheet else {})
+    found = cluster_columns(shown, groups, levels, request)
+    name = split.name or ("cluster of samples" if split.number > 1 else "")
+    return column_layout(found, name, levels)
+
+
+def _facts(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> RowFacts:
+    marks = request.marks
+    marked: tuple[int, ...] = ()
+    if isinstance(marks, tuple):
+        asked = set(marks)
+        marked = tuple(
+            i for i, row in enumerate(rows) if asked & {made.table.gene_ids[row], made.table.gene_symbols[row]}
+        )
+    if made.table.value_kind is ValueKind.Z_SCORES or request.scaling == "none":
+        return RowFacts(marked=marked)
+    logs = made.logs[rows]
+    n_known = np.maximum(np.isfinite(logs).sum(axis=1), 1)
+    mean = np.nansum(logs, axis=1) / n_known
+    variance = np.nansum((logs - mean[:, None]) ** 2, axis=1)  # z-scores all vary alike
+    return RowFacts(mark_scores=variance, mean_log2=mean, marked=marked)
+
+
+def _look(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> HeatmapLook:
+    look, split = request.look, request.column_split
+    sheet_tracks = annotation_columns(made.sheet, split.name) if made.sheet and request.annotations is None else ()
+    asked = [_taken(annotation, made, rows) for annotation in request.annotations or ()]
+    number = request.marks if isinstance(request.marks, int) else look.max_marks
+    return replace(
+        look,
+        title=look.title or _title(made, rows),
+        value_label=scale_label(request.scaling, made.log_label, made.table.value_kind),
+        is_centred=look.is_centred and request.scaling != "none",
+        annotations=(*sheet_tracks, *asked),
+        max_marks=number,
+        footnotes=look.footnotes or (_footnote(request),),
+    )
+
+
+def _taken(annotation: Annotation, made: _Prepared, rows: NDArray[np.intp]) -> Annotation:
+    """Take the entries of the rows shown; annotations of columns hold each sample by name."""
+    if annotation.side in ("above", "below"):
+        return annotation
+    values = annotation.values
+    taken = values[rows] if isinstance(values, np.ndarray) else tuple(values[i] for i in rows)
+    return replace(annotation, values=taken)
+
+
+def _title(made: _Prepared, rows: NDArray[np.intp]) -> str:
+    n_all = len(made.table.gene_ids)
+    if len(rows) == n_all:
+        return f"Heatmap of {count_of(n_all, 'gene')}"
+    return f"Heatmap of {len(rows):,} of {count_of(n_all, 'gene')}"
+
+
+def _footnote(request: HeatmapRequest) -> str:
+    rows = request.rows
+    if not rows.is_clustered:
+        return "Genes: in the order given."
+    if request.row_split.kind == "kmeans":
+        return f"Genes: k-means; within clusters {describe_clustering(rows.metric, rows.method)}."
+    return f"Genes: {describe_clustering(rows.metric, rows.method)}."
+
+
+def _panel_beside(wanted: Wanted, gene_ids: Sequence[str]) -> FurtherPanel:
+    """Bring another table to display, its genes matched by name."""
+    table, sheet, request = wanted
+    made = _prepare(table, sheet)
+    rows = np.array(positions_by_name(gene_ids, made.table.gene_ids, "gene", where="the heatmap beside"), dtype=np.intp)
+    shown = _scaled(made, rows, request)
+    complete = shown[~np.isnan(shown).any(axis=1)]
+    label = scale_label(request.scaling, made.log_label, made.table.value_kind)
+    look = replace(_look(made, rows, request), panel_title=request.look.title, value_label=label)
+    return FurtherPanel(shown, made.table.sample_ids, _columns(made, complete, request), look)
+
+
+def _decisions(clustering: Clustering, request: HeatmapRequest) -> list[Message]:
+    """Say what was decided without being asked, with what changes it."""
+    if clustering.choice is None or request.row_split.kind != "auto" or clustering.silhouette is None:
+        return []
+    what = (
+        f"{count_of(clustering.n_clusters, 'block')} of genes, the number with the best mean silhouette width "
+        f"({clustering.silhouette:.2f} of at most 1)"
+    )
+    return [note("heatmap_chosen", what, fix="--clusters, or split_rows(), sets another number")]
+
+
+def _clustered(made: _Prepared, clustering: Clustering, columns: ColumnLayout, spec: HeatmapSpec) -> ClusteredMatrix:
+    symbols = dict(zip(made.table.gene_ids, made.table.gene_symbols, strict=True))
+    groups = [group for group, order in zip(columns.groups, columns.orders, strict=True) for _ in order]
+    position = {name: i for i, name in enumerate(made.table.sample_ids)}
+    order = [position[name] for name in spec.column_names]
+    sheet = made.sheet.columns if made.sheet else {}
+    return ClusteredMatrix(
+        spec.row_ids,
+        spec.column_names,
+        spec.matrix,
+        tuple(symbols[gene_id] for gene_id in spec.row_ids),
+        row_linkage=_one_tree(clustering),
+        cluster_numbers=clustering.labels,
+        column_groups=tuple(groups) if spec.group_name else (),
+        sample_columns={name: tuple(values[i] for i in order) for name, values in sheet.items()},
+    )
+
+
+def _one_tree(clustering: Clustering) -> FloatArray | None:
+    """Return the tree over all rows with leaves numbered as displayed; None where there are several."""
+    if clustering.has_parked or clustering.over_clusters is not None or len(clustering.trees) != 1:
+        return None
+    (tree,) = clustering.trees
+    n_leaves = len(tree.order)
+    if n_leaves != len(clustering.order):
+        return None
+    number = np.arange(2 * n_leaves - 1)
+    number[tree.order] = np.arange(n_leaves)
+    linkage = tree.linkage.copy()
+    linkage[:, :2] = number[linkage[:, :2].astype(np.int64)]
+    return linkage
