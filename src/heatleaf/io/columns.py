@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
+from heatleaf.io.cdt import cdt_columns
 from heatleaf.io.gene_names import looks_like_genes
 from heatleaf.io.layout import Layout
 from heatleaf.io.options import ReadOptions
@@ -87,6 +88,7 @@ class Format(StrEnum):
     KALLISTO = "kallisto abundance.tsv"
     MERGED = "merged quantifier table (gene_id, gene_name)"
     GCT = "GCT"
+    CDT = "CDT (Cluster 3.0, Java TreeView)"
 
 
 QUANTIFIER_COLUMNS: dict[Format, tuple[str, ...]] = {
@@ -151,6 +153,10 @@ def assign_columns(layout: Layout, kind: Format, sample: str, name: str, options
         first = 1 + layout.gct_meta
         symbol = 1 if layout.gct_meta and lower[1] in SYMBOL_COLUMNS | {"description"} else None
         return Columns(0, symbol, np.arange(first, layout.n_columns), layout.header[first:])
+    if kind is Format.CDT:
+        cdt = cdt_columns(layout.header)
+        values = np.arange(cdt.first_sample, layout.n_columns)
+        return Columns(cdt.gene, cdt.name, values, layout.header[cdt.first_sample :])
     if kind in QUANTIFIER_COLUMNS:
         chosen = QUANTIFIER_COLUMNS[kind]
         return Columns(0, None, np.array([lower.index(column) for column in chosen]), chosen)

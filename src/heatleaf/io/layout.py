@@ -62,6 +62,7 @@ class Layout:
     rows : the first rows, as cells. n_columns : fields of each row. line : 1-based line of the first row.
     offset : bytes before the first row. comments : lines before the header. has_trailing : the last column is empty.
     gct_meta : description columns behind the gene column of a GCT file, None for other tables.
+    n_rows : how many rows the file says it has, None where it does not say.
     """
 
     delimiter: str
@@ -74,6 +75,7 @@ class Layout:
     has_trailing: bool = False
     messages: tuple[Message, ...] = ()
     gct_meta: int | None = None
+    n_rows: int | None = None
 
 
 def detect_layout(text: bytes, name: str, delimiter: str | None = None) -> Layout:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from heatleaf.errors import UserError
+from heatleaf.io.cdt import detect_cdt_layout, is_cdt, names_apart
 from heatleaf.io.columns import (
     QUANTIFIER_COLUMNS,
     Format,
@@ -23,13 +24,13 @@ from heatleaf.io.columns import (
     shorten_paths,
 )
 from heatleaf.io.counts_check import count_table
-from heatleaf.io.gct import detect_gct_layout, is_gct
+from heatleaf.io.gct import detect_gct_layout, is_gct, is_version_2, require_rows, without_na
 from heatleaf.io.gene_names import check_sample_names
 from heatleaf.io.gtf import is_annotation
 from heatleaf.io.layout import Layout, detect_layout
 from heatleaf.io.options import ReadOptions
 from heatleaf.io.quantifiers import ParsedFile, find_quantifier_files, join_files, sample_name_of
-from heatleaf.io.rows import MAX_COLUMNS, MAX_ROWS, read_rows
+from heatleaf.io.rows import MAX_COLUMNS, MAX_ROWS, RawTable, read_rows
 from heatleaf.io.settle import About, Rows, settle
 from heatleaf.io.source import Source, is_folder
 from heatleaf.io.summary import is_summary
@@ -53,7 +54,7 @@ def read_counts(path: Path | str, options: ReadOptions = DEFAULT) -> CountTable:
 
 
 def read_expression(path: Path | str, options: ReadOptions = DEFAULT) -> ExpressionTable:
-    """Read any table of expression values: plain, GCT, workbook, or what a quantifier wrote (a file or a folder).
+    """Read any table of expression values: plain, GCT, CDT, workbook, or what a quantifier wrote (a file or a folder).
 
     The format, the delimiter and the kind of values are recognised from the content and named in the messages.
 
@@ -82,6 +83,9 @@ def _parse(path: Path, options: ReadOptions) -> ParsedFile:
     if is_gct(first.text):
         kind = Format.GCT
         layout = detect_gct_layout(first.text, source.name)
+    elif is_cdt(first.text):
+        kind = Format.CDT
+        layout = detect_cdt_layout(first.text, source.name)
     else:
         layout = detect_layout(first.text, source.name, delimiter)
         kind = recognise_format(layout, source.name)
@@ -89,8 +93,17 @@ def _parse(path: Path, options: ReadOptions) -> ParsedFile:
     sample = sample_name_of(path)
     columns = assign_columns(layout, kind, sample, source.name, options)
     raw = read_rows(chain([first], chunks), layout, columns, source.name)
+    require_rows(len(raw.genes), layout, source.name)
+    raw.symbols = _known_symbols(raw, kind, layout)
     messages = (*source.messages, *layout.messages, *columns.messages)
     return ParsedFile(kind, sample, source.name, columns, raw, source.file, messages)
+
+
+def _known_symbols(raw: RawTable, kind: Format, layout: Layout) -> list[str]:
+    """Return the symbols without what a format writes where there is none."""
+    if kind is Format.CDT:
+        return names_apart(raw.symbols, raw.genes)
+    return without_na(raw.symbols) if is_version_2(layout) else raw.symbols
 
 
 def _refuse_annotation(source: Source) -> None:
