@@ -146,6 +146,8 @@ CASES = [
     Case("B7 bam", gzip.compress(b"BAM\x01" + b"\0" * 40), "file_kind", "reads.bam: is a BAM file, not a count table. Fix: quantify the reads first (with salmon, kallisto, STAR or featureCounts) and give its results", name="reads.bam"),
     Case("B7 fastq", b"@r1\nACGT\n+\nIIII\n@r2\nAC\n+\nII\n", "file_kind", "is a FASTQ file"),
     Case("B7 sam", b"@HD\tVN:1.6\n@SQ\tSN:1\n", "file_kind", "is a SAM file"),
+    Case("B7 cram", b"CRAM\x03\x00" + b"\0" * 40, "file_kind", "is a CRAM file"),
+    Case("B7 R data", b"RDX3\nX\n\0\0", "file_kind", "is an R data file"),
     Case("B7 pdf", b"%PDF-1.7\n", "file_kind", "is a PDF file"),
     Case("B7 h5", b"\x89HDF\r\n\x1a\n\0\0", "file_kind", "is an HDF5 file"),
     Case("B8", b"<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "file_html", "is a web page (it starts with <!DOCTYPE HTML>)"),

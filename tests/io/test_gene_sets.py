@@ -107,6 +107,8 @@ def test_kind_of_ids(genes: list[str], kind: str) -> None:
         ('"","padj"\n"TP53",0.1\n"NA",0.2\n', ("TP53", "NA")),
         ("baseMean\tgene\n5\tTP53\n", ("TP53",)),
         ("TP53\tup\nMYC\tdown\n", ("TP53", "MYC")),
+        ("CRAMP1\nMYC\n", ("CRAMP1", "MYC")),  # CRAM and R data files begin like these genes
+        ("RDX\nMYC\n", ("RDX", "MYC")),
     ],
 )
 def test_gene_lists(tmp_path: Path, text: str, genes: tuple[str, ...]) -> None:

@@ -26,7 +26,7 @@ def read_text(text: str, folder: Path) -> Dendrogram:
 
 @st.composite
 def trees(draw: st.DrawFn) -> Dendrogram:
-    n_leaves = draw(st.integers(1, 8))
+    n_leaves = draw(st.integers(2, 8))
     leaves = st.lists(names.filter(str.strip), min_size=n_leaves, max_size=n_leaves, unique=True)
     return Dendrogram(tuple(draw(leaves)), draw(linkages(n_leaves)))
 

@@ -22,8 +22,8 @@ def write_cls(path: Path | str, groups: Sequence[str]) -> None:
     Raises
     ------
     UserError
-        name_empty, name_hostile (a name with a blank, where the format splits names, or one that is the number of another
-        group), output_write.
+        name_empty, name_hostile (a name with a blank, at which the format splits names, or one that is the number of
+        another group), output_write.
     """
     path = Path(path)
     require_writable(groups, "group", path.name)

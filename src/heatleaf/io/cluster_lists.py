@@ -21,6 +21,8 @@ from heatleaf.io.exchange import (
 )
 from heatleaf.io.layout import offset_of, split_line
 from heatleaf.io.parse_cells import Grid
+from heatleaf.io.source import Source
+from heatleaf.io.text import read_text
 from heatleaf.model import ClusteredMatrix, Clusters
 from heatleaf.model.counts import require_unique
 
@@ -150,12 +152,17 @@ def read_gene_lists(folder: Path | str) -> Clusters:
     if absent <= max(found, default=1):
         fix = "give the folder with the lists of all clusters"
         raise UserError("file_missing", f"cluster_{absent}.txt is not there", where=folder.name, fix=fix)
-    members = [[line for _, line in open_exchange(found[number]).lines] for number in sorted(found)]
+    members = [_genes(found[number]) for number in sorted(found)]
     gene_ids = tuple(name for names in members for name in names)
     with named_in_refusals(folder.name):
         require_unique(gene_ids, "gene_duplicate", "gene")
     labels = np.repeat(np.arange(1, len(members) + 1), [len(names) for names in members])
     return Clusters(gene_ids, labels)
+
+
+def _genes(path: Path) -> list[str]:
+    """Return the lines of a list, whatever its first gene is called."""
+    return [line for line in read_text(Source(path)).split("\n") if line]
 
 
 def _require_genes_writable(clustered: ClusteredMatrix, name: str) -> None:

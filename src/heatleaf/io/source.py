@@ -30,12 +30,14 @@ SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
 HDF5 = "an HDF5 file (h5, h5ad)"
 OTHER_KINDS = {
     b"BAM\x01": "a BAM file",
-    b"CRAM": "a CRAM file",
+    b"CRAM\x02": "a CRAM file",  # with its version: CRAMP1 is a gene, and so is RDX
+    b"CRAM\x03": "a CRAM file",
     b"@HD\t": "a SAM file",
     b"@SQ\t": "a SAM file",
     b"%PDF": "a PDF file",
     b"\x89HDF\r\n\x1a\n": HDF5,
-    b"RDX": "an R data file",
+    b"RDX2\n": "an R data file",
+    b"RDX3\n": "an R data file",
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
     b"\x93NUMPY": "a NumPy file",
