@@ -108,6 +108,13 @@ def test_heatmaps_side_by_side_share_the_order_of_genes() -> None:
     assert np.allclose(
         first.matrix[:, np.argsort(first.column_names)], second.matrix[:, np.argsort(second.column_names)]
     )
+    assert (both.spec.title, first.title, second.title) == ("Heatmap of 40 genes", "", "other")
+    assert second.shares_scale
+    level = Heatmap(frame()).scale("none").colours("white-blue").title("log2")
+    third, fourth = Heatmap(frame()).title("z").beside(level).title("Both").spec.panels
+    assert third.column_names == fourth.column_names
+    assert not fourth.shares_scale
+    assert fourth.scale.low > 3
     with pytest.raises(UserError, match=r"the heatmap beside: 40 of 40 genes are missing"):
         Heatmap(frame()) + Heatmap(frame().rename(index=lambda name: f"x{name}"))
 

@@ -323,7 +323,8 @@ class Heatmap:
     def beside(self, other: Heatmap) -> Heatmap:
         """Draw another heatmap of the same genes right of this one, in the order of this one.
 
-        Genes are matched by name; each heatmap is scaled on its own.
+        Genes are matched by name, and so are samples where both have the same. The titles of both stand above them; the
+        next `title` is that of the figure. Colours are shared where they mean the same values.
 
         Raises
         ------
@@ -331,7 +332,9 @@ class Heatmap:
             sheet_lacks: genes that the other heatmap lacks.
         """
         positions_by_name(self._table.gene_ids, other._table.gene_ids, "gene", where="the heatmap beside")
-        copy = self._copy(self._request)
+        look = self._request.look
+        first = self if self._beside else self._looking(panel_title=look.title, title="")
+        copy = first._copy(first._request)
         copy._beside = (*self._beside, other)
         return copy
 

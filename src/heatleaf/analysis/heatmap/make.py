@@ -76,7 +76,7 @@ def draw_heatmaps(
         columns,
         facts=_facts(made, rows, request),
         look=_look(made, rows, request),
-        panels=[_panel_beside(wanted, gene_ids) for wanted in beside],
+        panels=[_panel_beside(wanted, gene_ids, _First(made, request, columns)) for wanted in beside],
     )
     messages = (*table.messages, *made.messages, *choice.messages, *_decisions(clustering, request), *spec.messages)
     return Drawn(spec, clustering, _clustered(made, clustering, columns, spec), messages)
@@ -164,16 +164,42 @@ def _footnote(request: HeatmapRequest) -> str:
     return f"Genes: {describe_clustering(rows.metric, rows.method)}."
 
 
-def _panel_beside(wanted: Wanted, gene_ids: Sequence[str]) -> FurtherPanel:
-    """Bring another table to display, its genes matched by name."""
+@dataclass(frozen=True, eq=False)
+class _First:
+    """The heatmap that rules the figure."""
+
+    made: _Prepared
+    request: HeatmapRequest
+    columns: ColumnLayout
+
+    def columns_of(self, made: _Prepared, request: HeatmapRequest) -> ColumnLayout | None:
+        """Return the columns as the first heatmap has them, where the other has the same samples in the same groups."""
+        is_same = set(made.table.sample_ids) == set(self.made.table.sample_ids)
+        if not is_same or request.column_split != self.request.column_split or not request.columns.is_clustered:
+            return None
+        position = {name: i for i, name in enumerate(made.table.sample_ids)}
+        moved = np.array([position[name] for name in self.made.table.sample_ids])
+        return replace(self.columns, orders=tuple(moved[order] for order in self.columns.orders))
+
+    def shares_scale(self, request: HeatmapRequest, label: str) -> bool:
+        """Tell whether colours of the other heatmap can mean the same as here."""
+        mine, other = self.request.look, request.look
+        is_alike = (mine.palette, mine.limit, mine.limits) == (other.palette, other.limit, other.limits)
+        return is_alike and label == scale_label(self.request.scaling, self.made.log_label, self.made.table.value_kind)
+
+
+def _panel_beside(wanted: Wanted, gene_ids: Sequence[str], first: _First) -> FurtherPanel:
+    """Bring another table to display: genes matched by name, samples as in the first where they are the same."""
     table, sheet, request = wanted
     made = _prepare(table, sheet)
     rows = np.array(positions_by_name(gene_ids, made.table.gene_ids, "gene", where="the heatmap beside"), dtype=np.intp)
     shown = _scaled(made, rows, request)
-    complete = shown[~np.isnan(shown).any(axis=1)]
-    label = scale_label(request.scaling, made.log_label, made.table.value_kind)
-    look = replace(_look(made, rows, request), panel_title=request.look.title, value_label=label)
-    return FurtherPanel(shown, made.table.sample_ids, _columns(made, complete, request), look)
+    columns = first.columns_of(made, request)
+    if columns is None:
+        columns = _columns(made, shown[~np.isnan(shown).any(axis=1)], request)
+    look = replace(_look(made, rows, request), panel_title=request.look.title)
+    shares_scale = first.shares_scale(request, look.value_label)
+    return FurtherPanel(shown, made.table.sample_ids, columns, look, shares_scale)
 
 
 def _decisions(clustering: Clustering, request: HeatmapRequest) -> list[Message]:
