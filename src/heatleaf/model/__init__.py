@@ -3,8 +3,8 @@
 from heatleaf.model.clustered import ClusteredMatrix, Dendrogram, displayed_linkage
 from heatleaf.model.clusters import Clusters
 from heatleaf.model.counts import CountTable, ExpressionTable, SourceFile, ValueKind
-from heatleaf.model.design import Contrast, Design, Factor
-from heatleaf.model.differential import DifferentialResult
+from heatleaf.model.design import Contrast, CrossTable, Design, Factor, Pairing, Question
+from heatleaf.model.differential import DifferentialResult, Evidence, OmnibusResult
 from heatleaf.model.finding import Finding
 from heatleaf.model.gene_sets import EnrichmentTable, GeneSetCollection
 from heatleaf.model.message import Message, note, warning
@@ -15,15 +15,20 @@ __all__ = [
     "Clusters",
     "Contrast",
     "CountTable",
+    "CrossTable",
     "Dendrogram",
     "Design",
     "DifferentialResult",
     "EnrichmentTable",
+    "Evidence",
     "ExpressionTable",
     "Factor",
     "Finding",
     "GeneSetCollection",
     "Message",
+    "OmnibusResult",
+    "Pairing",
+    "Question",
     "SampleSheet",
     "SourceFile",
     "ValueKind",

@@ -43,6 +43,47 @@ class Design:
     messages: tuple[Message, ...] = ()
 
 
+@dataclass(frozen=True)
+class Question:
+    """Something that a sample sheet can answer.
+
+    kind : "levels", "omnibus", "several", "other", "interaction", "within", "slope". words : what it is about, by kind:
+    variables and levels. design : formula; options : of the command line, each with its arguments.
+    """
+
+    kind: str
+    words: tuple[str, ...]
+    design: str
+    options: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A variable whose levels (donors, batches) were seen under the tested levels.
+
+    n_whole, n_levels : levels seen under every tested level, and all. is_single : no level has two samples of one kind.
+    broken : levels that lack a tested level.
+    """
+
+    variable: str
+    tested: str
+    n_whole: int
+    n_levels: int
+    is_single: bool
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """Numbers of samples by two variables of which one tells much of the other; rows of counts by level."""
+
+    row_variable: str
+    column_variable: str
+    row_levels: tuple[str, ...]
+    column_levels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Contrast:
     """A comparison: tested over reference level of a factor, as weights of the coefficients.
