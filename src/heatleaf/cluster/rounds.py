@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.cluster.chain import Merges, merge_by_chain
-from heatleaf.cluster.neighbours import WIDTH, Clusters, keep_nearest
+from heatleaf.cluster.neighbours import WIDTH, Candidates, Clusters, keep_nearest
 from heatleaf.cluster.observations import FloatArray, IntArray
 from heatleaf.cluster.search import search
 
 # Below this many clusters a distance matrix and chains are quicker than rounds.
 FEW_CLUSTERS = 256
+SEARCHED_AT_LEAST = 64  # one in so many of the clusters left, unless nothing else can be done
 
 
 def merge_points(values: FloatArray, method: str, n_workers: int = 2) -> Merges:
@@ -50,8 +51,9 @@ def merge_points(values: FloatArray, method: str, n_workers: int = 2) -> Merges:
     state = _Rounds(clusters, n_workers)
     merges = state.merge_equal()
     while clusters.n_left > FEW_CLUSTERS:
-        state.certify()
-        merges.append(state.merge_mutual())
+        if state.is_worth_searching():
+            state.search()
+        merges.append(state.merge_ready())
     merges.append(_finish(clusters))
     smaller, larger, heights = zip(*merges, strict=True)
     return np.concatenate(smaller), np.concatenate(larger), np.concatenate(heights)
@@ -79,7 +81,8 @@ class _Rounds:
 
     candidates : int64 array of shape (n_slots, WIDTH), slots, a cluster's own slot where there is none. A slot stands
     for the cluster that holds it now. bounds : no cluster outside the candidates is nearer.
-    nearest, nearest_distance : valid where is_certain. is_stale : the list must be looked at again.
+    nearest, nearest_distance : valid where is_certain. ready : smaller slots of the certain mutual pairs.
+    holder : slot -> a slot that holds its cluster since; followed up to a slot that holds itself.
     """
 
     clusters: Clusters
@@ -92,7 +95,8 @@ class _Rounds:
         self.nearest = np.arange(n_slots)
         self.nearest_distance = np.full(n_slots, np.inf)
         self.is_certain = np.zeros(n_slots, dtype=bool)
-        self.holder = np.arange(n_slots, dtype=np.int32)  # slot -> slot of the cluster that holds it now
+        self.ready = np.empty(0, dtype=np.int64)
+        self.holder = np.arange(n_slots, dtype=np.int32)
 
     def merge_equal(self) -> list[Merges]:
         """Merge points that are equal at height 0, and so keep heaps of ties out of the searches."""
@@ -104,44 +108,58 @@ class _Rounds:
         self.holder[larger] = smaller
         return [(smaller, larger, np.zeros(len(groups)))]
 
-    def certify(self) -> None:
-        """Search until a mutual pair is certain: only the clusters that no longer know their nearest neighbour."""
-        left = np.flatnonzero(self.clusters.is_left)
-        unsure = left[~self.is_certain[left]]
-        # Waiting is cheaper than searching: fewer clusters are left later, and merged lists may settle it.
-        if not len(unsure) or 8 * len(self._mutual(left)) > len(unsure):
-            return
-        found = search(self.clusters, unsure, self.n_workers)
-        self.candidates[found.slots], self.bounds[found.slots] = found.candidates, found.bounds
-        self.nearest[found.slots], self.nearest_distance[found.slots] = found.nearest, found.distances
-        self.is_certain[found.slots] = True
+    def is_worth_searching(self) -> bool:
+        """Say whether to search for the clusters that no longer know their nearest neighbour, or to merge first.
 
-    def _mutual(self, left: NDArray[np.intp]) -> IntArray:
-        sure = left[self.is_certain[left]]
-        other = self.nearest[sure]
-        mutual: IntArray = sure[(sure < other) & self.is_certain[other] & (self.nearest[other] == sure)]
-        return mutual
+        Waiting is cheaper than searching as long as pairs are ready: fewer clusters are left later, and merged lists
+        may settle it. A search of few among many costs more than it saves.
+        """
+        n_unsure = np.count_nonzero(self.clusters.is_left & ~self.is_certain)
+        is_due = n_unsure > 8 * len(self.ready) and SEARCHED_AT_LEAST * n_unsure > self.clusters.n_left
+        return not len(self.ready) or is_due
 
-    def merge_mutual(self) -> Merges:
-        """Merge every certain mutual pair, then look again at the lists that held one of them as the best."""
-        smaller = self._mutual(np.flatnonzero(self.clusters.is_left))
-        larger, heights = self.nearest[smaller].copy(), self.nearest_distance[smaller].copy()
+    def search(self) -> None:
+        """Search for the clusters that no longer know their nearest neighbour."""
+        unsure = np.flatnonzero(self.clusters.is_left & ~self.is_certain)
+        self._know(search(self.clusters, unsure, self.n_workers))
+        self.is_certain[unsure] = True
+        self.ready = self._mutual(np.flatnonzero(self.clusters.is_left & self.is_certain))
+
+    def merge_ready(self) -> Merges:
+        """Merge every ready pair, then look again at the lists that held one of them as the best."""
+        smaller = self.ready
+        larger, heights = self.nearest[smaller], self.nearest_distance[smaller]
         lists = np.concatenate([self.candidates[smaller], self.candidates[larger]], axis=1)
         self.bounds[smaller] = self.clusters.weighted_mean(self.bounds, smaller, larger)
+        is_merged = np.zeros(len(self.nearest), dtype=bool)
+        is_merged[smaller] = is_merged[larger] = True
+        touched = np.flatnonzero(is_merged.take(self.nearest) & self.is_certain & ~is_merged)
         self.clusters.merge(smaller, larger)
         self.holder[larger] = smaller
-        self.holder = self.holder[self.holder]
+        self.is_certain[larger] = False
         self._refresh(smaller, lists)
-        is_merged = np.zeros(len(self.holder), dtype=bool)
-        is_merged[smaller] = is_merged[larger] = True
-        left = np.flatnonzero(self.clusters.is_left)
-        touched = left[is_merged[self.nearest[left]] & ~is_merged[left] & self.is_certain[left]]
         self._refresh(touched, self.candidates[touched])
+        # Only where a nearest neighbour changed can a new pair be mutual.
+        changed = np.concatenate([smaller, touched])
+        self.ready = self._mutual(changed[self.is_certain[changed]])
         return smaller, larger, heights
+
+    def _mutual(self, slots: IntArray) -> IntArray:
+        """Return the smaller slots of the mutual pairs that certain clusters are part of."""
+        other = self.nearest[slots]
+        is_mutual = self.is_certain[other] & (self.nearest[other] == slots)
+        smaller: IntArray = np.unique(np.minimum(slots, other)[is_mutual])
+        return smaller
 
     def _refresh(self, slots: IntArray, lists: NDArray[np.int32]) -> None:
         """Measure the candidates of some clusters as they are now; certain if one is nearer than the bound."""
-        kept = keep_nearest(self.clusters, slots, self.holder[lists], self.bounds[slots])
-        self.candidates[slots], self.bounds[slots] = kept.candidates, kept.bounds
-        self.nearest[slots], self.nearest_distance[slots] = kept.nearest, kept.distances
+        held = self.holder.take(lists)
+        while not np.array_equal(held, lists):
+            held, lists = self.holder.take(held), held
+        kept = keep_nearest(self.clusters, slots, held, self.bounds[slots])
+        self._know(kept)
         self.is_certain[slots] = kept.distances < kept.bounds
+
+    def _know(self, found: Candidates) -> None:
+        self.candidates[found.slots], self.bounds[found.slots] = found.candidates, found.bounds
+        self.nearest[found.slots], self.nearest_distance[found.slots] = found.nearest, found.distances
