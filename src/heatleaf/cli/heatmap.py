@@ -81,9 +81,8 @@ def run(args: argparse.Namespace) -> None:
     heatmap = describe(Heatmap(table, read_samples_for(args, table)), args)
     for output in args.output:
         heatmap.save(output, proof=getattr(args, "proof", ""))
-    if args.export:
-        heatmap.export(args.export)
-    print_messages(heatmap.messages)
+    said = heatmap.export(args.export) if args.export else ()
+    print_messages((*heatmap.messages, *said))
     size = f"{count_of(heatmap.spec.n_genes, 'gene')} x {count_of(heatmap.spec.n_samples, 'sample')}"
     print(f"{', '.join(str(output) for output in args.output)}: {size}")
 

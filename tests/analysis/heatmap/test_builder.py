@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from heatleaf import Heatmap
 from heatleaf.errors import UserError
+from heatleaf.io import read_tree_view
 from heatleaf.model import CountTable, ExpressionTable, SampleSheet, ValueKind
 
 GENES = ("ENSG00000141510", "ENSG00000136997", "ENSG00000111640", "ENSG00000120129")  # TP53, MYC, GAPDH, DUSP1
@@ -203,3 +206,28 @@ def test_what_is_no_matrix_is_refused(values: object, code: str, sentence: str) 
     with pytest.raises(UserError, match=sentence) as refusal:
         Heatmap(values)
     assert refusal.value.code == code
+
+
+# What other programs get
+
+
+def test_the_export_holds_what_the_figure_shows(tmp_path: Path) -> None:
+    heatmap = Heatmap(frame()).split_rows(2)
+    heatmap.export(tmp_path)
+    matrix = pd.read_csv(tmp_path / "heatmap_matrix.tsv", sep="\t", index_col=0)
+    assert list(matrix.index) == heatmap.row_order
+    assert np.array_equal(matrix[heatmap.column_order].to_numpy(), heatmap.spec.matrix)
+    read = read_tree_view(tmp_path / "heatmap.cdt")
+    assert (read.gene_ids, read.sample_ids) == (tuple(heatmap.row_order), tuple(heatmap.column_order))
+    assert np.allclose(np.sort(read.row_linkage[:, 2]), np.sort(heatmap.drawn.clustering.trees[0].linkage[:, 2]))
+    assert read.column_linkage is not None
+    table = pd.read_csv(tmp_path / "heatmap_clusters.tsv", sep="\t")
+    assert table[["gene_id", "cluster", "position"]].equals(heatmap.clusters[["gene_id", "cluster", "position"]])
+
+
+def test_the_figure_is_written_in_the_format_of_its_name(tmp_path: Path) -> None:
+    for ending, start in ((".pdf", b"%PDF"), (".svg", b"<?xml"), (".png", b"\x89PNG")):
+        Heatmap(frame()).save(tmp_path / f"figure{ending}")
+        assert (tmp_path / f"figure{ending}").read_bytes().startswith(start)
+    with pytest.raises(UserError, match=r"'docx' is not a format of figures"):
+        Heatmap(frame()).save(tmp_path / "figure.docx")

@@ -395,11 +395,17 @@ class Heatmap:
         """
         write_bytes(Path(path), self.render(image_format_of(Path(path)), proof=proof))
 
-    def export(self, folder: str | Path) -> None:
-        """Write what the figure shows for other programs: matrix, clusters, gene lists, CDT with trees, GCT, Newick."""
-        from heatleaf.io.clustered_folder import export_clustered
+    def export(self, folder: str | Path) -> tuple[Message, ...]:
+        """Write what the figure shows for other programs: matrix, clusters, gene lists, CDT with trees, GCT, Newick.
 
-        export_clustered(Path(folder), self.drawn.clustered)
+        Returns
+        -------
+        Messages
+            What a format could not hold.
+        """
+        from heatleaf.io import export_clustered
+
+        return export_clustered(Path(folder), self.drawn.clustered)[1]
 
     def render(self, image_format: ImageFormat, *, proof: str = "") -> bytes:
         """Return the figure as bytes of a PDF, SVG or PNG file."""

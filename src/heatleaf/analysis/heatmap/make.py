@@ -68,7 +68,8 @@ def draw_heatmaps(
     gene_ids = tuple(made.table.gene_ids[i] for i in rows)
     shown = _scaled(made, rows, request)
     clustering = cluster_rows(shown, gene_ids, is_parked, request)
-    columns = _columns(made, shown[~is_parked], request)
+    samples = _cluster_samples(made, shown[~is_parked], request)
+    columns = _columns(made, samples, request)
     spec = build_heatmap_spec(
         shown,
         (gene_ids, [made.table.gene_symbols[i] or made.table.gene_ids[i] for i in rows], made.table.sample_ids),
@@ -79,7 +80,7 @@ def draw_heatmaps(
         panels=[_panel_beside(wanted, gene_ids, _First(made, request, columns)) for wanted in beside],
     )
     messages = (*table.messages, *made.messages, *choice.messages, *_decisions(clustering, request), *spec.messages)
-    return Drawn(spec, clustering, _clustered(made, clustering, columns, spec), messages)
+    return Drawn(spec, clustering, _clustered(made, spec, clustering, samples), messages)
 
 
 def _prepare(table: ExpressionTable, sheet: SampleSheet | None) -> _Prepared:
@@ -98,12 +99,18 @@ def _scaled(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) ->
     return scale_rows(made.logs[rows], request.scaling)
 
 
-def _columns(made: _Prepared, shown: FloatArray, request: HeatmapRequest) -> ColumnLayout:
+def _cluster_samples(made: _Prepared, shown: FloatArray, request: HeatmapRequest) -> Clustering:
+    return cluster_columns(shown, *_column_groups(made, request), request)
+
+
+def _columns(made: _Prepared, found: Clustering, request: HeatmapRequest) -> ColumnLayout:
     split = request.column_split
-    groups, levels = column_groups(split, made.table.sample_ids, made.sheet.columns if made.sheet else {})
-    found = cluster_columns(shown, groups, levels, request)
     name = split.name or ("cluster of samples" if split.number > 1 else "")
-    return column_layout(found, name, levels)
+    return column_layout(found, name, _column_groups(made, request)[1])
+
+
+def _column_groups(made: _Prepared, request: HeatmapRequest) -> tuple[list[str], list[str]]:
+    return column_groups(request.column_split, made.table.sample_ids, made.sheet.columns if made.sheet else {})
 
 
 def _facts(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> RowFacts:
@@ -196,7 +203,7 @@ def _panel_beside(wanted: Wanted, gene_ids: Sequence[str], first: _First) -> Fur
     shown = _scaled(made, rows, request)
     columns = first.columns_of(made, request)
     if columns is None:
-        columns = _columns(made, shown[~np.isnan(shown).any(axis=1)], request)
+        columns = _columns(made, _cluster_samples(made, shown[~np.isnan(shown).any(axis=1)], request), request)
     look = replace(_look(made, rows, request), panel_title=request.look.title)
     shares_scale = first.shares_scale(request, look.value_label)
     return FurtherPanel(shown, made.table.sample_ids, columns, look, shares_scale)
@@ -213,21 +220,20 @@ def _decisions(clustering: Clustering, request: HeatmapRequest) -> list[Message]
     return [note("heatmap_chosen", what, fix="--clusters, or split_rows(), sets another number")]
 
 
-def _clustered(made: _Prepared, clustering: Clustering, columns: ColumnLayout, spec: HeatmapSpec) -> ClusteredMatrix:
+def _clustered(made: _Prepared, spec: HeatmapSpec, rows: Clustering, columns: Clustering) -> ClusteredMatrix:
     symbols = dict(zip(made.table.gene_ids, made.table.gene_symbols, strict=True))
-    groups = [group for group, order in zip(columns.groups, columns.orders, strict=True) for _ in order]
-    position = {name: i for i, name in enumerate(made.table.sample_ids)}
-    order = [position[name] for name in spec.column_names]
+    groups = tuple(block.name for block in spec.column_blocks for _ in range(block.size))
     sheet = made.sheet.columns if made.sheet else {}
     return ClusteredMatrix(
         spec.row_ids,
         spec.column_names,
         spec.matrix,
         tuple(symbols[gene_id] for gene_id in spec.row_ids),
-        row_linkage=_one_tree(clustering),
-        cluster_numbers=clustering.labels,
-        column_groups=tuple(groups) if spec.group_name else (),
-        sample_columns={name: tuple(values[i] for i in order) for name, values in sheet.items()},
+        row_linkage=_one_tree(rows),
+        column_linkage=_one_tree(columns),
+        cluster_numbers=rows.labels,
+        column_groups=groups if spec.group_name else (),
+        sample_columns={name: tuple(values[i] for i in columns.order) for name, values in sheet.items()},
     )
 
 
