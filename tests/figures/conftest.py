@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import log_ndtr
 
+from heatleaf.figures.canvas import Canvas, TextMark
 from heatleaf.model import Contrast, DifferentialResult
 
 
@@ -57,8 +58,26 @@ def noise_and_signal(n_genes: int = 3000, seed: int = 1) -> DifferentialResult:
     return make_result(lfc, stat, base_mean=base_mean)
 
 
+def check_canvas(canvas: Canvas) -> None:
+    """Nothing is cut off, no type is below 5 pt, and no two texts meet."""
+    texts = [mark for mark in canvas.marks if isinstance(mark, TextMark)]
+    assert texts
+    for mark in texts:
+        left, top, right, bottom = mark.box
+        assert left >= 0 and top >= 0 and right <= canvas.width and bottom <= canvas.height, f"{mark.text!r} is cut off"
+        assert mark.size * canvas.scale >= 5.0 - 1e-9
+    for i, mark in enumerate(texts):
+        for other in texts[i + 1 :]:
+            across = min(mark.box[2], other.box[2]) - max(mark.box[0], other.box[0])
+            down = min(mark.box[3], other.box[3]) - max(mark.box[1], other.box[1])
+            assert across <= 0.1 or down <= 0.15, f"{mark.text!r} meets {other.text!r}"
+
+
 def check_text(figure: object) -> None:
     """No text leaves the page, none is smaller than 6 pt, and no two texts meet."""
+    if isinstance(figure, Canvas):
+        check_canvas(figure)
+        return
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
 

@@ -19,13 +19,6 @@ def lightness(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_names_without_an_order_have_one_lightness() -> None:
-    colours = annotation_colours({"cell line": ("N61311", "N052611", "N080611", "N061011")})["cell line"]
-    values = [lightness(colour) for colour in colours.values()]
-    assert len(set(colours.values())) == 4
-    assert max(values) - min(values) < 20
-
-
 def test_times_run_from_light_to_dark_in_natural_order() -> None:
     colours = annotation_colours({"time": ("Day8", "Day0", "Day10")})["time"]
     assert list(colours) == ["Day0", "Day8", "Day10"]

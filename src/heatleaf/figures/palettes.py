@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
+from heatleaf.figures.theme import INK
+from heatleaf.figures.vision import colour_distance, lab, rgb
 from heatleaf.model import Message, warning
 
 # Low to high, evenly spaced. The neutral middle is off-white so that a white page still frames it.
@@ -37,31 +39,45 @@ HEAT_PALETTES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 RED_GREEN = "red-black-green"
 RED_GREEN_NEIGHBOUR = "magenta-black-green"
+PALETTE_WORDS: dict[str, str] = {
+    "red-white-blue": "high red, low blue, near-white middle; safe for colour-blind readers (the default)",
+    "red-black-green": "high red, low green, as on early microarrays; 1 man in 12 cannot tell them apart",
+    "magenta-black-green": "looks like red-black-green and is safe for colour-blind readers",
+    "orange-white-purple": "high orange, low purple, near-white middle; the safest for every colour vision",
+    "yellow-black-blue": "high yellow, low blue, dark middle; safe, for screens and slides",
+    "white-blue": "one way, for values without a middle",
+    "white-teal": "one way, teal",
+    "white-purple": "one way, purple",
+    "white-brown": "one way, brown",
+    "grey": "one way, light to dark",
+}
 MISSING_COLOUR = "#C9C9C9"
-CONTROL_COLOUR = "#8E959C"
+_MISSING_AMONG_GREYS = "#F0DDAE"
+CONTROL_COLOUR = "#666C73"
 
-# One strong colour per group for the factor that splits the columns; hues away from red and blue.
-_GROUP_COLOURS = ("#D9962B", "#2B9A86", "#8260A8", "#7C8F2D", "#9A6A45", "#C4589F", "#4D7F66", "#5E4B8B")
-# Further annotations. Names without an order: hues of one lightness (CIELAB L* 76, C* 30; then paler, then darker),
-# far from red and blue, neighbours in this order far apart.
+# One strong colour per group for the factor that splits the columns; hues away from red and blue. Found by adding
+# the colour whose least CIELAB distance to those before is largest, over full, deuteranope and protanope vision.
+_GROUP_COLOURS = ("#DD9A2B", "#22A08A", "#8260A8", "#58631A", "#A86F4B", "#8F1D73", "#C07AD6", "#2F5A3C")
+# Further annotations: pale hues found likewise, their lightness apart so that those of few levels differ for every
+# eye (then paler, then darker ones).
 _HUES: dict[str, tuple[str, str, str]] = {
-    "tan": ("#D6B785", "#EFDABB", "#B09871"),
-    "lavender": ("#C5B3E9", "#E4D7F9", "#A394BE"),
-    "teal": ("#70CBBF", "#B4E7DF", "#63A79E"),
-    "pink": ("#EAA8CA", "#FAD2E6", "#BF8DA7"),
-    "green": ("#A5C592", "#D0E3C3", "#8AA27B"),
-    "brown": ("#E6B08C", "#F9D6C0", "#BD9377"),
-    "aqua": ("#66C9DA", "#B1E6F0", "#5CA6B3"),
-    "plum": ("#DAADDB", "#F0D4F1", "#B390B4"),
-    "olive": ("#BFBF86", "#E0DFBC", "#9E9E72"),
-    "jade": ("#89C9A6", "#C0E6CF", "#75A68A"),
+    "tan": ("#D9B778", "#EDD9B4", "#AE9260"),
+    "lavender": ("#C3B0EC", "#E0D5F6", "#9C8DBD"),
+    "mint": ("#9FE3BF", "#CDF1DE", "#7FB699"),
+    "olive": ("#8F9D50", "#C3CBA0", "#727E40"),
+    "aqua": ("#4FA9B0", "#A0D2D5", "#3F878D"),
+    "lemon": ("#E4E58A", "#F2F2C4", "#B6B76E"),
+    "mauve": ("#B0869A", "#D6C0CB", "#8D6B7B"),
+    "brown": ("#B97C50", "#DBBCA4", "#946340"),
+    "sage": ("#B5C3A3", "#D9E0D0", "#919C82"),
+    "violet": ("#9683CC", "#C8BDE4", "#7869A3"),
 }
 # Times, doses and numbers: light to dark in one hue, and the hues above that this rules out for other annotations.
 _RAMPS: tuple[tuple[tuple[str, str], frozenset[str]], ...] = (
-    (("#B9E0D6", "#0E6B5A"), frozenset({"teal", "jade", "aqua"})),
-    (("#DCCBEA", "#5B3A86"), frozenset({"lavender", "plum"})),
-    (("#E6DDB0", "#75691A"), frozenset({"olive", "tan"})),
-    (("#EBCBB0", "#7A4A21"), frozenset({"brown"})),
+    (("#B9E0D6", "#0E6B5A"), frozenset({"mint", "aqua"})),
+    (("#DCCBEA", "#5B3A86"), frozenset({"lavender", "violet"})),
+    (("#E6DDB0", "#75691A"), frozenset({"olive", "lemon"})),
+    (("#EBCBB0", "#7A4A21"), frozenset({"brown", "tan"})),
 )
 ANNOTATION_CONTROL_COLOUR = "#AEB4BA"  # lighter than the main factor's control
 _NUMBERED = re.compile(
@@ -93,6 +109,18 @@ def heat_palette(name: str) -> tuple[str, ...]:
             "option", f"'{name}' is not a palette", where="--palette", fix=f"choose one of: {', '.join(HEAT_PALETTES)}"
         )
     return HEAT_PALETTES[name]
+
+
+def missing_colour(stops: Sequence[str]) -> str:
+    """Choose a colour for missing values that no value of a palette has: grey, or sand where the palette is grey."""
+    nearest = colour_distance(palette_table(stops, 33), rgb(MISSING_COLOUR)).min()
+    return MISSING_COLOUR if nearest > 8 else _MISSING_AMONG_GREYS
+
+
+def ink_on(colour: str) -> str:
+    """Choose white or dark ink for words on a colour, by the contrast of WCAG 2.1 (at least 3 for white)."""
+    luminance = float(((lab(rgb(colour))[0] + 16) / 116) ** 3)
+    return "#FFFFFF" if 1.05 / (luminance + 0.05) >= 3.0 else INK
 
 
 def is_diverging(name: str) -> bool:

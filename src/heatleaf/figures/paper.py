@@ -51,7 +51,7 @@ PAPERS: dict[str, Paper] = {
         Paper("cell-single", 85.0, 200.0, 6.0, _CELL),
         Paper("cell-middle", 114.0, 200.0, 6.0, _CELL),
         Paper("cell-double", 174.0, 200.0, 6.0, _CELL),
-        Paper("slide-wide", 338.7, 190.5, 14.0, "16:9 slides of 13.33 x 7.5 inches", is_slide=True),
-        Paper("slide-classic", 254.0, 190.5, 14.0, "4:3 slides of 10 x 7.5 inches", is_slide=True),
+        Paper("slide-wide", 338.7, 190.5, 12.0, "16:9 slides of 13.33 x 7.5 inches", is_slide=True),
+        Paper("slide-classic", 254.0, 190.5, 12.0, "4:3 slides of 10 x 7.5 inches", is_slide=True),
     )
 }

@@ -6,24 +6,17 @@ sizes of type are points.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from heatleaf.figures.theme import FONT_FOLDER, PT_PER_MM
-
-if TYPE_CHECKING:
-    from matplotlib.ft2font import FT2Font
+from heatleaf.figures.theme import PT_PER_MM
+from heatleaf.figures.typeface import STYLES, fallback_typeface, own_typeface
 
 NAME_MM = 40.0  # names of genes, samples and groups in a heatmap are no wider
-_MEASURE_SIZE = 100.0  # pt; large, so that rounding to 1/64 pixel does not matter
-_STYLES = {(False, False): "Regular", (True, False): "Bold", (False, True): "Italic", (True, True): "BoldItalic"}
-_FALLBACK_STYLES = {"Regular": "", "Bold": "-Bold", "Italic": "-Oblique", "BoldItalic": "-BoldOblique"}
 
-_Source = Literal["own", "fallback", "none"]
+FontSource = Literal["own", "fallback", "none"]
 
 
 def visible_text(text: object) -> str:
@@ -46,62 +39,34 @@ def text_width(text: str, size: float, *, bold: bool = False, italic: bool = Fal
     Characters that the bundled font lacks are measured in the fallback font, and those that neither has as one em,
     which is the width of a Chinese character.
     """
-    shown = visible_text(text)
-    style = _STYLES[bold, italic]
-    if _has_all(shown, style):
-        width = _run_width(shown, "own", style)
-    else:
-        runs = groupby(shown, key=lambda character: _source_of(character, style))
-        width = sum(_run_width("".join(run), source, style) for source, run in runs)
-    return width * size / _MEASURE_SIZE / PT_PER_MM
+    style = STYLES[bold, italic]
+    em = sum(_run_width(run, source, style) for source, run in font_runs(visible_text(text), style))
+    return em * size / PT_PER_MM
 
 
-def _has_all(text: str, style: str) -> bool:
-    return text.isascii() or all(_source_of(character, style) == "own" for character in text)
+def font_runs(text: str, style: str) -> list[tuple[FontSource, str]]:
+    """Split text into runs of one font: the bundled one, the fallback, or none that is at hand."""
+    if text.isascii() and text.isprintable():
+        return [("own", text)]
+    runs = groupby(text, key=lambda character: _source_of(character, style))
+    return [(source, "".join(run)) for source, run in runs]
 
 
 @lru_cache(maxsize=50_000)
-def _source_of(character: str, style: str) -> _Source:
+def _source_of(character: str, style: str) -> FontSource:
     """Tell which font has a character."""
-    if _font(style).get_char_index(ord(character)):
+    if ord(character) in own_typeface(style).glyphs:
         return "own"
-    return "fallback" if _fallback_font(style).get_char_index(ord(character)) else "none"
+    return "fallback" if ord(character) in fallback_typeface(style).glyphs else "none"
 
 
-def _run_width(text: str, source: _Source, style: str) -> float:
-    """Measure characters of one font at the measuring size, in points."""
-    from matplotlib.ft2font import LoadFlags
-
+def _run_width(text: str, source: FontSource, style: str) -> float:
+    """Measure characters of one font, in em."""
     if source == "none":
-        return _MEASURE_SIZE * len(text)
-    font = _font(style) if source == "own" else _fallback_font(style)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return float(font.get_width_height()[0]) / 64
-
-
-@cache
-def _font(style: str) -> FT2Font:
-    return _open_font(FONT_FOLDER / f"LiberationSans-{style}.ttf")
-
-
-@cache
-def _fallback_font(style: str) -> FT2Font:
-    from matplotlib import get_data_path
-
-    return _open_font(Path(get_data_path()) / "fonts" / "ttf" / f"DejaVuSans{_FALLBACK_STYLES[style]}.ttf")
-
-
-def _open_font(path: Path) -> FT2Font:
-    from matplotlib.ft2font import FT2Font
-
-    font = FT2Font(str(path))
-    font.set_size(_MEASURE_SIZE, 72.0)
-    return font
-
-
-if hasattr(os, "register_at_fork"):  # a forked child must not share the open font files, and their position, with us
-    os.register_at_fork(after_in_child=_font.cache_clear)
-    os.register_at_fork(after_in_child=_fallback_font.cache_clear)
+        return float(len(text))
+    face = own_typeface(style) if source == "own" else fallback_typeface(style)
+    glyphs, advances = face.glyphs, face.advances
+    return float(sum(advances[glyphs[ord(character)]] for character in text)) / face.units_per_em
 
 
 def shorten_name(text: str, width: float, size: float, *, bold: bool = False, italic: bool = False) -> str:

@@ -1,108 +1,176 @@
 """Where everything of a heatmap stands, in millimetres: every text is measured first, so nothing is cut off.
 
-From left to right: block labels, gene tree, body, strips, gene names, meanings. From top to bottom: title, sample
-tree, group headers, annotations, body, sample names, legends, footnotes. The size of the page follows its content.
+From left to right: row title, block labels, gene trees, left tracks, panels, right tracks, gene names, meanings. From
+top to bottom: title, panel titles, sample trees, group headers, tracks, body, tracks, sample names, keys, footnotes.
+The size of the page follows its content, unless a page is given: then `fit` finds what fits it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.heatmap.marks import spread
-from heatleaf.figures.heatmap.parts import Block, HeatmapSpec
-from heatleaf.figures.heatmap.tracks import Track
+from heatleaf.figures.heatmap.across import Across, PanelAcross, lay_out_across
+from heatleaf.figures.heatmap.blocks import block_lines, block_span, edges, has_labels
+from heatleaf.figures.heatmap.legends import PlacedItem, SpecView, legend_items, place_below, place_beside
+from heatleaf.figures.heatmap.marks import spread, thin_out
+from heatleaf.figures.heatmap.parts import HeatmapSpec
+from heatleaf.figures.heatmap.sizes import (
+    BODY_HEIGHT,
+    COLUMN_TREE_HEIGHT,
+    GAP,
+    HEADER_HEIGHT,
+    HEADER_LINE,
+    LEGEND_GAP,
+    MARGIN,
+    MAX_BODY_HEIGHT,
+    MAX_NAMED_ROWS,
+    MIN_BODY_HEIGHT,
+    MIN_ROW,
+    NAME_PITCH,
+    NATURAL,
+    NUMBER_ROOM,
+    PARENT_TREE,
+    SIDE_LEGEND_WIDTH,
+    SUPPORTED_TREE_HEIGHT,
+    TITLE_SIZE,
+    TRACK_GAP,
+    Room,
+    Sizes,
+)
+from heatleaf.figures.heatmap.tracks import Side, Track
 from heatleaf.figures.page import MAX_TITLE_LINES
-from heatleaf.figures.text import NAME_MM, line_height, shorten_name, text_width, wrap
+from heatleaf.figures.text import line_height, text_width, wrap
 from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
 
 FloatArray = NDArray[np.float64]
 
-MARGIN = 4.0
-GAP = 1.2  # between blocks, visible at print size
-NAME_SIZE = 6.0
-NAME_PITCH = 2.55  # mm from name to name: 6 pt with 1.2 lines
-MAX_NAMED_ROWS = 60
-BODY_HEIGHT = 165.0
-MIN_ROW = 0.35  # a printed row below this cannot be seen apart
-MAX_BODY_HEIGHT = 180.0
-BODY_WIDTH = 86.0
-MIN_COLUMN = 0.35
-TREE_WIDTH = 10.0
-COLUMN_TREE_HEIGHT = 6.0
-HEADER_HEIGHT = 4.8
-STRIP_WIDTH = 2.4
-STRIP_GAP = 0.9
-CONNECTOR = 6.0
-MEANING_WIDTH = 44.0
-MAX_NAMED_COLUMNS = 60
-TITLE_SIZE = 8.5
+
+@dataclass(frozen=True)
+class Slot:
+    """A row above or below the bodies that tracks of one name share: its top and height."""
+
+    name: str
+    side: Side
+    y: float
+    size: float
 
 
 @dataclass(frozen=True, eq=False)
 class HeatmapLayout:
     """Positions in millimetres from the top left.
 
-    row_edges, column_edges : top or left edge of each row or column and of the end of each, shape (n, 2).
-    names, name_y : what is written for each named row, and where. column_names : what is written for each column.
-    annotation_names : likewise. columns_upright : sample names are turned by 90 degrees.
+    row_edges : top and bottom of each row, shape (n_genes, 2). slots : of the column tracks. named_rows, name_y : the
+    rows whose names are written, and where. label_lines, label_y : of the row blocks. legends : keys with places.
     """
 
     width: float
+    height: float
+    scale: float
+    across: Across
     title_lines: tuple[str, ...]
-    label_x: float
-    tree_x: float
-    body_x: float
-    strip_x: tuple[float, ...]
-    name_x: float
-    meaning_x: float
-    meaning_width: float
-    column_tree_y: float
+    panel_title_y: float
+    parent_tree_y: float
+    tree_y: float
+    tree_height: float
     header_y: float
-    annotation_y: tuple[float, ...]
-    annotation_names: tuple[str, ...]
-    body_y: float
+    header_height: float
+    slots: tuple[Slot, ...]
     row_edges: FloatArray
-    column_edges: FloatArray
     named_rows: tuple[int, ...]
-    names: tuple[str, ...]
     name_y: FloatArray
-    all_named: bool
-    columns_named: bool
-    column_names: tuple[str, ...]
-    columns_upright: bool
+    label_lines: tuple[tuple[str, ...], ...]
+    label_y: FloatArray
     below_y: float
-    legend_y: float
+    legends: tuple[PlacedItem, ...]
+    footnotes: tuple[str, ...]
+    footnote_y: float
 
     @property
-    def body_right(self) -> float:
-        """Right edge of the body."""
-        return float(self.column_edges[-1, 1])
+    def panels(self) -> tuple[PanelAcross, ...]:
+        """The columns of each panel."""
+        return self.across.panels
+
+    @property
+    def body_y(self) -> float:
+        """Upper edge of the bodies."""
+        return float(self.row_edges[0, 0])
 
     @property
     def body_bottom(self) -> float:
-        """Lower edge of the body."""
+        """Lower edge of the bodies."""
         return float(self.row_edges[-1, 1])
 
-
-def edges(blocks: tuple[Block, ...], size: float, start: float) -> FloatArray:
-    """Return both edges of every row or column of equal size, with gaps between blocks."""
-    result = np.empty((blocks[-1].stop, 2))
-    for number, block in enumerate(blocks):
-        positions = np.arange(block.start, block.stop)
-        result[block.start : block.stop, 0] = start + positions * size + number * GAP
-    result[:, 1] = result[:, 0] + size
-    return result
+    @property
+    def all_named(self) -> bool:
+        """Tell whether the name of every row is written beside it, so that no connectors are needed."""
+        return len(self.named_rows) == len(self.row_edges)
 
 
-def column_tracks(spec: HeatmapSpec) -> tuple[Track, ...]:
-    return tuple(track for track in spec.first.tracks if track.kind == "levels")
+def lay_out_page(spec: HeatmapSpec, sizes: Sizes = NATURAL, room: Room | None = None) -> HeatmapLayout:
+    """Measure all texts of a heatmap and place everything, in a room where one is given.
 
-
-def row_strips(spec: HeatmapSpec) -> tuple[Track, ...]:
-    return tuple(track for track in spec.row_tracks if track.kind == "numbers")
+    In a room that is too small the figure comes out larger than it: the caller compares.
+    """
+    is_side = room is not None and room.is_slide
+    legend_room = SIDE_LEGEND_WIDTH + LEGEND_GAP if is_side else 0.0
+    across = lay_out_across(spec, sizes, room.width - legend_room if room else None)
+    page_width = room.width if room else across.width
+    view = SpecView(spec, tuple(panel.headers_named for panel in across.panels), is_meaning_key=sizes.has_keyed_blocks)
+    start = max(across.panels[0].x, MARGIN) if not room else across.margin
+    title_lines = wrap(spec.title, page_width - 2 * across.margin, TITLE_SIZE, bold=True, max_lines=MAX_TITLE_LINES)
+    footnotes = _footnotes(spec, page_width - 2 * across.margin)
+    above = _lay_out_above(spec, across, across.margin + _title_height(title_lines))
+    if is_side:
+        placed, legend_height = place_beside(
+            legend_items(view, SIDE_LEGEND_WIDTH), across.width + LEGEND_GAP - across.margin, above.panel_title_y
+        )
+    else:
+        placed, legend_height = place_below(
+            legend_items(view, page_width - across.margin - start), page_width - across.margin, start
+        )
+    foot = 2.5 + len(footnotes) * line_height(SMALL_SIZE) + across.margin
+    under = _height_under(spec, across)
+    fixed = above.body_y + under + foot + (0.0 if is_side else legend_height + LEGEND_GAP)
+    row_edges = edges(spec.row_blocks, _row_size(spec, across, room, fixed), above.body_y)
+    bottom = float(row_edges[-1, 1])
+    slots = (*above.slots, *_slots(spec, "below", bottom + 1.0))
+    below_y = bottom + 1.0 + _slots_height(spec, "below")
+    legend_y = below_y + (under - 1.0 - _slots_height(spec, "below")) + LEGEND_GAP
+    if not is_side:
+        placed = tuple(item.moved(legend_y) for item in placed)
+    content_end = max(bottom + under, above.panel_title_y + legend_height) if is_side else legend_y + legend_height
+    named = _named_rows(spec, row_edges)
+    label_lines, label_y = _labels(spec, row_edges, is_short=sizes.has_keyed_blocks)
+    height = content_end + foot
+    if room is not None and room.is_slide:
+        height = max(height, room.max_height)
+    return HeatmapLayout(
+        width=page_width,
+        height=height,
+        scale=room.scale if room else 1.0,
+        across=across,
+        title_lines=title_lines,
+        panel_title_y=above.panel_title_y,
+        parent_tree_y=above.parent_tree_y,
+        tree_y=above.tree_y,
+        tree_height=above.tree_height,
+        header_y=above.header_y,
+        header_height=above.header_height,
+        slots=slots,
+        row_edges=row_edges,
+        named_rows=named,
+        name_y=_name_positions(row_edges, named),
+        label_lines=label_lines,
+        label_y=label_y,
+        below_y=below_y,
+        legends=placed,
+        footnotes=footnotes,
+        footnote_y=height - across.margin - len(footnotes) * line_height(SMALL_SIZE),
+    )
 
 
 def row_height(n_genes: int) -> float:
@@ -112,129 +180,147 @@ def row_height(n_genes: int) -> float:
     return min(max(BODY_HEIGHT / n_genes, MIN_ROW), MAX_BODY_HEIGHT / n_genes)
 
 
-def column_width(n_samples: int) -> float:
-    """Choose the width of a column so that the whole figure fits two journal columns where it can."""
-    return max(min(9.0, BODY_WIDTH / n_samples), MIN_COLUMN)
+def _row_size(spec: HeatmapSpec, across: Across, room: Room | None, fixed: float) -> float:
+    """Choose the height of a row: natural, square, tall enough for all that stands beside, and within the room."""
+    gaps = (len(spec.row_blocks) - 1) * GAP
+    size = row_height(spec.n_genes)
+    if spec.cells.is_square:
+        size = across.cell
+    n_lines = max(len(spec.marks) if spec.n_genes > MAX_NAMED_ROWS else 0, len(spec.row_blocks))
+    size = max(size, (n_lines * NAME_PITCH - gaps) / spec.n_genes)
+    if across.values_shown:
+        size = max(size, line_height(SMALL_SIZE))
+    if room is not None:
+        size = min(size, max(room.max_height - fixed - gaps, MIN_BODY_HEIGHT) / spec.n_genes)
+    return size
 
 
-@dataclass(frozen=True, eq=False)
-class _Across:
-    """Positions from left to right, and the names that were measured for them."""
+@dataclass(frozen=True)
+class _Above:
+    """What stands between title and body, from top to bottom."""
 
-    tree_x: float
-    body_x: float
-    column_edges: FloatArray
-    strip_x: tuple[float, ...]
-    name_x: float
-    meaning_x: float
-    meaning_width: float
-    width: float
-    named: tuple[int, ...]
-    names: tuple[str, ...]
-    annotation_names: tuple[str, ...]
+    panel_title_y: float
+    parent_tree_y: float
+    tree_y: float
+    tree_height: float
+    header_y: float
+    header_height: float
+    slots: tuple[Slot, ...]
+    body_y: float
 
 
-def lay_out(spec: HeatmapSpec) -> HeatmapLayout:
-    """Measure all texts of a heatmap and place everything."""
-    across = _lay_out_across(spec)
-    title_lines = wrap(spec.title, across.width - 2 * MARGIN, TITLE_SIZE, bold=True, max_lines=MAX_TITLE_LINES)
-    y = MARGIN + len(title_lines) * line_height(TITLE_SIZE) + (1.5 if title_lines else 0.0)
-    column_tree_y = y
-    y += COLUMN_TREE_HEIGHT + 0.8 if spec.column_trees else 0.0
+def _title_height(lines: Sequence[str]) -> float:
+    return len(lines) * line_height(TITLE_SIZE) + (1.5 if lines else 0.0)
+
+
+def _lay_out_above(spec: HeatmapSpec, across: Across, y: float) -> _Above:
+    title_y = y
+    title_lines = max(len(panel.title_lines) for panel in across.panels)
+    y += title_lines * line_height(TEXT_SIZE) + (1.0 if title_lines else 0.0)
+    parent_y = y
+    y += PARENT_TREE if any(panel.parent_tree for panel in spec.panels) else 0.0
+    tree_y = y
+    has_numbers = any(tree.has_written_support for panel in spec.panels for tree in panel.trees)
+    has_trees = any(panel.trees for panel in spec.panels)
+    tree_height = (SUPPORTED_TREE_HEIGHT if has_numbers else COLUMN_TREE_HEIGHT) if has_trees else 0.0
+    number_room = NUMBER_ROOM if has_numbers else 0.0
+    tree_y += number_room
+    y += number_room + tree_height + 0.8 if has_trees else 0.0
     header_y = y
-    y += HEADER_HEIGHT + 0.8 if spec.group_name else 0.0
-    annotation_y = tuple(y + i * (STRIP_WIDTH + 0.5) for i in range(len(column_tracks(spec))))
-    y += len(annotation_y) * (STRIP_WIDTH + 0.5) + (0.4 if annotation_y else 0.0)
-    row_edges = edges(spec.row_blocks, row_height(spec.n_genes), y)
-
-    column_names = tuple(shorten_name(name, NAME_MM, SMALL_SIZE) for name in spec.column_names)
-    columns_named, upright, names_height = _column_names(column_names, across.column_edges)
-    strip_names = max((text_width(strip.name, SMALL_SIZE) for strip in row_strips(spec)), default=0.0)
-    below = float(row_edges[-1, 1]) + 1.0
-    return HeatmapLayout(
-        width=across.width,
-        title_lines=title_lines,
-        label_x=across.tree_x - 1.2,
-        tree_x=across.tree_x,
-        body_x=across.body_x,
-        strip_x=across.strip_x,
-        name_x=across.name_x,
-        meaning_x=across.meaning_x,
-        meaning_width=across.meaning_width,
-        column_tree_y=column_tree_y,
-        header_y=header_y,
-        annotation_y=annotation_y,
-        annotation_names=across.annotation_names,
-        body_y=y,
-        row_edges=row_edges,
-        column_edges=across.column_edges,
-        named_rows=across.named,
-        names=across.names,
-        name_y=_name_positions(spec, row_edges, across.named),
-        all_named=spec.n_genes <= MAX_NAMED_ROWS,
-        columns_named=columns_named,
-        column_names=column_names,
-        columns_upright=upright,
-        below_y=below,
-        legend_y=below + max(names_height, strip_names) + 3.5,
-    )
+    lines = max((len(header) for panel in across.panels for header in panel.headers), default=1)
+    header_height = HEADER_HEIGHT if lines < 2 else 2 * HEADER_LINE + 1.2
+    has_headers = any(panel.group_name for panel in spec.panels)
+    y += header_height + 0.8 if has_headers else 0.0
+    slots = _slots(spec, "above", y)
+    y += _slots_height(spec, "above")
+    return _Above(title_y, parent_y, tree_y, tree_height, header_y, header_height, slots, y)
 
 
-def _lay_out_across(spec: HeatmapSpec) -> _Across:
-    annotation_names = tuple(shorten_name(strip.name, NAME_MM, SMALL_SIZE) for strip in column_tracks(spec))
-    annotation_width = max((text_width(name, SMALL_SIZE) + 1.5 for name in annotation_names), default=0.0)
-    tree = TREE_WIDTH + 0.6 if spec.row_trees else 0.0
-    body_x = MARGIN + max(_label_width(spec) + tree, annotation_width)
-    column_edges = edges(spec.column_blocks, column_width(spec.n_samples), body_x)
-    body_right = float(column_edges[-1, 1])
-    strip_x = tuple(body_right + 1.5 + i * (STRIP_WIDTH + STRIP_GAP) for i in range(len(row_strips(spec))))
-    all_named = spec.n_genes <= MAX_NAMED_ROWS
-    named = tuple(range(spec.n_genes)) if all_named else spec.marks
-    name_x = (strip_x[-1] + STRIP_WIDTH if strip_x else body_right) + (1.2 if all_named else CONNECTOR + 0.8)
-    names = tuple(shorten_name(spec.row_names[row], NAME_MM, NAME_SIZE, italic=True) for row in named)
-    meaning_x = name_x + max((text_width(name, NAME_SIZE, italic=True) for name in names), default=0.0) + 2.5
-    said = max((text_width(block.meaning, SMALL_SIZE) + 3.0 for block in spec.row_blocks if block.meaning), default=0.0)
-    meaning_width = min(said, MEANING_WIDTH)
-    width = max(meaning_x + meaning_width if said else meaning_x - 2.5, 84.0) + MARGIN
-    return _Across(
-        body_x - tree,
-        body_x,
-        column_edges,
-        strip_x,
-        name_x,
-        meaning_x,
-        meaning_width,
-        width,
-        named,
-        names,
-        annotation_names,
-    )
+def column_slots(spec: HeatmapSpec, side: Side) -> list[Track]:
+    """List the first track of each name on a side of the columns, over all panels."""
+    tracks: dict[str, Track] = {}
+    for panel in spec.panels:
+        for track in panel.tracks:
+            if track.side == side:
+                tracks.setdefault(track.name, track)
+    return list(tracks.values())
 
 
-def _label_width(spec: HeatmapSpec) -> float:
-    if len(spec.row_blocks) < 2:
-        return 0.0
-    return max(text_width(count_label(block), SMALL_SIZE) for block in spec.row_blocks) + 2.4
+def _slots(spec: HeatmapSpec, side: Side, y: float) -> tuple[Slot, ...]:
+    slots = []
+    for track in column_slots(spec, side):
+        size = across_size(spec, track)
+        slots.append(Slot(track.name, side, y, size))
+        y += size + TRACK_GAP
+    return tuple(slots)
 
 
-def count_label(block: Block) -> str:
-    """Write the number of genes of a block."""
-    return f"{block.size:,} gene{'' if block.size == 1 else 's'}"
+def _slots_height(spec: HeatmapSpec, side: Side) -> float:
+    tracks = column_slots(spec, side)
+    return sum(across_size(spec, track) + TRACK_GAP for track in tracks) + (0.4 if tracks else 0.0)
 
 
-def _name_positions(spec: HeatmapSpec, row_edges: FloatArray, named: tuple[int, ...]) -> FloatArray:
+def across_size(spec: HeatmapSpec, track: Track) -> float:
+    """Millimetres across a column track: its own, or that of its upright texts."""
+    if track.kind != "text":
+        return track.size
+    texts = [
+        text for panel in spec.panels for other in panel.tracks if other.name == track.name for text in other.texts
+    ]
+    return track.size or min(max((text_width(text, SMALL_SIZE) for text in texts), default=0.0) + 0.8, 30.0)
+
+
+def _height_under(spec: HeatmapSpec, across: Across) -> float:
+    """Room from the body down to the end of sample names and headings of row tracks."""
+    names = max(panel.names_height for panel in across.panels)
+    headings = max((heading.height for heading in across.headings), default=0.0)
+    return 1.0 + _slots_height(spec, "below") + max(names, headings - _slots_height(spec, "below"))
+
+
+def _footnotes(spec: HeatmapSpec, width: float) -> tuple[str, ...]:
+    notes = [*spec.footnotes, *_tree_notes(spec)]
+    return tuple(line for note in notes for line in wrap(note, width, SMALL_SIZE))
+
+
+def _tree_notes(spec: HeatmapSpec) -> list[str]:
+    trees = [tree for panel in spec.panels for tree in panel.trees] + list(spec.row_trees)
+    notes = []
+    if any(tree.has_written_support for tree in trees):
+        notes.append("Numbers at branches: % of resamples in which the branch returns.")
+    if any(tree.support is not None for tree in trees):
+        notes.append("Dark branches return in at least 95 % of resamples, pale ones in fewer than half.")
+    return notes
+
+
+def _named_rows(spec: HeatmapSpec, row_edges: FloatArray) -> tuple[int, ...]:
+    size = float(row_edges[0, 1] - row_edges[0, 0])
+    if spec.n_genes <= MAX_NAMED_ROWS and size >= NAME_PITCH * 0.98:
+        return tuple(range(spec.n_genes))
+    height = float(row_edges[-1, 1] - row_edges[0, 0])
+    return thin_out(spec.marks, max(int(height / NAME_PITCH), 1))
+
+
+def _name_positions(row_edges: FloatArray, named: tuple[int, ...]) -> FloatArray:
     centres = row_edges.mean(axis=1)
     top, bottom = float(row_edges[0, 0]), float(row_edges[-1, 1])
     half = NAME_PITCH / 2
     return spread([float(centres[row]) for row in named], NAME_PITCH, top + half, bottom - half)
 
 
-def _column_names(names: tuple[str, ...], column_edges: FloatArray) -> tuple[bool, bool, float]:
-    """Tell whether sample names are written, whether upright, and how high they stand."""
-    cell = float(column_edges[0, 1] - column_edges[0, 0])
-    if cell < line_height(SMALL_SIZE) * 0.85 or len(names) > MAX_NAMED_COLUMNS:
-        return False, False, line_height(SMALL_SIZE)
-    widest = max(text_width(name, TEXT_SIZE) for name in names)
-    if widest <= cell - 0.8:
-        return True, False, line_height(TEXT_SIZE)
-    return True, True, max(text_width(name, SMALL_SIZE) for name in names)
+def _labels(
+    spec: HeatmapSpec, row_edges: FloatArray, *, is_short: bool
+) -> tuple[tuple[tuple[str, ...], ...], FloatArray]:
+    """Choose the lines beside each row block that its height has room for, and where their middle stands."""
+    if not has_labels(spec):
+        return (), np.zeros(0)
+    pitch = line_height(SMALL_SIZE)
+    spans = [block_span(block, row_edges) for block in spec.row_blocks]
+    lines = [
+        block_lines(block, stop - start, is_short=is_short)
+        for block, (start, stop) in zip(spec.row_blocks, spans, strict=True)
+    ]
+    middles = [(start + stop) / 2 for start, stop in spans]
+    heights = np.array([len(label) * pitch for label in lines])
+    gaps = (heights[1:] + heights[:-1]) / 2
+    low, high = float(row_edges[0, 0]) + heights[0] / 2, float(row_edges[-1, 1]) - heights[-1] / 2
+    return tuple(lines), spread(middles, gaps, low, max(high, low + float(gaps.sum())))

@@ -46,8 +46,18 @@ def _take_apart(ranked: NDArray[np.intp], n_wanted: int, distance: int) -> list[
     return taken + rest[: n_wanted - len(taken)]
 
 
-def spread(targets: Sequence[float], gap: float, low: float, high: float) -> NDArray[np.float64]:
+def thin_out(marks: Sequence[int], n_lines: int) -> tuple[int, ...]:
+    """Keep as many rows as have room, spread evenly over those chosen."""
+    if len(marks) <= n_lines:
+        return tuple(marks)
+    kept = np.unique(np.round(np.linspace(0, len(marks) - 1, n_lines)).astype(int))
+    return tuple(marks[i] for i in kept)
+
+
+def spread(targets: Sequence[float], gap: float | NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
     """Move ordered positions apart by at least `gap`, each as little as possible, within [low, high].
+
+    gap : one for all, or one for each pair of neighbours.
 
     Least squares under an order constraint: with the gaps taken out it is isotonic regression, solved by pooling
     adjacent violators (Barlow et al. 1972). Order is kept, so connectors to the targets never cross.
@@ -55,7 +65,7 @@ def spread(targets: Sequence[float], gap: float, low: float, high: float) -> NDA
     n = len(targets)
     if n == 0:
         return np.zeros(0)
-    offsets = gap * np.arange(n)
+    offsets = np.concatenate([[0.0], np.cumsum(np.broadcast_to(gap, n - 1))])
     pools: list[tuple[float, int]] = []
     for target in np.asarray(targets, dtype=float) - offsets:
         mean, size = float(target), 1

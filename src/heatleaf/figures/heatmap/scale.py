@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.palettes import MISSING_COLOUR, palette_table
+from heatleaf.figures.palettes import MISSING_COLOUR, missing_colour, palette_table
+from heatleaf.figures.vision import rgb
 
 _NICE = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0])
 _N_BINS = 41
@@ -30,14 +31,20 @@ class ColourScale:
     share_clipped: float
     has_missing: bool
     histogram: tuple[int, ...]
+    missing_colour: str = MISSING_COLOUR
+
+    @property
+    def is_centred(self) -> bool:
+        """Tell whether the colours run both ways from 0."""
+        return self.low == -self.high
 
     def colours(self, values: NDArray[np.float64]) -> NDArray[np.uint8]:
-        """Return the sRGB colour of each value, shape (*values.shape, 3), 0-255; missing values in grey."""
+        """Return the sRGB colour of each value, shape (*values.shape, 3), 0-255; missing values in their own."""
         table = palette_table(self.stops)
         share = (np.clip(values, self.low, self.high) - self.low) / (self.high - self.low)
         index = np.nan_to_num(np.round(share * (len(table) - 1)), nan=0.0).astype(np.intp)
         colours = table[index]
-        colours[np.isnan(values)] = [int(MISSING_COLOUR[i : i + 2], 16) for i in (1, 3, 5)]
+        colours[np.isnan(values)] = rgb(self.missing_colour)
         return colours
 
     def like(self, values: NDArray[np.float64]) -> ColourScale:
@@ -93,4 +100,5 @@ def _scale(values: NDArray[np.float64], label: str, stops: Sequence[str], low: f
     counts, _ = np.histogram(np.clip(finite, low, high), bins=_N_BINS, range=(low, high))
     beyond = float(np.mean((finite < low) | (finite > high))) if finite.size else 0.0
     has_missing = bool(finite.size < values.size)
-    return ColourScale(label, tuple(stops), low, high, beyond, has_missing, tuple(int(count) for count in counts))
+    shown = tuple(counts.tolist())
+    return ColourScale(label, tuple(stops), low, high, beyond, has_missing, shown, missing_colour(stops))

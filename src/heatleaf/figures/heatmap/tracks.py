@@ -18,8 +18,9 @@ IntArray = NDArray[np.int64]
 
 TrackKind = Literal["levels", "numbers", "bars", "points", "line", "boxes", "text"]
 Side = Literal["above", "below", "left", "right"]
+AXIS_KINDS: tuple[TrackKind, ...] = ("bars", "points", "line", "boxes")
 MISSING_LEVELS = frozenset({"", "NA", "NaN", "nan", "None", "null", "N/A"})
-_PART_COLOURS = ("#6F7780", "#D9962B", "#2B9A86", "#8260A8", "#7C8F2D", "#9A6A45", "#C4589F", "#4D7F66")
+_PART_COLOURS = ("#8A9299", "#DD9A2B", "#22A08A", "#8260A8", "#58631A", "#A86F4B", "#8F1D73", "#C07AD6")
 _NUMBER_PALETTES = ("grey", "white-teal", "white-purple", "white-brown")
 
 
@@ -221,3 +222,9 @@ def _axis(kind: TrackKind, values: FloatArray) -> tuple[float, float]:
         return -nice_limit(-low), nice_limit(high)
     step = nice_limit((high - low) / 4 or abs(high) / 4 or 0.25)
     return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+
+
+def axis_labels(track: Track) -> tuple[str, str]:
+    """Write both ends of the axis of a track."""
+    low, high = (f"{value:.6g}".replace("-", "−") for value in track.axis)
+    return low, high

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+MAX_WRITTEN_LEAVES = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,13 @@ class Tree:
     links: FloatArray
     is_sqrt: bool = False
     support: FloatArray | None = None
+
+    @property
+    def has_written_support(self) -> bool:
+        """Tell whether support is written at the branches: where there are few."""
+        return (
+            self.support is not None and len(self.links) < MAX_WRITTEN_LEAVES and bool(np.isfinite(self.support).any())
+        )
 
 
 def tree_over(

@@ -1,0 +1,306 @@
+"""The layout from left to right: what stands beside the bodies, the columns of each panel, and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.figures.heatmap.blocks import block_lines, edges, has_labels
+from heatleaf.figures.heatmap.parts import HeatmapSpec, Panel
+from heatleaf.figures.heatmap.sizes import (
+    BODY_WIDTH,
+    CONNECTOR,
+    FURTHER_BODY_WIDTH,
+    GAP,
+    MARGIN,
+    MAX_COLUMN,
+    MAX_NAMED_COLUMNS,
+    MAX_NAMED_ROWS,
+    MAX_PAPER_COLUMN,
+    MAX_TEXT_TRACK,
+    MIN_COLUMN,
+    NAME_SIZE,
+    PANEL_GAP,
+    PAPER_MARGIN,
+    PARENT_TREE,
+    TRACK_GAP,
+    Sizes,
+)
+from heatleaf.figures.heatmap.tracks import AXIS_KINDS, Track, axis_labels
+from heatleaf.figures.text import line_height, shorten_name, text_width, wrap
+from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class PanelAcross:
+    """The columns of a panel: edges of shape (n, 2), headers line by line, names as written.
+
+    headers_named : every header holds its group's name, so that no key is needed. names : empty where not written.
+    """
+
+    edges: FloatArray
+    title_lines: tuple[str, ...]
+    headers: tuple[tuple[str, ...], ...]
+    headers_named: bool
+    names: tuple[str, ...]
+    names_upright: bool
+    names_height: float
+
+    @property
+    def x(self) -> float:
+        """Left edge of the body."""
+        return float(self.edges[0, 0])
+
+    @property
+    def right(self) -> float:
+        """Right edge of the body."""
+        return float(self.edges[-1, 1])
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands below a row track: its name, upright where it is wider than the track, under the axis if any."""
+
+    text: str
+    is_upright: bool
+    height: float
+
+
+@dataclass(frozen=True, eq=False)
+class Across:
+    """Positions from left to right in millimetres; label_x is the right end of block labels, tracks in spec order."""
+
+    margin: float
+    title_x: float
+    label_x: float
+    parent_tree_x: float
+    tree_x: float
+    tree_width: float
+    track_x: tuple[tuple[float, float], ...]
+    headings: tuple[Heading, ...]
+    slot_names: Mapping[str, str]
+    panels: tuple[PanelAcross, ...]
+    cell: float
+    values_shown: bool
+    name_x: float
+    names: Mapping[int, str]
+    meaning_x: float
+    meaning_width: float
+    content_right: float
+    width: float
+
+    @property
+    def body_width(self) -> float:
+        """From the left edge of the first body to the right edge of the last."""
+        return self.panels[-1].right - self.panels[0].x
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Widths left of the first body and right of the last one."""
+
+    row_title: float
+    labels: float
+    parent_tree: float
+    tree: float
+    left_tracks: tuple[float, ...]
+    right_tracks: tuple[float, ...]
+    connector: float
+    names: float
+    meanings: float
+    left: float
+    right: float
+
+
+def lay_out_across(spec: HeatmapSpec, sizes: Sizes, width: float | None) -> Across:
+    """Place everything from left to right, in a given width where there is one."""
+    rows = range(spec.n_genes) if spec.n_genes <= MAX_NAMED_ROWS else spec.marks
+    names = {row: shorten_name(spec.row_names[row], sizes.names, NAME_SIZE, italic=True) for row in rows}
+    slot_names = {
+        track.name: shorten_name(track.name, sizes.names, SMALL_SIZE) for panel in spec.panels for track in panel.tracks
+    }
+    sides = _measure_sides(spec, sizes, names, slot_names)
+    margin = MARGIN if width is None else PAPER_MARGIN
+    body_x = margin + sides.left
+    cell, values_shown = _cell_width(spec, None if width is None else width - 2 * margin - sides.left - sides.right)
+    panels, x = [], body_x
+    for panel in spec.panels:
+        panels.append(_panel_across(panel, cell, x))
+        x = panels[-1].right + PANEL_GAP
+    right = panels[-1].right
+    left_x = body_x - sum(size + TRACK_GAP for size in sides.left_tracks) - (0.4 if sides.left_tracks else 0.0)
+    track_x = _track_places(spec, sides, left_x, right)
+    tree_x = left_x - sides.tree
+    name_x = right + sum(size + TRACK_GAP for size in sides.right_tracks) + (1.0 if sides.right_tracks else 0.0)
+    name_x += sides.connector
+    meaning_x = name_x + sides.names + (2.5 if sides.names else 0.0)
+    content = meaning_x + sides.meanings if sides.meanings else meaning_x - (2.5 if sides.names else 0.0)
+    return Across(
+        margin=margin,
+        title_x=margin + 1.6,
+        label_x=tree_x - sides.parent_tree - 1.2,
+        parent_tree_x=tree_x - sides.parent_tree,
+        tree_x=tree_x,
+        tree_width=max(sides.tree - 0.6, 0.0),
+        track_x=track_x,
+        headings=tuple(_heading(track, size) for track, (_, size) in zip(spec.row_tracks, track_x, strict=True)),
+        slot_names=slot_names,
+        panels=tuple(panels),
+        cell=cell,
+        values_shown=values_shown,
+        name_x=name_x,
+        names=names,
+        meaning_x=meaning_x,
+        meaning_width=sides.meanings,
+        content_right=content + margin,
+        width=max(content, 84.0 - margin) + margin if width is None else width,
+    )
+
+
+def _measure_sides(spec: HeatmapSpec, sizes: Sizes, names: Mapping[int, str], slot_names: Mapping[str, str]) -> _Sides:
+    row_title = line_height(TEXT_SIZE) + 1.0 if spec.row_title else 0.0
+    labels = _labels_width(spec, is_short=sizes.has_keyed_blocks)
+    parent = PARENT_TREE if spec.row_parent_tree is not None else 0.0
+    tree = sizes.tree + 0.6 if spec.row_trees else 0.0
+    left_tracks = tuple(row_track_size(track) for track in spec.row_tracks if track.side == "left")
+    right_tracks = tuple(row_track_size(track) for track in spec.row_tracks if track.side == "right")
+    said = max((text_width(block.meaning, SMALL_SIZE) + 3.0 for block in spec.row_blocks if block.meaning), default=0.0)
+    beside = sum(size + TRACK_GAP for size in left_tracks) + (0.4 if left_tracks else 0.0)
+    name_width = max((text_width(name, NAME_SIZE, italic=True) for name in names.values()), default=0.0)
+    connector = (1.2 if spec.n_genes <= MAX_NAMED_ROWS else CONNECTOR + 0.8) if names else 0.0
+    meanings = min(said, sizes.meanings)
+    left = max(row_title + labels + parent + tree + beside, _slot_names_width(spec, slot_names))
+    right = sum(size + TRACK_GAP for size in right_tracks) + (1.0 if right_tracks else 0.0) + connector
+    right += name_width + (2.5 if name_width and meanings else 0.0) + meanings
+    return _Sides(
+        row_title, labels, parent, tree, left_tracks, right_tracks, connector, name_width, meanings, left, right
+    )
+
+
+def _labels_width(spec: HeatmapSpec, *, is_short: bool) -> float:
+    """Width of the words beside the row blocks, whatever number of lines they will have."""
+    if not has_labels(spec):
+        return 0.0
+    lines = [
+        line
+        for block in spec.row_blocks
+        for height in (0.0, 1000.0)
+        for line in block_lines(block, height, is_short=is_short)
+    ]
+    return max(text_width(line, SMALL_SIZE, bold=True) for line in lines) + 2.4
+
+
+def _slot_names_width(spec: HeatmapSpec, slot_names: Mapping[str, str]) -> float:
+    """Width of the names of column tracks and of their axes, left of the first body."""
+    widths = [0.0]
+    for panel in spec.panels:
+        for track in panel.tracks:
+            widths.append(text_width(slot_names[track.name], SMALL_SIZE) + 1.5 + axis_room(track))
+    return max(widths)
+
+
+def axis_room(track: Track) -> float:
+    """Width of the numbers at the axis of a column track."""
+    if track.kind not in AXIS_KINDS:
+        return 0.0
+    return max(text_width(label, SMALL_SIZE) for label in axis_labels(track)) + 2.0
+
+
+def row_track_size(track: Track) -> float:
+    """Millimetres across a row track: its own, or that of its texts."""
+    if track.kind != "text" or track.size:
+        return track.size
+    return min(max((text_width(text, SMALL_SIZE) for text in track.texts), default=0.0) + 0.8, MAX_TEXT_TRACK)
+
+
+def _track_places(spec: HeatmapSpec, sides: _Sides, left: float, right: float) -> tuple[tuple[float, float], ...]:
+    """Return left edge and size of each row track, in the order of the spec."""
+    places, left_at, right_at = [], left, right + 1.5
+    for track in spec.row_tracks:
+        size = row_track_size(track)
+        if track.side == "left":
+            places.append((left_at, size))
+            left_at += size + TRACK_GAP
+        else:
+            places.append((right_at, size))
+            right_at += size + TRACK_GAP
+    return tuple(places)
+
+
+def _heading(track: Track, size: float) -> Heading:
+    text = shorten_name(track.name, 40.0, SMALL_SIZE)
+    is_upright = text_width(text, SMALL_SIZE) > size + 0.2
+    height = text_width(text, SMALL_SIZE) if is_upright else line_height(SMALL_SIZE)
+    if track.kind in AXIS_KINDS:
+        height += line_height(SMALL_SIZE) + 1.0
+    return Heading(text, is_upright, height)
+
+
+def _cell_width(spec: HeatmapSpec, room: float | None) -> tuple[float, bool]:
+    """Choose the width of a column, and whether values are written in the cells."""
+    n_columns = sum(panel.n_samples for panel in spec.panels)
+    written = _value_width(spec)
+    if room is not None:
+        gaps = sum((len(panel.blocks) - 1) * GAP for panel in spec.panels) + (len(spec.panels) - 1) * PANEL_GAP
+        cell = min((room - gaps) / n_columns, MAX_PAPER_COLUMN)
+        if spec.cells.is_square and spec.n_genes <= MAX_NAMED_ROWS:
+            cell = min(cell, 6.0)
+        return cell, bool(written) and cell >= written
+    body = BODY_WIDTH + FURTHER_BODY_WIDTH * (len(spec.panels) - 1)
+    cell = max(min(MAX_COLUMN, body / n_columns), MIN_COLUMN)
+    if spec.cells.is_square:
+        cell = max(min(cell, 180.0 / spec.n_genes), 2.75 if spec.n_genes <= MAX_NAMED_ROWS else 0.0, 0.2)
+    if written and max(written, cell) * n_columns <= 2 * body:
+        return max(written, cell), True
+    return cell, False
+
+
+def _value_width(spec: HeatmapSpec) -> float:
+    """Width of the widest value in a cell with its margins; 0 where values are not written."""
+    if not spec.cells.shows_values or spec.n_genes > MAX_NAMED_ROWS:
+        return 0.0
+    texts = {cell_text(value) for panel in spec.panels for value in panel.matrix.ravel().tolist()}
+    return max(text_width(text, SMALL_SIZE) for text in texts) + 1.0
+
+
+def cell_text(value: float) -> str:
+    """Write a value as it stands in a cell: three digits at most."""
+    if not np.isfinite(value):
+        return ""
+    text = f"{value:.1f}" if abs(value) < 99.95 else f"{value:,.0f}"
+    return "0.0" if text == "-0.0" else text.replace("-", "−")
+
+
+def _panel_across(panel: Panel, cell: float, x: float) -> PanelAcross:
+    columns = edges(panel.blocks, cell, x)
+    width = float(columns[-1, 1]) - x
+    title_lines = wrap(panel.title, max(width, 12.0), TEXT_SIZE, bold=True, max_lines=3)
+    headers = tuple(_header(block.name, block.size * cell) for block in panel.blocks)
+    named = bool(panel.group_name) and all(headers)
+    names, upright, height = _column_names(panel.column_names, cell, width)
+    return PanelAcross(columns, title_lines, headers if named else ((),) * len(headers), named, names, upright, height)
+
+
+def _header(name: str, width: float) -> tuple[str, ...]:
+    """Break the name of a group into one or two lines of its header block; () where it does not fit."""
+    if text_width(name, SMALL_SIZE, bold=True) <= width - 1.0:
+        return (name,)
+    lines = wrap(name, width - 1.0, SMALL_SIZE, bold=True) if width > 3.0 else ()
+    is_whole = " ".join(lines) == " ".join(name.split())
+    return lines if len(lines) == 2 and is_whole else ()
+
+
+def _column_names(names: tuple[str, ...], cell: float, width: float) -> tuple[tuple[str, ...], bool, float]:
+    """Shorten sample names, and tell whether they stand upright, and how high; none where columns are too narrow."""
+    if cell < line_height(SMALL_SIZE) * 0.85 or len(names) > MAX_NAMED_COLUMNS:
+        return (), False, line_height(SMALL_SIZE)
+    shown = tuple(shorten_name(name, 40.0, SMALL_SIZE) for name in names)
+    widest = max(text_width(name, SMALL_SIZE) for name in shown)
+    if widest <= cell - 0.8:
+        return shown, False, line_height(SMALL_SIZE)
+    return shown, True, widest

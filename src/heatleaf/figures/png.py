@@ -1,0 +1,51 @@
+"""PNG files (ISO/IEC 15948): pixels with a resolution and words, the same bytes each time."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.figures.theme import MM_PER_INCH
+
+_LEVEL = 4  # of 9; more takes longer than it saves
+
+
+def write_png(pixels: NDArray[np.uint8], *, dpi: float = 0.0, words: Mapping[str, str] | None = None) -> bytes:
+    """Return a PNG of pixels of shape (n_rows, n_columns, 3), by a table of colours where 256 are enough."""
+    height, width = pixels.shape[:2]
+    codes = pixels.reshape(-1, 3).astype(np.int64) @ np.array([65536, 256, 1])
+    shown, which = _table(codes)
+    kind = 3 if shown is not None else 2
+    header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    chunks = [_chunk(b"IHDR", header)]
+    if shown is not None:
+        table = np.stack([shown >> 16, shown >> 8 & 255, shown & 255], axis=1).astype(np.uint8)
+        chunks.append(_chunk(b"PLTE", table.tobytes()))
+        lines = which.astype(np.uint8).reshape(height, width)
+    else:
+        lines = pixels.reshape(height, 3 * width)
+    if dpi:
+        per_metre = round(dpi / MM_PER_INCH * 1000)
+        chunks.append(_chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)))
+    for key, text in (words or {}).items():
+        chunks.append(_chunk(b"iTXt", key.encode("latin-1") + b"\0\0\0\0\0" + text.encode()))
+    unfiltered = np.zeros((height, lines.shape[1] + 1), dtype=np.uint8)
+    unfiltered[:, 1:] = lines
+    chunks.append(_chunk(b"IDAT", zlib.compress(unfiltered.tobytes(), _LEVEL)))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks) + _chunk(b"IEND", b"")
+
+
+def _table(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64] | None, NDArray[np.intp]]:
+    """Return the distinct colours and which of them each pixel has, None where they are more than 256."""
+    if len(np.unique(codes[:: max(len(codes) // 4096, 1)])) > 256:
+        return None, np.zeros(0, dtype=np.intp)
+    shown, which = np.unique(codes, return_inverse=True)
+    return (shown, which) if len(shown) <= 256 else (None, which)
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
