@@ -8,7 +8,7 @@ import scipy.cluster.hierarchy as hierarchy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heatleaf.cluster import cut, cut_height, displayed_clusters, leaf_order, linkage
+from heatleaf.cluster import cut, cut_height, leaf_order, linkage
 from heatleaf.errors import UserError
 
 
@@ -36,14 +36,6 @@ def test_cut_at_a_height_keeps_merges_up_to_it() -> None:
     assert cut_height(tree, 99.0).tolist() == [1, 1, 1, 1]
 
 
-def test_displayed_clusters_run_from_top_to_bottom() -> None:
-    tree = linkage([[0.0], [1.0], [10.0], [12.0]], "complete", "euclidean")
-    clusters = displayed_clusters(tree, np.array([3, 2, 0, 1]), 2, ("TP53", "MYC", "ACTB", "GAPDH"))
-    assert clusters.gene_ids == ("GAPDH", "ACTB", "TP53", "MYC")
-    assert clusters.labels.tolist() == [1, 1, 2, 2]
-    assert clusters.members(1) == ("GAPDH", "ACTB")
-
-
 def test_one_leaf() -> None:
     assert cut(np.empty((0, 4)), 1).tolist() == [1]
 
@@ -60,5 +52,3 @@ def test_refuses_orders_of_other_trees() -> None:
     tree = linkage([[0.0], [1.0], [10.0], [12.0]], "complete", "euclidean")
     with pytest.raises(UserError, match="does not hold each of the 4 rows once"):
         cut(tree, 2, np.array([0, 1, 2, 2]))
-    with pytest.raises(UserError, match="a cluster would be torn apart in this order"):
-        displayed_clusters(tree, np.array([0, 2, 1, 3]), 2, ("A", "B", "C", "D"))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.cluster.observations import FloatArray, IntArray
 from heatleaf.cluster.tree import children, leaves_in_order, node_sizes, node_starts
 from heatleaf.errors import UserError
-from heatleaf.model import Clusters
 
 
 def cut(linkage: FloatArray, k: int, order: IntArray | None = None) -> IntArray:
@@ -77,22 +74,3 @@ def _number_by_order(labels: IntArray, order: NDArray[np.int64]) -> IntArray:
     numbered = np.empty(len(order), dtype=np.int64)
     numbered[order] = rank[group]
     return numbered
-
-
-def displayed_clusters(linkage: FloatArray, order: IntArray, k: int, gene_ids: Sequence[str]) -> Clusters:
-    """Cut into k clusters and name their genes from top to bottom.
-
-    Parameters
-    ----------
-    linkage : float64 array of shape (n_genes - 1, 4). order : leaves in displayed order, a leaf order of this linkage.
-    gene_ids : of the rows that were clustered, in their order
-
-    Raises
-    ------
-    UserError
-        "clusters" if a cluster would not be one block in this order.
-    """
-    labels = cut(linkage, k, order)[order]
-    if (np.diff(labels) < 0).any():
-        raise UserError("clusters", "a cluster would be torn apart in this order", fix="take a leaf order of this tree")
-    return Clusters(tuple(gene_ids[i_leaf] for i_leaf in order), labels)

@@ -1,72 +1,173 @@
-"""How often a cluster returns when the samples are drawn anew."""
+"""How much of each cluster returns when samples and genes are drawn anew."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from heatleaf.cluster.cut import cut
-from heatleaf.cluster.linkage import linkage
-from heatleaf.cluster.observations import ANGULAR, FloatArray, IntArray, read_matrix
+from heatleaf.cluster.clustering import Clustering, PlacedTree, Stability
+from heatleaf.cluster.kmeans import partition_by_kmeans
+from heatleaf.cluster.linking import Linking
+from heatleaf.cluster.many_trees import merge_many
+from heatleaf.cluster.observations import FloatArray, IntArray
+from heatleaf.cluster.resampling import draw_columns, draw_rows, drawn_distances, is_drawn_within, scale_rows
+from heatleaf.cluster.tree import children, node_sizes, node_starts
+
+N_RESAMPLES = 60  # the standard error of a mean Jaccard is then about 0.02
+MAX_GENES = 250  # genes in one draw: about 2 ms each
+MIN_SAMPLES = 4  # below, a draw hardly differs from another
+N_STARTS = 5  # of k-means in one draw
+_CELLS = 2_000_000  # distances held at a time
 
 
-def cluster_stability(
-    matrix: Any,
-    labels: IntArray,
-    method: str = "average",
-    metric: str = "correlation",
+def measure_stability(
+    clustering: Clustering,
+    values: FloatArray,
     *,
     rng: np.random.Generator,
-    n_resamples: int = 50,
-) -> FloatArray:
-    """Return the mean Jaccard similarity of each cluster with its best match among resampled clusters.
+    linking: Linking | None = None,
+    groups: Sequence[str] = (),
+    n_resamples: int = N_RESAMPLES,
+) -> Clustering:
+    """Draw samples and genes anew, cluster again, and tell how much of each cluster and upper branch returns.
 
     Parameters
     ----------
-    matrix : shape (n_genes, n_samples), the rows that were clustered
-    labels : int64 array of shape (n_genes,), clusters 1..k
-    method, metric : as they were clustered; "precomputed" has no samples to draw
+    clustering : of the rows of `values`
+    values : float64 array of shape (n_rows, n_samples), as they were clustered
     rng : source of the draws
-    n_resamples : number of draws of n_samples samples with replacement
+    linking : as they were clustered. groups : group of each sample; () for none
+    n_resamples : number of draws
 
     Returns
     -------
-    float64 array of shape (k,), fractions 0-1. Hennig 2007: below 0.5 a cluster is dissolved, from 0.75 stable.
+    Clustering
+        With `stability`, and `support` of the merges above the cut of a single tree. Unchanged where there is nothing
+        to measure: given groups, one cluster, fewer than MIN_SAMPLES samples, or missing values.
 
     Notes
     -----
-    Rows that do not vary in a draw have no correlation; they take no part in that draw.
+    Hennig 2007: the mean over draws of the largest Jaccard similarity between a cluster and the clusters of the draw,
+    within the genes drawn. From 0.75 a cluster is stable, below 0.6 it should not be trusted. A draw takes samples with
+    replacement (`draw_columns`: within groups of three and more, one fewer than there are) and 63 % of the genes, at
+    most MAX_GENES, so that time does not grow with their number. Rows that are z-scores are scaled anew in each draw;
+    rows that do not vary in it have no correlation and take no part. A branch is compared with all branches of a draw.
+
+    What is claimed: so much of the cluster is expected among other samples and genes of this kind. In simulations
+    (300 genes, 4 designs) the mean was within 0.03 of what independent repeats gave with 6 and 12 samples a group, and
+    0.08 to 0.13 above it with three: there a low value tells more than a high one. Nothing is claimed of groups of
+    samples, nor of genes that were not shown.
     """
-    values, _, _ = read_matrix(matrix)
-    n_clusters = int(labels.max(initial=1))
-    totals, n_draws = np.zeros(n_clusters), np.zeros(n_clusters)
-    for _ in range(n_resamples):
-        columns = np.sort(rng.integers(0, values.shape[1], values.shape[1]))
-        drawn = values[:, columns]
-        is_kept = _has_direction(drawn, metric)
-        if np.count_nonzero(is_kept) < max(n_clusters, 2):
-            continue
-        again = cut(linkage(drawn[is_kept], method, metric), n_clusters)
-        similarity, is_present = _best_jaccard(labels[is_kept], again, n_clusters)
-        totals += similarity
-        n_draws += is_present
-    return totals / np.maximum(n_draws, 1.0)
+    rows = np.sort(clustering.order[clustering.labels <= clustering.n_clusters])
+    used = values[rows]
+    is_measurable = clustering.kind != "groups" and clustering.n_clusters > 1 and values.shape[1] >= MIN_SAMPLES
+    if not is_measurable or np.isnan(used).any():
+        return clustering
+    groups = groups or ("",) * values.shape[1]
+    draws = _Draws(
+        used,
+        draw_rows(rng, len(rows), n_resamples, MAX_GENES),
+        draw_columns(rng, groups, n_resamples),
+        is_scaled=_is_scaled(used),
+    )
+    is_in_cluster = np.eye(clustering.n_clusters)[clustering.labels_of_rows()[rows] - 1]
+    stability = partial(
+        Stability,
+        n_resamples=n_resamples,
+        n_genes=draws.i_rows.shape[1],
+        is_within_groups=is_drawn_within(groups),
+    )
+    if clustering.kind == "kmeans":
+        return replace(clustering, stability=stability(_kmeans_jaccard(draws, is_in_cluster, rng)))
+    tree = clustering.trees[0]
+    branches = _upper_branches(tree, clustering.n_clusters)
+    found = _tree_jaccard(draws, (is_in_cluster, leaves_below(tree.linkage, branches)), linking or Linking())
+    support = np.full(len(tree.linkage), np.nan)
+    support[branches] = found[clustering.n_clusters :]
+    return replace(
+        clustering,
+        stability=stability(found[: clustering.n_clusters]),
+        trees=(replace(tree, support=support if len(branches) else None),),
+    )
 
 
-def _has_direction(values: FloatArray, metric: str) -> NDArray[np.bool_]:
-    if metric not in ANGULAR:
-        return np.ones(len(values), dtype=bool)
-    if metric == "cosine":
-        return np.asarray((values != 0).any(axis=1))
-    largest = np.abs(values).max(axis=1)
-    return np.asarray(np.ptp(values, axis=1) > 1e-12 * largest)
+@dataclass(frozen=True, eq=False)
+class _Draws:
+    """Rows and columns of each draw: int64 arrays of shape (n_draws, n_drawn)."""
+
+    values: FloatArray
+    i_rows: IntArray
+    i_columns: IntArray
+    is_scaled: bool
+
+    def chunks(self) -> Iterator[tuple[IntArray, FloatArray]]:
+        """Yield the rows and the values, shape (n_draws, n_rows, n_columns), of some draws at a time."""
+        step = max(1, _CELLS // self.i_rows.shape[1] ** 2)
+        for start in range(0, len(self.i_rows), step):
+            some = slice(start, start + step)
+            drawn = self.values[self.i_rows[some][:, :, None], self.i_columns[some][:, None, :]]
+            if self.is_scaled:
+                scale_rows(drawn)
+            yield self.i_rows[some], drawn
 
 
-def _best_jaccard(labels: IntArray, again: IntArray, n_clusters: int) -> tuple[FloatArray, FloatArray]:
-    """Return the best Jaccard similarity of each cluster, and 1 where the cluster has rows in this draw."""
-    table = np.bincount((labels - 1) * n_clusters + again - 1, minlength=n_clusters**2).reshape(n_clusters, n_clusters)
-    before, after = table.sum(axis=1, keepdims=True), table.sum(axis=0, keepdims=True)
-    jaccard = table / np.maximum(before + after - table, 1)
-    return jaccard.max(axis=1), (before[:, 0] > 0).astype(np.float64)
+def _is_scaled(values: FloatArray) -> bool:
+    """Tell whether rows are z-scores (rows of zeros are those of constant genes)."""
+    spread = values.std(axis=1, ddof=1)
+    is_one = np.isclose(spread, 1.0, atol=1e-6) | (spread == 0)
+    return bool(is_one.all() and np.allclose(values.mean(axis=1), 0.0, atol=1e-6))
+
+
+def _tree_jaccard(draws: _Draws, sets: tuple[FloatArray, FloatArray], linking: Linking) -> FloatArray:
+    """Return the mean over draws of the best Jaccard similarity of each cluster and of each branch.
+
+    sets : which rows are in each cluster and in each branch, float64 arrays of 0 and 1, (n_rows, n_sets).
+    """
+    is_in_set = np.concatenate(sets, axis=1)
+    n_clusters = sets[0].shape[1]
+    totals, n_seen = np.zeros(is_in_set.shape[1]), np.zeros(is_in_set.shape[1])
+    for i_rows, drawn in draws.chunks():
+        distances, is_present = drawn_distances(drawn, linking.method, linking.metric)
+        nodes = merge_many(distances, linking.method, is_in_set[i_rows], is_present)
+        is_there = np.asarray((is_in_set[i_rows] * is_present[:, :, None]).any(axis=1))
+        is_cluster = nodes.is_in_cut(np.count_nonzero(is_there[:, :n_clusters], axis=1))
+        jaccard = nodes.jaccard()
+        jaccard[:, :, :n_clusters] *= is_cluster[:, :, None]
+        totals += jaccard.max(axis=1).sum(axis=0)
+        n_seen += is_there.sum(axis=0)
+    return totals / np.maximum(n_seen, 1.0)
+
+
+def _kmeans_jaccard(draws: _Draws, is_in_cluster: FloatArray, rng: np.random.Generator) -> FloatArray:
+    totals, n_seen = np.zeros(is_in_cluster.shape[1]), np.zeros(is_in_cluster.shape[1])
+    for i_rows, drawn in draws.chunks():
+        for before, rows in zip(is_in_cluster[i_rows], drawn, strict=True):
+            is_there = before.any(axis=0)
+            k = int(np.count_nonzero(is_there))
+            if len(np.unique(rows, axis=0)) < k:
+                continue
+            after = np.eye(k)[partition_by_kmeans(rows, k, rng=rng, n_starts=N_STARTS)[0] - 1]
+            both = before.T @ after
+            jaccard = both / (before.sum(axis=0)[:, None] + after.sum(axis=0) - both)
+            totals += jaccard.max(axis=1)
+            n_seen += is_there
+    return totals / np.maximum(n_seen, 1.0)
+
+
+def _upper_branches(tree: PlacedTree, n_clusters: int) -> IntArray:
+    """Return the merges above a cut, but for the last, which joins all."""
+    n_merges = len(tree.linkage)
+    return np.arange(n_merges - n_clusters + 1, n_merges - 1)
+
+
+def leaves_below(linkage: FloatArray, merges: IntArray) -> FloatArray:
+    """Tell which leaves are below some merges: float64 array of shape (n_leaves, n_merges) of 0 and 1."""
+    pairs = children(linkage)
+    n_leaves = len(pairs) + 1
+    starts, sizes = node_starts(pairs), node_sizes(pairs)
+    position = starts[:n_leaves, None]
+    nodes = n_leaves + merges
+    return np.asarray((position >= starts[nodes]) & (position < starts[nodes] + sizes[nodes]), dtype=np.float64)
