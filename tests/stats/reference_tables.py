@@ -75,3 +75,14 @@ def planted_case(name: str) -> tuple[Case, pd.DataFrame]:
     numeric = samples.dtypes.map(pd.api.types.is_numeric_dtype)
     levels = {c: [] if numeric[c] else sorted(samples[c].unique()) for c in samples.columns}
     return Case(make_table(reference[list(samples.index)]), make_design(samples, levels)), reference
+
+
+def planted_design(name: str) -> tuple[Case, pd.DataFrame]:
+    """A case of planted_designs.R: the model matrix is that of R's formula."""
+    reference = pd.read_csv(REFERENCE / f"{name}.csv.gz", index_col=0)
+    samples = pd.read_csv(REFERENCE / f"{name}_samples.csv", index_col=0)
+    matrix = pd.read_csv(REFERENCE / f"{name}_model.csv", index_col=0)
+    factors = {c: Factor(c, tuple(dict.fromkeys(samples[c])), tuple(samples[c])) for c in samples.columns}
+    ids = tuple(samples.index)
+    design = Design("", ids, factors, {}, matrix.to_numpy(np.float64), tuple(matrix.columns))
+    return Case(make_table(reference[list(ids)]), design), reference

@@ -237,10 +237,24 @@ def test_likelihood_ratio_equals_the_wald_test_in_the_large() -> None:
     assert np.corrcoef(wald.stat**2, ratio.stat)[0, 1] > 0.98
 
 
-@pytest.mark.parametrize(("power", "level"), [(1.0, "note"), (3.0, "warning")])
-def test_trend_that_does_not_converge_falls_back_and_says_so(power: float, level: str) -> None:
+def test_trend_that_does_not_converge_falls_back_to_local_regression_and_says_so() -> None:
     """N12: dispersions that rise with the mean have no positive coefficient of 1 / mean."""
     mean = np.linspace(1, 1000, 500)
+    trend = fit_trend(mean, 1e-3 * mean)
+    assert trend.kind == "local"
+    np.testing.assert_allclose(trend.at(mean), 1e-3 * mean, rtol=1e-6)
+    (message,) = trend.messages
+    assert (message.level, message.code) == ("note", "dispersion_trend")
+    assert message.text == (
+        "no curve a + b / mean fits the dispersions of these genes: a local regression of dispersion on mean was used "
+        "instead."
+    )
+
+
+@pytest.mark.parametrize(("power", "level"), [(1.0, "note"), (3.0, "warning")])
+def test_trend_of_too_few_genes_falls_back_to_the_mean_and_says_so(power: float, level: str) -> None:
+    """N12."""
+    mean = np.linspace(1, 1000, 8)
     trend = fit_trend(mean, 1e-3 * mean**power)
     assert trend.kind == "mean"
     (message,) = trend.messages
@@ -249,7 +263,16 @@ def test_trend_that_does_not_converge_falls_back_and_says_so(power: float, level
         "no curve of dispersion against mean fits these counts, as happens with small tables: the mean of all genes "
         "was used, towards which the dispersion of each gene is drawn"
     )
-    assert ("genes with few and with many counts differ 27-fold in it" in message.text) == (level == "warning")
+    assert ("genes with few and with many counts differ 38-fold in it" in message.text) == (level == "warning")
+
+
+def test_given_size_factors_are_used_and_checked() -> None:
+    case = small_case()
+    given = np.linspace(0.5, 2.0, 6)
+    assert np.array_equal(fit_counts(case.counts, case.design, size_factors_given=given).size_factors, given)
+    for wrong in (np.ones(5), np.zeros(6), np.full(6, np.nan)):
+        with pytest.raises(ValueError, match="size factors must be 6 numbers above 0, one per sample"):
+            fit_counts(case.counts, case.design, size_factors_given=wrong)
 
 
 def test_counts_no_more_variable_than_chance_are_fitted() -> None:

@@ -27,7 +27,7 @@ from heatleaf.stats.dispersion import (
 from heatleaf.stats.glm import LOWEST_MU, fit_glm
 from heatleaf.stats.profile import Panels, Profile, RisingProducts, panel_of
 from heatleaf.stats.size_factors import needs_positive_counts, size_factors
-from heatleaf.stats.trend import DispersionPrior, DispersionTrend, fit_prior, fit_trend
+from heatleaf.stats.trend import DispersionPrior, DispersionTrend, TrendKind, fit_prior, fit_trend
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -124,6 +124,7 @@ def fit_counts(
     design: Design,
     *,
     size_factors_given: FloatArray | None = None,
+    trend_kind: TrendKind = "parametric",
     n_workers: int = DEFAULT_WORKERS,
 ) -> CountsFit:
     """Fit a negative binomial model to each gene.
@@ -134,7 +135,9 @@ def fit_counts(
         Samples in the order of `design.sample_ids`.
     design : Design
     size_factors_given : float64 array of shape (n_samples,), optional
-        Estimated by `size_factors` if not given.
+        All > 0. Estimated by `size_factors` if not given.
+    trend_kind : {"parametric", "local", "mean"}
+        The dispersion trend that is tried first, see `fit_trend`.
     n_workers : int
         Threads; the result is the same for any number.
 
@@ -148,13 +151,13 @@ def fit_counts(
     Love, Huber & Anders 2014 (dispersions, coefficients, outliers), Anders & Huber 2010 (size factors).
     """
     _refuse_unfit(counts, design)
-    factors = size_factors(counts) if size_factors_given is None else size_factors_given
+    factors = size_factors(counts) if size_factors_given is None else _checked(size_factors_given, counts.n_samples)
     expressed = _in_order_of_dispersion(counts, factors, design.model_matrix)
     y = np.ascontiguousarray(counts.counts[expressed].T, dtype=np.float64)
     problem = _Problem(y, factors, design.model_matrix, n_workers)
     gene_wise, likelihoods = _gene_wise(problem)
     base_mean = problem.norm_counts.mean(axis=0)
-    trend = fit_trend(base_mean, gene_wise)
+    trend = fit_trend(base_mean, gene_wise, trend_kind)
     prior = fit_prior(gene_wise, trend.at(base_mean), problem.residual_df)
     first = _fit_given_trend(problem, gene_wise, likelihoods, (trend, prior))
     final = _refit_without_outliers(problem, first, (trend, prior))
@@ -171,6 +174,13 @@ def _refuse_unfit(counts: CountTable, design: Design) -> None:
             f"{n_coefficients} coefficients for {n_samples} samples leave no replicates to estimate the noise from",
             fix="use fewer variables in the design, or more samples",
         )
+
+
+def _checked(size_factors_given: FloatArray, n_samples: int) -> FloatArray:
+    factors = np.asarray(size_factors_given, dtype=np.float64)
+    if factors.shape != (n_samples,) or not (np.isfinite(factors) & (factors > 0)).all():
+        raise ValueError(f"size factors must be {n_samples} numbers above 0, one per sample")
+    return factors
 
 
 def _in_order_of_dispersion(counts: CountTable, size_factors: FloatArray, model_matrix: FloatArray) -> NDArray[np.intp]:

@@ -26,6 +26,7 @@ SPACING = 0.25  # of the centres of panels: a gene in the nearest one can move b
 N_NODES = 10
 LOWEST_LOG, HIGHEST_LOG = -30.0, 10.0  # of dispersions at which the likelihood is wanted
 TABLE_SIZE = 4096  # counts below it are looked up: one node's table is 32 kB, as large as a first-level cache
+LARGEST_STEP = HALF_WIDTH + SPACING / 2  # from anywhere that is nearest to the centre to an end
 ROUNDED_ONE = 1.0 + 1e-9  # the end of a panel belongs to it
 NO_PANEL = np.iinfo(np.int64).min
 

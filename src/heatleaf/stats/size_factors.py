@@ -9,11 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatleaf.errors import UserError
 from heatleaf.model import CountTable
+from heatleaf.stats.chunks import DEFAULT_WORKERS, map_gene_chunks, map_parts
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = NDArray[np.float64]
+Numbers = NDArray[np.int64] | NDArray[np.float64]
 Method = Literal["auto", "ratio", "poscounts"]
 
 
@@ -60,21 +62,21 @@ def needs_positive_counts(counts: ArrayLike) -> bool:
     return bool(np.all(np.min(np.asarray(counts), axis=1) <= 0))
 
 
-def _as_matrix(counts: CountTable | pd.DataFrame | ArrayLike) -> tuple[list[str], FloatArray]:
+def _as_matrix(counts: CountTable | pd.DataFrame | ArrayLike) -> tuple[list[str], Numbers]:
     if isinstance(counts, CountTable):
-        return list(counts.sample_ids), counts.counts.astype(np.float64)
-    if hasattr(counts, "columns"):  # a data frame, without loading pandas to know
-        return [str(name) for name in counts.columns], counts.to_numpy(dtype=np.float64)
+        return list(counts.sample_ids), counts.counts
     values = np.asarray(counts, dtype=np.float64)
+    if hasattr(counts, "columns"):  # a data frame, without loading pandas to know
+        return [str(name) for name in counts.columns], values
     return [str(i + 1) for i in range(values.shape[1])], values
 
 
-def _refuse_unusable(values: FloatArray, sample_ids: list[str]) -> None:
+def _refuse_unusable(values: Numbers, sample_ids: list[str]) -> None:
     if values.shape[0] < 2:
         raise UserError(
             "few_genes", f"{values.shape[0]} gene: size factors need at least 2 (and sensibly > 1,000) genes"
         )
-    totals = values.sum(axis=0)
+    totals = values.sum(axis=0, dtype=np.float64)
     if not totals.any():
         raise UserError(
             "counts_zero", "all counts are zero", fix="check strandedness and annotation of the counting step"
@@ -86,16 +88,27 @@ def _refuse_unusable(values: FloatArray, sample_ids: list[str]) -> None:
         )
 
 
-def _median_ratio(values: FloatArray) -> FloatArray:
-    log_counts = np.log(values[values.min(axis=1) > 0])
-    if not len(log_counts):
+def _median_ratio(values: Numbers) -> FloatArray:
+    usable = np.flatnonzero(values.min(axis=1) > 0)
+    if not len(usable):
         raise UserError(
             "size_factors_positive", "every gene has a zero in some sample", fix="use the positive-counts method"
         )
-    return np.asarray(np.exp(np.median(log_counts - log_counts.mean(axis=1, keepdims=True), axis=0)))
+    # samples x genes, a part at a time: a sample's ratios lie together for its median
+    ratios = np.empty((values.shape[1], len(usable)))
+
+    def compute(part: slice) -> None:
+        log_counts = np.log(values[usable[part]])
+        ratios[:, part] = (log_counts - log_counts.mean(axis=1, keepdims=True)).T
+
+    def middle(sample: int) -> float:
+        return float(np.median(ratios[sample], overwrite_input=True))
+
+    map_gene_chunks(compute, (ratios.shape[0], ratios.shape[1]))
+    return np.asarray(np.exp(map_parts(middle, range(len(ratios)), DEFAULT_WORKERS)))
 
 
-def _positive_counts(values: FloatArray) -> FloatArray:
+def _positive_counts(values: Numbers) -> FloatArray:
     expressed = values[values.any(axis=1)]
     log_counts = np.log(np.maximum(expressed, 1.0))
     ratios = np.where(expressed > 0, log_counts - log_counts.mean(axis=1, keepdims=True), np.nan)

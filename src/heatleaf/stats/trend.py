@@ -10,27 +10,39 @@ from numpy.typing import NDArray
 from scipy.special import polygamma
 
 from heatleaf.model import Message, note, warning
+from heatleaf.stats.local_trend import MIN_GENES, LocalCurve, fit_local_curve
 from heatleaf.stats.reference_draws import MAX_DF, N_BINS, N_VARIANCES, reference_draws
 
 FloatArray = NDArray[np.float64]
+TrendKind = Literal["parametric", "local", "mean"]
 
 MIN_DISPERSION = 1e-8
 MIN_PRIOR_VARIANCE = 0.25  # natural log scale, squared; Love, Huber & Anders 2014, Methods
 POOR_RATIO = 10.0  # between genes of few and of many counts; the prior (sd >= 0.5) spans less than that
+LOCAL_TEXT = (
+    "no curve a + b / mean fits the dispersions of these genes: a local regression of dispersion on mean was used "
+    "instead"
+)
 MAD_TO_SD = 1.4826  # 1 / Phi^-1(3/4)
 
 
 @dataclass(frozen=True)
 class DispersionTrend:
-    """dispersion = asymptotic + extra_poisson / mean; extra_poisson is 0 for a constant trend."""
+    """dispersion = asymptotic + extra_poisson / mean; extra_poisson is 0 for a constant trend.
 
-    kind: Literal["parametric", "mean"]
+    curve : of a local trend, which has no such formula (both numbers are NaN); None otherwise.
+    """
+
+    kind: TrendKind
     asymptotic: float
     extra_poisson: float
     messages: tuple[Message, ...] = ()
+    curve: LocalCurve | None = None
 
     def at(self, mean: FloatArray) -> FloatArray:
         """Return the dispersion expected at these means of normalised counts (> 0)."""
+        if self.curve is not None:
+            return self.curve.at(mean)
         return np.asarray(self.asymptotic + self.extra_poisson / mean)
 
 
@@ -45,13 +57,17 @@ class DispersionPrior:
     residual_sd: float
 
 
-def fit_trend(base_mean: FloatArray, dispersion_gene_wise: FloatArray) -> DispersionTrend:
-    """Fit the parametric trend, or fall back to a constant and say so (N12).
+def fit_trend(
+    base_mean: FloatArray, dispersion_gene_wise: FloatArray, kind: TrendKind = "parametric"
+) -> DispersionTrend:
+    """Fit the parametric trend, or fall back to a local regression or a constant and say so (N12).
 
     Parameters
     ----------
     base_mean, dispersion_gene_wise : float64 arrays of shape (n_genes,)
         Genes with counts only.
+    kind : {"parametric", "local", "mean"}
+        What is tried first; each falls back to those after it.
 
     References
     ----------
@@ -62,11 +78,17 @@ def fit_trend(base_mean: FloatArray, dispersion_gene_wise: FloatArray) -> Disper
     if not usable.any():
         what = "no gene varies more than chance between replicates: the same small dispersion was used for all"
         return DispersionTrend("mean", 10 * MIN_DISPERSION, 0.0, (note("dispersion_trend", what),))
-    coefficients = _robust_gamma_fit(base_mean[usable], dispersion_gene_wise[usable])
-    if coefficients is not None:
-        return DispersionTrend("parametric", float(coefficients[0]), float(coefficients[1]))
-    message = _tell_constant(base_mean[usable], dispersion_gene_wise[usable])
-    return DispersionTrend("mean", mean_dispersion(dispersion_gene_wise), 0.0, (message,))
+    means, dispersions = base_mean[usable], dispersion_gene_wise[usable]
+    if kind == "parametric":
+        coefficients = _robust_gamma_fit(means, dispersions)
+        if coefficients is not None:
+            return DispersionTrend("parametric", float(coefficients[0]), float(coefficients[1]))
+    if kind != "mean" and len(means) >= MIN_GENES and np.ptp(means) > 0:
+        curve = fit_local_curve(means, dispersions)
+        messages = (note("dispersion_trend", LOCAL_TEXT),) if kind == "parametric" else ()
+        return DispersionTrend("local", np.nan, np.nan, messages, curve)
+    messages = () if kind == "mean" else (_tell_constant(means, dispersions),)
+    return DispersionTrend("mean", mean_dispersion(dispersion_gene_wise), 0.0, messages)
 
 
 def mean_dispersion(dispersion_gene_wise: FloatArray) -> float:
