@@ -15,7 +15,6 @@ from heatleaf.interpret.omnibus import omnibus_findings
 from heatleaf.interpret.samples import agreement_findings, library_findings, separation_findings
 from heatleaf.interpret.sex import sex_findings
 from heatleaf.model import DifferentialResult, Finding
-from heatleaf.stats import CountsFit
 
 
 def study_title(study: Study) -> str:
@@ -50,7 +49,7 @@ def tell_samples(study: Study, overview: Overview) -> tuple[Finding, ...]:
 
 def describe_methods(
     study: Study,
-    fit: CountsFit | None,
+    tests: StudyTests,
     heatmap: HeatmapResult,
     settings: Settings,
     versions: Mapping[str, str],
@@ -58,6 +57,7 @@ def describe_methods(
 ) -> str:
     """Write the methods paragraph from what was really done."""
     codes = {message.code for message in study.messages}
+    fit = tests.fit
     done = {
         "rounded_estimates": "value_rounded" in codes,
         "positive_counts": "size_factors_positive" in codes,
@@ -65,6 +65,7 @@ def describe_methods(
         "outlier_replacement": fit is not None and bool(fit.replaced.any()),
         "independent_filtering": fit is not None,
         "shrinkage": fit is not None,
+        "second_opinions": bool(tests.opinions),
         "optimal_leaf_order": True,
         "silhouette": not settings.clusters,
         "enrichment": bool(heatmap.enrichment),

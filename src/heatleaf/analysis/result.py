@@ -29,6 +29,7 @@ from heatleaf.model import (
 )
 
 if TYPE_CHECKING:
+    from heatleaf.model.second_opinions import SecondOpinions
     from heatleaf.stats import CountsFit
 
 
@@ -68,7 +69,8 @@ class Analysis:
 
     vst, norm_counts : float64 arrays of shape (n_genes, n_samples), log2 scale and counts over size factors.
     gene_names : the symbol of each gene, its id where there is none. methods : Markdown with citations.
-    fit : of the design, None without a test. omnibus : tests of all levels at once.
+    fit : of the design, None without a test. omnibus : tests of all levels at once. opinions : one per comparison,
+    where they were asked for.
     versions : package -> version. resources : what built-in data was used, with release and licence.
     """
 
@@ -95,6 +97,7 @@ class Analysis:
     resources: tuple[Mapping[str, str], ...] = ()
     fit: CountsFit | None = None
     omnibus: tuple[OmnibusResult, ...] = ()
+    opinions: tuple[SecondOpinions, ...] = ()
 
     def why(self, gene: str) -> str:
         """Say why a gene is called, or not, in each comparison.

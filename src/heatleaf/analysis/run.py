@@ -1,7 +1,8 @@
 """One analysis, from counts to findings, in ordered phases.
 
-1 checks and design  2 differential fit and tests  3 variance-stabilising transformation  4 gene sets
-5 heatmaps  6 samples: principal components and distances  7 ranked gene sets (begun beside 5)  8 findings and methods
+1 checks and design  2 differential fit and tests, second opinions where asked for  3 variance-stabilising
+transformation  4 gene sets  5 heatmaps  6 samples: principal components and distances  7 ranked gene sets (begun
+beside 5)  8 findings and methods
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from heatleaf.analysis.comparisons import make_comparison, tell_comparison
 from heatleaf.analysis.enrichment import GeneSetTester, collect_gene_sets
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
 from heatleaf.analysis.narrative import describe_methods, study_title, tell_omnibus, tell_samples, tell_test
+from heatleaf.analysis.opinions import ask_if_possible, tell_opinions
 from heatleaf.analysis.overview import Overview, look_at_samples
 from heatleaf.analysis.progress import Progress, Report, silent
 from heatleaf.analysis.provenance import used_resources, used_versions
@@ -73,12 +75,13 @@ def analyse(
         require_two_samples(study.counts.sample_ids)
         progress.say(study.design.formula if study.design else f"no test: {study.no_test}")
     tests = _test(study, settings, progress)
+    tests, doubts = _ask_others(study, tests, settings, progress)
     with progress.phase("transformation"):
         vst = fit_vst(study.counts, tests.size_factors)
         progress.say(f"VST of {study.counts.n_genes:,} genes x {study.counts.n_samples:,} samples")
     heatmap, comparisons, overview, findings, said = _interpret(study, tests, vst.values, progress, settings)
     messages = [*study.messages, *vst.messages, *said, *(tests.fit.messages if tests.fit else ())]
-    messages += [message for result in tests.results for message in result.messages]
+    messages += [*(message for result in tests.results for message in result.messages), *doubts]
     versions, resources = used_versions(), used_resources(study, settings)
     return Analysis(
         title=study_title(study),
@@ -95,13 +98,14 @@ def analyse(
         comparisons=comparisons,
         fit=tests.fit,
         omnibus=tests.omnibus,
+        opinions=tests.opinions,
         pca=overview.pca,
         pca_caption=overview.pca_caption,
         distances=overview.distances,
         distances_caption=overview.distances_caption,
         findings=findings,
         messages=tuple(dict.fromkeys(messages)),
-        methods=describe_methods(study, tests.fit, heatmap, settings, versions, resources),
+        methods=describe_methods(study, tests, heatmap, settings, versions, resources),
         versions=versions,
         resources=resources,
     )
@@ -136,6 +140,19 @@ def _test(study: Study, settings: Settings, progress: Progress) -> StudyTests:
     return tests
 
 
+def _ask_others(
+    study: Study, tests: StudyTests, settings: Settings, progress: Progress
+) -> tuple[StudyTests, tuple[Message, ...]]:
+    """Add second opinions where they were asked for."""
+    if not (settings.second_opinions and tests.results):
+        return tests, ()
+    with progress.phase(f"second opinions, and without each of {study.counts.n_samples:,} samples"):
+        opinions, messages = ask_if_possible(study, tests.results)
+        agreed = [f"{int(one.calls.all(axis=0).sum()):,} genes called by all three methods" for one in opinions]
+        progress.say("; ".join(agreed) or "not possible")
+    return replace(tests, opinions=opinions), messages
+
+
 def _interpret(
     study: Study, tests: StudyTests, vst: FloatArray, progress: Progress, settings: Settings
 ) -> tuple[HeatmapResult, tuple[ComparisonResult, ...], Overview, tuple[Finding, ...], tuple[Message, ...]]:
@@ -155,6 +172,7 @@ def _interpret(
         ranked = ranking.result()
     comparisons = tuple(replace(one, ranked=table) for (one, _), table in zip(made, ranked, strict=True))
     told = [*tell_test(study, tests.results), *tell_omnibus(study, tests), *findings, *tell_samples(study, overview)]
+    told += tell_opinions(tests.opinions, study)
     for comparison, (_, own) in zip(comparisons, made, strict=True):
         told += (*tell_comparison(comparison, study, settings), *own)
     tables = [*heatmap.enrichment.values(), *(table for one in comparisons for table in one.enrichment.values())]

@@ -19,7 +19,8 @@ class Settings:
     linkage_method, metric : of the genes of a heatmap. palette : name in figures.palettes.
     max_memory : bytes that a distance matrix may take. seed : of the random steps.
     limit_quantile : share of |z| that the colour scale covers.
-    test : False draws figures without differential testing.
+    test : False draws figures without differential testing. second_opinions : test by other methods too, and without
+    each sample in turn.
     """
 
     design: str = ""
@@ -42,6 +43,7 @@ class Settings:
     max_set_size: int = 500
     seed: int = 1
     test: bool = True
+    second_opinions: bool = False
 
     def to_json(self) -> dict[str, object]:
         """Return the settings as JSON values."""

@@ -11,6 +11,7 @@ from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.interpret.why import gene_notes
 from heatleaf.model import Contrast, Design, DifferentialResult, OmnibusResult
+from heatleaf.model.second_opinions import SecondOpinions
 from heatleaf.stats import CountsFit, fit_counts, size_factors, wald_test
 from heatleaf.stats.evidence import weigh_evidence
 from heatleaf.stats.omnibus import Reduction, leave_out, omnibus_test, reduce_to
@@ -27,6 +28,7 @@ class StudyTests:
     fit: CountsFit | None
     results: tuple[DifferentialResult, ...]
     omnibus: tuple[OmnibusResult, ...] = ()
+    opinions: tuple[SecondOpinions, ...] = ()
 
 
 def make_tests(study: Study, settings: Settings) -> StudyTests:

@@ -31,6 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-test", dest="test", action="store_false", default=SUPPRESS, help="figures without differential testing"
     )
+    parser.add_argument(
+        "--second-opinions",
+        action="store_true",
+        default=SUPPRESS,
+        help="test by two other methods too, and without each sample in turn (slower)",
+    )
     sets = parser.add_argument_group("gene sets")
     sets.add_argument("--organism", default=SUPPRESS, metavar="NAME", help="if the gene ids do not tell it")
     sets.add_argument(

@@ -22,13 +22,36 @@ REFERENCES: dict[str, str] = {
         "multiple testing. Journal of the Royal Statistical Society B 57:289-300. "
         "doi:10.1111/j.2517-6161.1995.tb02031.x"
     ),
+    "Chen et al. 2016": (
+        "Chen Y, Lun ATL, Smyth GK (2016). From reads to genes to pathways: differential expression analysis of "
+        "RNA-Seq experiments using Rsubread and the edgeR quasi-likelihood pipeline. F1000Research 5:1438. "
+        "doi:10.12688/f1000research.8987.2"
+    ),
+    "Law et al. 2014": (
+        "Law CW, Chen Y, Shi W, Smyth GK (2014). voom: precision weights unlock linear model analysis tools for "
+        "RNA-seq read counts. Genome Biology 15:R29. doi:10.1186/gb-2014-15-2-r29"
+    ),
     "Love et al. 2014": (
         "Love MI, Huber W, Anders S (2014). Moderated estimation of fold change and dispersion for RNA-seq data with "
         "DESeq2. Genome Biology 15:550. doi:10.1186/s13059-014-0550-8"
     ),
+    "Lund et al. 2012": (
+        "Lund SP, Nettleton D, McCarthy DJ, Smyth GK (2012). Detecting differential expression in RNA-sequence data "
+        "using quasi-likelihood with shrunken dispersion estimates. Statistical Applications in Genetics and Molecular "
+        "Biology 11:8. doi:10.1515/1544-6115.1826"
+    ),
+    "Robinson & Oshlack 2010": (
+        "Robinson MD, Oshlack A (2010). A scaling normalization method for differential expression analysis of RNA-seq "
+        "data. Genome Biology 11:R25. doi:10.1186/gb-2010-11-3-r25"
+    ),
     "Rousseeuw 1987": (
         "Rousseeuw PJ (1987). Silhouettes: a graphical aid to the interpretation and validation of cluster analysis. "
         "Journal of Computational and Applied Mathematics 20:53-65. doi:10.1016/0377-0427(87)90125-7"
+    ),
+    "Smyth 2004": (
+        "Smyth GK (2004). Linear models and empirical Bayes methods for assessing differential expression in "
+        "microarray experiments. Statistical Applications in Genetics and Molecular Biology 3:3. "
+        "doi:10.2202/1544-6115.1027"
     ),
     "Soneson et al. 2015": (
         "Soneson C, Love MI, Robinson MD (2015). Differential analyses for RNA-seq: transcript-level estimates improve "
@@ -52,6 +75,7 @@ USED_STEPS = frozenset(
         "outlier_replacement",  # counts with a large Cook's distance were replaced (7 or more replicates)
         "independent_filtering",
         "shrinkage",  # adaptive shrinkage of fold changes
+        "second_opinions",  # voom and quasi-likelihood tests, and refits without each sample
         "optimal_leaf_order",
         "silhouette",  # number of clusters chosen by mean silhouette width
         "enrichment",  # over-representation
@@ -142,12 +166,20 @@ def _differential(facts: MethodFacts) -> str:
     shrunken = (
         " Shrunken fold changes use an adaptive Cauchy prior (Zhu et al. 2019)." if "shrinkage" in facts.used else ""
     )
+    others = (
+        " For comparison the same contrasts were tested by moderated t-statistics of log counts with precision weights "
+        "(voom; Law et al. 2014; Smyth 2004) and by quasi-likelihood F-tests (Lund et al. 2012; Chen et al. 2016), "
+        "both with library sizes scaled by trimmed means of M-values (Robinson & Oshlack 2010), and the first test was "
+        "repeated without each sample in turn."
+        if "second_opinions" in facts.used
+        else ""
+    )
     return (
         f"Differential expression ({listing(list(facts.contrasts))}) was tested with negative binomial generalised "
         f"linear models, design `{facts.design}`, with dispersions shrunken towards a trend over the mean and Wald "
         f"tests (Love et al. 2014){replaced}. P-values were adjusted by the method of Benjamini and Hochberg "
         f"(Benjamini & Hochberg 1995){filtered}; genes with an adjusted p-value below {facts.alpha:g} were "
-        f"called.{shrunken}"
+        f"called.{shrunken}{others}"
     )
 
 

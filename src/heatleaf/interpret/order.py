@@ -12,6 +12,9 @@ _FINDINGS = (
     "counts",
     "omnibus",
     "strongest",
+    "second_opinions",
+    "strongest_agreed",
+    "leave_one_out",
     "gene_sets_up",
     "gene_sets_down",
     "ranked",
@@ -31,6 +34,8 @@ _FORBIDDING = (
     "sex_contradicts",
 )  # cautions that come before everything else
 _CAUTIONS = (
+    "one_sample_decides",
+    "rests_on_one",
     "few_replicates",
     "agreement",
     "library_sizes",

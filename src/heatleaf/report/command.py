@@ -39,6 +39,8 @@ def repeat_command(analysis: Analysis, folder: str = "DIR") -> str:
         words += ["--clusters", str(settings.clusters)]
     if not settings.test:
         words.append("--no-test")
+    if settings.second_opinions:
+        words.append("--second-opinions")
     for field in fields(Settings):
         value = getattr(settings, field.name)
         if field.name in _PLAIN_OPTIONS and value != field.default:

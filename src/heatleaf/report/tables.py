@@ -12,6 +12,7 @@ import pandas as pd
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
 from heatleaf.model import DifferentialResult, EnrichmentTable, OmnibusResult
 from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
+from heatleaf.model.second_opinions import SecondOpinions
 from heatleaf.report.names import safe_name
 
 Column = Sequence[str] | np.ndarray[Any, Any]
@@ -51,6 +52,15 @@ def differential_table(result: DifferentialResult, file_name: str) -> OutputTabl
 def omnibus_table(result: OmnibusResult) -> OutputTable:
     """All genes of a test of all levels at once, most significant first."""
     return OutputTable(f"omnibus_{safe_name(result.name)}", f"Test for {result.title}", _columns(result.table))
+
+
+def opinion_tables(opinions: SecondOpinions, file_name: str) -> Iterator[OutputTable]:
+    """Yield what other methods say of each gene, and what is called without each sample."""
+    title = opinions.result.contrast.title
+    yield OutputTable(f"second_opinions_{file_name}", f"Three methods, {title}", _columns(opinions.table))
+    if opinions.leave_one_out is not None:
+        table = _columns(opinions.leave_one_out.table)
+        yield OutputTable(f"leave_one_out_{file_name}", f"Without each sample, {title}", table)
 
 
 def comparison_tables(comparison: ComparisonResult, file_name: str) -> Iterator[OutputTable]:
@@ -166,6 +176,8 @@ def folder_tables(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[Outpu
         yield from comparison_tables(comparison, safe[comparison.differential.contrast.name])
     for result in analysis.omnibus:
         yield omnibus_table(result)
+    for opinions in analysis.opinions:
+        yield from opinion_tables(opinions, safe[opinions.result.contrast.name])
     yield from heatmap_tables(analysis.heatmap, "heatmap", symbols)
     if analysis.heatmap.enrichment:
         yield cluster_enrichment_table(analysis.heatmap)
