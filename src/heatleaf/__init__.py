@@ -30,6 +30,7 @@ _HOMES = {
     "read_counts": "heatleaf.io",
     "read_gene_sets": "heatleaf.io",
     "read_samples": "heatleaf.io",
+    "second_opinions": "heatleaf.analysis.second_opinions",
     "size_factors": "heatleaf.stats",
     "vst": "heatleaf.stats",
 }
@@ -53,6 +54,7 @@ __all__ = [
     "read_counts",
     "read_gene_sets",
     "read_samples",
+    "second_opinions",
     "size_factors",
     "vst",
 ]
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from heatleaf.analysis.library import differential, omnibus
     from heatleaf.analysis.result import Analysis
     from heatleaf.analysis.run import analyse
+    from heatleaf.analysis.second_opinions import second_opinions
     from heatleaf.analysis.settings import Settings
     from heatleaf.analysis.heatmap.builder import Heatmap
     from heatleaf.cluster import cut, leaf_order, linkage
