@@ -13,7 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heatleaf.errors import UserError
-from heatleaf.io import ReadOptions, read_counts, read_expression, read_gene_list, read_gene_sets, read_samples
+from heatleaf.io import (
+    ReadOptions,
+    read_cls,
+    read_clusters,
+    read_counts,
+    read_expression,
+    read_gct,
+    read_gene_list,
+    read_gene_sets,
+    read_newick,
+    read_samples,
+    read_tree_view,
+)
 
 ROUNDS = 100
 Files = dict[str, bytes]
@@ -38,6 +50,15 @@ STAR = [*(f"N_{name}\t5\t5\t5" for name in ("unmapped", "multimapping", "noFeatu
 STAR += [f"G{i}\t{10 + i}\t{i % 2}\t{9 + i}" for i in range(9)]
 RSEM = [f"G{i}\tT{i},U{i}\t900\t800\t{i}.5\t1.5\t2.5" for i in range(9)]
 TX2GENE = lines("tx\tgene", *(f"ENST0000000000{i}\tG{i // 2}" for i in range(8)))
+
+CDT = lines(
+    "GID\tgene_id\tNAME\tGWEIGHT\tS1\tS2",
+    "AID\t\t\t\tARRY0X\tARRY1X",
+    "EWEIGHT\t\t\t\t1\t1",
+    *(f"GENE{i}X\tG{i}\tA{i}\t1\t{i}.5\t{'' if i == 2 else i}" for i in range(4)),
+)
+GTR = lines("NODE1X\tGENE0X\tGENE1X\t0.9", "NODE2X\tGENE2X\tGENE3X\t0.75", "NODE3X\tNODE1X\tNODE2X\t-0.75")
+ATR = lines("NODE1X\tARRY0X\tARRY1X\t0.5")
 
 FORMATS: dict[str, Files] = {
     "matrix": {"counts.tsv": lines("gene\tS1\tS2\tS3", *(f"G{i}\t{i}\t{i * 7 % 5}\t3" for i in range(12)))},
@@ -73,6 +94,14 @@ FORMATS: dict[str, Files] = {
     "sheet": {"samples.csv": lines("sample,condition,age", *(f"S{i},{'ab'[i % 2]},{30 + i}" for i in range(6)))},
     "GMT": {"sets.gmt": lines("A\tfirst\tG1\tG2\tG3", "B\thttp://x\tG4", "C\t\tG1\tG5")},
     "list": {"genes.txt": lines("gene_id\tlfc", "G1\t2", "G2\t-1")},
+    "CDT": {"m.cdt": CDT},
+    "CDT with trees": {"m.cdt": CDT, "m.gtr": GTR, "m.atr": ATR},
+    "GCT 1.3": {
+        "m.gct": lines("#1.3", "2\t2\t1\t1", "id\tcluster\tS1\tS2", "kind\tna\ta\t", "G1\t1\t0.5\tNaN", "G2\t2\t1\t2")
+    },
+    "Newick": {"t.nwk": lines("((a:0.1,'b c':0.1):1.65,('it''s':0.25,d:0.25):1.5);")},
+    "CLS": {"m.cls": lines("3 2 1", "# b a", "0 0 1")},
+    "clusters": {"c.tsv": lines("gene_id\tgene_symbol\tcluster\tposition", "G1\tA\t1\t1", "G2\t\t2\t2")},
 }  # fmt: skip
 
 
@@ -86,6 +115,12 @@ READERS: dict[str, Callable[[Path], object]] = {
     "sheet": lambda path: (read_samples(path), read_samples(path, sample_ids=[f"S{i}" for i in range(6)])),
     "GMT": read_gene_sets,
     "list": read_gene_list,
+    "CDT": read_expression,
+    "CDT with trees": read_tree_view,
+    "GCT 1.3": read_gct,
+    "Newick": read_newick,
+    "CLS": read_cls,
+    "clusters": read_clusters,
 }
 
 
