@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from heatleaf.cluster.observations import FloatArray, Points
+from heatleaf.cluster.tiles import TILE_DEPTH, tile_side
 from heatleaf.errors import UserError
 
 # The square of differences is summed column by column below this many columns: exact zeros for equal rows, and faster
@@ -53,17 +55,40 @@ def squared_distances(values: FloatArray) -> FloatArray:
     """Return squared Euclidean distances between rows, float64 of shape (n_rows, n_rows)."""
     if values.shape[1] <= NARROW:
         return _sum_over_columns(values, np.square)
-    products: FloatArray = values @ values.T
+    n_rows = len(values)
     lengths: FloatArray = np.square(values).sum(axis=1)
-    sums = lengths[:, None] + lengths
-    squared: FloatArray = sums - 2.0 * products
-    i_rows, j_rows = np.nonzero(np.tri(len(values), k=-1, dtype=bool) & (squared < CLOSE * sums))
-    for start in range(0, len(i_rows), 4096):
-        i, j = i_rows[start : start + 4096], j_rows[start : start + 4096]
-        squared[i, j] = np.square(values[i] - values[j]).sum(axis=1)
-    squared[np.tri(len(values), dtype=bool).T] = 0.0
-    squared += squared.T
+    squared = np.empty((n_rows, n_rows))
+    for start, products in _products(values):
+        here, later = slice(start, start + len(products)), slice(start, n_rows)
+        sums = lengths[here, None] + lengths[later]
+        block = sums - 2.0 * products
+        i_rows, j_rows = np.nonzero(block < CLOSE * sums)
+        for first in range(0, len(i_rows), 4096):
+            i, j = i_rows[first : first + 4096], j_rows[first : first + 4096]
+            block[i, j] = np.square(values[start + i] - values[start + j]).sum(axis=1)
+        squared[here, later] = block
+        squared[later, here] = block.T
     return squared
+
+
+def _products(values: FloatArray) -> Iterator[tuple[int, FloatArray]]:
+    """Give stripes of rows and their inner products with all rows from the first of the stripe.
+
+    In tiles so small that BLAS uses one thread: its rounding may depend on the number of threads.
+    """
+    n_rows, depth = values.shape
+    side = tile_side(depth)
+    n_tiles = -(-n_rows // side)
+    tiles = np.zeros((n_tiles, side, depth))
+    tiles.reshape(-1, depth)[:n_rows] = values
+    for i_tile in range(n_tiles):
+        later = tiles[i_tile:].swapaxes(1, 2)
+        products = np.zeros((n_tiles - i_tile, side, side))
+        for at in range(0, depth, TILE_DEPTH):
+            products += tiles[i_tile, :, at : at + TILE_DEPTH] @ later[:, at : at + TILE_DEPTH]
+        start = i_tile * side
+        stripe = products.swapaxes(0, 1).reshape(side, -1)
+        yield start, stripe[: n_rows - start, : n_rows - start]
 
 
 def _sum_over_columns(values: FloatArray, term: np.ufunc) -> FloatArray:

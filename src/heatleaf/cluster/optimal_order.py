@@ -136,7 +136,7 @@ def _min_plus(costs: FloatArray, bridge: FloatArray, result: FloatArray, pool: T
         (costs[:, :, None] + bridge).min(axis=1, out=result)
         return
     bridge = np.ascontiguousarray(bridge)
-    is_open = _open_middles(costs, bridge)
+    is_open = _open_middles(costs, bridge, pool)
     step = max(1, TILE_VALUES // bridge.shape[1])
     rows = [slice(at, at + step) for at in range(0, n_rows, step)]
     tiles = [(costs[part], is_open[part], bridge, result[part]) for part in rows]
@@ -144,17 +144,28 @@ def _min_plus(costs: FloatArray, bridge: FloatArray, result: FloatArray, pool: T
         pass
 
 
-def _open_middles(costs: FloatArray, bridge: FloatArray) -> NDArray[np.bool_]:
+def _open_middles(costs: FloatArray, bridge: FloatArray, pool: ThreadPoolExecutor | None) -> NDArray[np.bool_]:
     """Say which m can be best for row i at some k, bool of shape (n_rows, n_middles).
 
     Against a pivot p, m cannot win if costs[i, m] - costs[i, p] exceeds bridge[p, k] - bridge[m, k] for every k. The
     pivots are the middles of least mean cost; they close 80 to 99 % on gene profiles.
     """
+    pivots = np.argsort(costs.mean(axis=0), kind="stable")[:N_PIVOTS]
+    step = max(1, TILE_VALUES // bridge.shape[1])
+    parts = [bridge[at : at + step] for at in range(0, len(bridge), step)]
+    largest_gains = np.concatenate(
+        list((map if pool is None else pool.map)(lambda part: _largest_gains(bridge[pivots], part), parts)), axis=1
+    )
     is_open = np.ones(costs.shape, dtype=bool)
-    for pivot in np.argsort(costs.mean(axis=0), kind="stable")[:N_PIVOTS]:
-        largest_gain = (bridge[pivot] - bridge).max(axis=1)
+    for pivot, largest_gain in zip(pivots, largest_gains, strict=True):
         is_open &= costs <= costs[:, pivot, None] + largest_gain
     return is_open
+
+
+def _largest_gains(pivots: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return max over k of pivots[p, k] - rows[m, k], float64 of shape (n_pivots, n_rows)."""
+    differences = np.empty_like(rows)
+    return np.array([np.subtract(pivot, rows, out=differences).max(axis=1) for pivot in pivots])
 
 
 def _fill_tile(tile: tuple[FloatArray, NDArray[np.bool_], FloatArray, FloatArray]) -> None:

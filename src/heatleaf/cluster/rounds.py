@@ -114,7 +114,7 @@ class _Rounds:
         Waiting is cheaper than searching as long as pairs are ready: fewer clusters are left later, and merged lists
         may settle it. A search of few among many costs more than it saves.
         """
-        n_unsure = np.count_nonzero(self.clusters.is_left & ~self.is_certain)
+        n_unsure = int(np.count_nonzero(self.clusters.is_left & ~self.is_certain))
         is_due = n_unsure > 8 * len(self.ready) and SEARCHED_AT_LEAST * n_unsure > self.clusters.n_left
         return not len(self.ready) or is_due
 

@@ -1,8 +1,7 @@
 """The search for the nearest clusters of many clusters at once, in single precision with a proven error.
 
-Squared distances come as tiles of a matrix product, q_a + q_b - 2 mean_a mean_b with q = |mean|^2 + scatter. A tile is
-so small (TILE_PRODUCTS) that BLAS computes it in the calling thread whatever number of threads it was given, so that
-number changes neither the result nor the speed; many tiles fit a core's cache.
+Squared distances come as tiles of a matrix product, q_a + q_b - 2 mean_a mean_b with q = |mean|^2 + scatter. `tiles`
+says why they are small.
 
 1. Against a sample of the clusters each row gets a limit that about RANK * SAMPLE_STEP clusters lie below.
 2. All pairs below the limits are found; where nearly every cluster is searched each pair is looked at once.
@@ -24,12 +23,11 @@ from numpy.typing import NDArray
 
 from heatleaf.cluster.neighbours import WIDTH, Candidates, Clusters
 from heatleaf.cluster.observations import FloatArray, IntArray
+from heatleaf.cluster.tiles import TILE_DEPTH, tile_side
 
 SAMPLE_STEP = 12  # one cluster in 12 is looked at to set the limit of a row,
 RANK = 2  # which is its second nearest: about 24 clusters lie below
 MANY = 8  # parts of the sample below the limit, of at most 64, from which on a row counts as not resolved
-TILE_PRODUCTS = 131_072  # OpenBLAS starts threads from 262,144 multiplications
-DEPTH = 512  # columns in one product; wider data is added up
 ROWS, COLUMNS = 256, 512  # a group of tiles: half a megabyte in single precision
 FAR = 1e30  # squared length of the points that fill the last tile; data is scaled to at most 1
 
@@ -79,7 +77,7 @@ class _Keys:
         self.halves = 0.5 / clusters.sizes[self.slots] if clusters.method == "ward" else np.full(len(self.slots), 0.5)
         self.is_even = bool((self.halves == self.halves[0]).all())
         depth = self.means.shape[1] + 3
-        self.side = 2 ** int(np.log2(np.sqrt(TILE_PRODUCTS / min(depth, DEPTH))).clip(3, 6))
+        self.side = tile_side(depth)
         self.unit = (depth + 8) * float(np.finfo(dtype).eps) / 2.0
 
     def slack(self, rows: IntArray, limits: FloatArray) -> FloatArray:
@@ -214,9 +212,9 @@ class _Keys:
 
     def _product(self, left: AnyFloats, right: AnyFloats) -> AnyFloats:
         """Return a group of tiles, shape (n_tiles, n_row_tiles, height, side)."""
-        result = left[..., :DEPTH] @ right[..., :DEPTH, :]
-        for start in range(DEPTH, left.shape[-1], DEPTH):
-            result += left[..., start : start + DEPTH] @ right[..., start : start + DEPTH, :]
+        result = left[..., :TILE_DEPTH] @ right[..., :TILE_DEPTH, :]
+        for start in range(TILE_DEPTH, left.shape[-1], TILE_DEPTH):
+            result += left[..., start : start + TILE_DEPTH] @ right[..., start : start + TILE_DEPTH, :]
         return result
 
     def _rank(self, rows: IntArray, limits: FloatArray, pairs: Pairs) -> Candidates:
