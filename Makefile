@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Byte code is written when a module is first used: a base install without it stays well under 350 MB.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
-.PHONY: demo test lint types golden bench resources clean
+.PHONY: demo test lint types golden gallery bench clean
 
 demo: $(VENV)/.base
 	$(BIN)/heatleaf demo -o demo-output
@@ -22,6 +22,9 @@ types: $(VENV)/.lint
 
 golden: $(VENV)/.test
 	HEATLEAF_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden; git --no-pager diff --stat -- tests/golden
+
+gallery: $(VENV)/.base
+	$(BIN)/python scripts/gallery.py
 
 bench: $(VENV)/.test
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done

@@ -31,6 +31,7 @@ from heatleaf.figures.heatmap.inputs import HeatmapLook
 from heatleaf.figures.heatmap.parts import CellStyle
 from heatleaf.figures.heatmap.tracks import Annotation, Side
 from heatleaf.figures.paper import find_paper
+from heatleaf.figures.save import PNG_DPI
 from heatleaf.io import write_bytes
 from heatleaf.model import ExpressionTable, Message, SampleSheet
 from heatleaf.stats.design import closest_name
@@ -407,12 +408,12 @@ class Heatmap:
 
         return export_clustered(Path(folder), self.drawn.clustered)[1]
 
-    def render(self, image_format: ImageFormat, *, proof: str = "") -> bytes:
-        """Return the figure as bytes of a PDF, SVG or PNG file."""
+    def render(self, image_format: ImageFormat, *, dpi: int = PNG_DPI, proof: str = "") -> bytes:
+        """Return the figure as bytes of a PDF, SVG or PNG file; dpi : pixels per inch of a PNG."""
         from heatleaf.figures.heatmap.draw import draw_heatmap
         from heatleaf.figures.save import render
 
-        return render(draw_heatmap(self.spec), image_format, title=self.spec.title, proof=proof)
+        return render(draw_heatmap(self.spec), image_format, title=self.spec.title, dpi=dpi, proof=proof)
 
     def _repr_png_(self) -> bytes:
         return self.render("png")

@@ -23,7 +23,7 @@ from heatleaf.figures.heatmap.spec import build_heatmap_spec
 from heatleaf.figures.heatmap.tracks import Annotation
 from heatleaf.interpret.captions import describe_clustering
 from heatleaf.interpret.words import count_of
-from heatleaf.model import ClusteredMatrix, ExpressionTable, Message, SampleSheet, ValueKind, note
+from heatleaf.model import ClusteredMatrix, ExpressionTable, Message, SampleSheet, ValueKind, displayed_linkage, note
 
 FloatArray = NDArray[np.float64]
 Wanted = tuple[ExpressionTable, SampleSheet | None, HeatmapRequest]
@@ -242,11 +242,4 @@ def _one_tree(clustering: Clustering) -> FloatArray | None:
     if clustering.has_parked or clustering.over_clusters is not None or len(clustering.trees) != 1:
         return None
     (tree,) = clustering.trees
-    n_leaves = len(tree.order)
-    if n_leaves != len(clustering.order):
-        return None
-    number = np.arange(2 * n_leaves - 1)
-    number[tree.order] = np.arange(n_leaves)
-    linkage = tree.linkage.copy()
-    linkage[:, :2] = number[linkage[:, :2].astype(np.int64)]
-    return linkage
+    return displayed_linkage(tree.linkage, tree.order) if len(tree.order) == len(clustering.order) else None
