@@ -26,6 +26,7 @@ _HOMES = {
     "linkage": "heatleaf.cluster",
     "omnibus": "heatleaf.analysis.library",
     "over_representation": "heatleaf.enrich",
+    "plot_genes": "heatleaf.analysis.gene_plots",
     "ranked_enrichment": "heatleaf.enrich",
     "read_counts": "heatleaf.io",
     "read_gene_sets": "heatleaf.io",
@@ -50,6 +51,7 @@ __all__ = [
     "linkage",
     "omnibus",
     "over_representation",
+    "plot_genes",
     "ranked_enrichment",
     "read_counts",
     "read_gene_sets",
@@ -60,6 +62,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from heatleaf.analysis.gene_plots import plot_genes
     from heatleaf.analysis.library import differential, omnibus
     from heatleaf.analysis.result import Analysis
     from heatleaf.analysis.run import analyse

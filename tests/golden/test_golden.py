@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from heatleaf.analysis.result import Analysis
+from heatleaf.analysis.result_figures import make_result_figures
 from heatleaf.analysis.run import analyse
 from heatleaf.figures.heatmap.draw import draw_heatmap
 from heatleaf.figures.save import render
@@ -60,6 +61,9 @@ def test_captions(analysis: Analysis) -> None:
         analysis.pca_caption,
         analysis.distances_caption,
     ]
+    further = make_result_figures(analysis)
+    plates = [*further.genes, *further.p_values, further.dispersion]
+    captions += [plate.caption for plate in plates if plate is not None]
     compare("captions.txt", "\n".join(captions) + "\n")
 
 

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from heatleaf.analysis.result import Analysis
+from heatleaf.analysis.result_figures import make_result_figures
 from heatleaf.report import drawing
 from heatleaf.report.drawing import FigureDrawer
 from heatleaf.report.figures import FigureTask, figure_tasks
@@ -15,7 +16,11 @@ from heatleaf.report.figures import FigureTask, figure_tasks
 @pytest.fixture(scope="module")
 def tasks(analysis: Analysis) -> list[FigureTask]:
     name = analysis.comparisons[0].differential.contrast.name
-    return [task for task in figure_tasks(analysis, {name: "x"}) if task.name in ("pca", "sample_distances")]
+    return [
+        task
+        for task in figure_tasks(analysis, make_result_figures(analysis), {name: "x"})
+        if task.name in ("pca", "sample_distances")
+    ]
 
 
 def test_the_number_of_workers_changes_nothing(tasks: list[FigureTask]) -> None:  # R7, R12

@@ -66,7 +66,7 @@ def test_the_page_is_small(folder: Path, hostile_folder: Path) -> None:
 
 def test_the_order_of_the_page(page: Page) -> None:
     ids = [a["id"] for tag, a in page.tags if tag == "section" and "id" in a]
-    assert ids == ["answer", "heatmap", "c-1", "samples", "messages", "reading", "methods", "files"]
+    assert ids == ["answer", "heatmap", "c-1", "tests", "samples", "messages", "reading", "methods", "files"]
 
 
 def test_the_page_says_the_findings_messages_and_methods(page: Page, analysis: Analysis) -> None:

@@ -80,8 +80,9 @@ def draw_legend(sheet: Sheet, entries: Sequence[LegendEntry], left: float, top: 
 
 def _draw_mark(sheet: Sheet, entry: LegendEntry, x: float, y: float) -> None:
     if entry.shape in ("line", "dashes"):
-        dashes = {"dashes": (2.0, 1.2)} if entry.shape == "dashes" else {}
-        sheet.overlay.plot([x - 1.0, x + 1.0], [y, y], color=entry.colour, linewidth=1.0, **dashes)
+        (line,) = sheet.overlay.plot([x - 1.0, x + 1.0], [y, y], color=entry.colour, linewidth=1.0)
+        if entry.shape == "dashes":
+            line.set_dashes((2.0, 1.2))
     elif entry.shape == "ring":
         sheet.overlay.plot([x], [y], marker="o", markersize=3.4, color="none", markeredgecolor=entry.colour)
     else:

@@ -169,10 +169,8 @@ def caption_genes(
     apart = (tested.min(axis=1) > reference.max(axis=1)) | (tested.max(axis=1) < reference.min(axis=1))
     n_apart = int(apart.sum())
     shared = "In none of them" if not n_apart else f"In {'all' if n_apart == n_shown else thousands(n_apart)} of them"
-    return (
-        f"{what} {shared} the two groups lie apart without overlap. Where they overlap, look whether pairs agree or "
-        "a single sample carries the difference."
-    )
+    rest = " Where they overlap, look whether pairs agree or a single sample carries the difference."
+    return f"{what} {shared} the two groups lie apart without overlap.{'' if n_apart == n_shown else rest}"
 
 
 def caption_dispersion(facts: DispersionFacts, formula: str) -> str:

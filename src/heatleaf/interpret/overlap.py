@@ -62,7 +62,7 @@ def find_intersections(results: Sequence[DifferentialResult]) -> tuple[Intersect
 
 
 def _intersection(members: tuple[int, ...], genes: NDArray[np.intp], called: NDArray[np.int8]) -> Intersection:
-    total = called[np.ix_(members, genes)].sum(axis=0)
+    total = called[list(members)][:, genes].sum(axis=0)
     directions = np.where(np.abs(total) == len(members), np.sign(total), 0).astype(np.int8)
     return Intersection(members, genes, directions)
 

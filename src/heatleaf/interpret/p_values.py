@@ -21,6 +21,7 @@ _LOW = slice(0, 6)  # p up to 0.3
 _RIGHT = slice(18, 20)  # p above 0.9
 _EXCESS = 1.15  # times the middle; less is not seen by eye
 _Z = 4.0  # standard deviations of a Poisson count; chance passes it in one of 30,000
+_NEARLY_ALL = 0.985  # the estimate is no better than one or two per cent
 _CAUSES_HIGH = (
     "many genes with few reads, whose p-values are coarse, or replicates that differ in something the design leaves "
     "out (a batch, a donor, a hidden group), which makes the estimated noise too large"
@@ -108,7 +109,7 @@ def _middle(counts: NDArray[np.int64], part: slice) -> tuple[float, float]:
 def _sentence(shape: Shape, counts: NDArray[np.int64], null_share: float) -> str:
     n_genes = int(counts.sum())
     small = f"{percent(counts[0] / n_genes)} of the p-values lie below 0.05, where chance alone puts 5 %"
-    share = f" About {percent(null_share)} of the tested genes do not differ (π₀)." if math.isfinite(null_share) else ""
+    share = f" {_how_many(null_share)} of the tested genes do not differ (π₀)." if math.isfinite(null_share) else ""
     if shape == "peak":
         return f"As it should be: {small}, and the rest is even or falls off.{share}"
     if shape == "even":
@@ -123,6 +124,10 @@ def _sentence(shape: Shape, counts: NDArray[np.int64], null_share: float) -> str
         f"Not as it should be: small p-values are too few ({small}) beside larger ones, so this test misses "
         f"differences. Possible causes: {_CAUSES_LOW}."
     )
+
+
+def _how_many(share: float) -> str:
+    return "Nearly all" if share > _NEARLY_ALL else f"About {percent(share)}"
 
 
 def p_value_findings(reading: PValueReading, contrast: Contrast, *, table: str = "") -> tuple[Finding, ...]:

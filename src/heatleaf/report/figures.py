@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from heatleaf.analysis.result import Analysis
+from heatleaf.analysis.result_figures import ResultFigures
 from heatleaf.figures.save import IMAGE_FORMATS, ImageFormat, render
 from heatleaf.figures.theme import drawing
 
@@ -23,17 +24,23 @@ class FigureTask:
     draw: Callable[[], Figure]
 
 
-def figure_tasks(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[FigureTask]:
+def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, str]) -> Iterator[FigureTask]:
     """Yield every figure of an analysis.
 
     Parameters
     ----------
+    further : ResultFigures
+        Of this analysis.
     safe : mapping
         Name of a comparison -> its name in files.
     """
+    from heatleaf.figures.dispersion.draw import draw_dispersion
     from heatleaf.figures.distances.draw import draw_distances
+    from heatleaf.figures.gene.draw import draw_genes
     from heatleaf.figures.heatmap.draw import draw_heatmap
     from heatleaf.figures.ma.draw import draw_ma
+    from heatleaf.figures.overlap.draw import draw_overlap
+    from heatleaf.figures.p_values.draw import draw_p_values
     from heatleaf.figures.pca.draw import draw_pca
     from heatleaf.figures.volcano.draw import draw_volcano
 
@@ -41,13 +48,20 @@ def figure_tasks(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[Figure
         return FigureTask(name, title, lambda: draw(spec))
 
     yield task("heatmap", analysis.heatmap.title, draw_heatmap, analysis.heatmap.spec)
-    for comparison in analysis.comparisons:
+    for comparison, p_values, genes in zip(analysis.comparisons, further.p_values, further.genes, strict=True):
         contrast = comparison.differential.contrast
         name = safe[contrast.name]
         if comparison.heatmap is not None:
             yield task(f"heatmap_{name}", comparison.heatmap.title, draw_heatmap, comparison.heatmap.spec)
         yield task(f"volcano_{name}", f"Volcano plot, {contrast.title}", draw_volcano, comparison.volcano)
         yield task(f"ma_{name}", f"MA plot, {contrast.title}", draw_ma, comparison.ma)
+        if genes is not None:
+            yield task(f"genes_{name}", f"Strongest genes, {contrast.title}", draw_genes, genes.spec)
+        yield task(f"p_values_{name}", f"p-values, {contrast.title}", draw_p_values, p_values.spec)
+    if further.dispersion is not None:
+        yield task("dispersion", "Dispersion estimates", draw_dispersion, further.dispersion.spec)
+    if further.overlap is not None:
+        yield task("overlap", "Genes shared between comparisons", draw_overlap, further.overlap.spec)
     if analysis.pca is not None:
         yield task("pca", "Principal components of the samples", draw_pca, analysis.pca)
     yield task("sample_distances", "Distances between samples", draw_distances, analysis.distances)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from heatleaf.analysis.result import Analysis
+from heatleaf.analysis.result_figures import make_result_figures
 from heatleaf.io.atomic import OutputFolder, write_bytes
 from heatleaf.io.old_results import find_old_results, remove_old_results, tell_old_results
 from heatleaf.io.table_writer import write_table
@@ -16,6 +17,7 @@ from heatleaf.report.drawing import FigureDrawer
 from heatleaf.report.figures import figure_tasks
 from heatleaf.report.html import render_report
 from heatleaf.report.names import name_messages, safe_names
+from heatleaf.report.overlap import overlap_tables
 from heatleaf.report.page import Images
 from heatleaf.report.run_json import run_record
 from heatleaf.report.tables import OutputTable, folder_tables
@@ -51,15 +53,16 @@ def write_folder(
     own = () if isinstance(folder, Path) else folder.messages
     analysis = _with_file_names(analysis, safe, own)
     command = command or repeat_command(analysis)
-    tables = list(folder_tables(analysis, safe))
-    drawer = FigureDrawer(list(figure_tasks(analysis, safe)))
+    further = make_result_figures(analysis)
+    tables = [*folder_tables(analysis, safe), *overlap_tables(analysis, further)]
+    drawer = FigureDrawer(list(figure_tasks(analysis, further, safe)))
     documents = {"methods.md": analysis.methods.encode(), "results.xlsx": write_workbook(tables, analysis.title)}
     for table in tables:
         write_table(table.frame, root / f"tables/{table.name}.tsv")
     images = drawer.images()
     names = _file_names(tables, images)
     documents |= {f"figures/{name}.{image_format}": data for (name, image_format), data in images.items()}
-    documents["report.html"] = render_report(analysis, images, safe, command=command, files=names)
+    documents["report.html"] = render_report(analysis, images, safe, further=further, command=command, files=names)
     old = find_old_results(root, names)
     told = tell_old_results(old)
     record = _with_messages(analysis, told)

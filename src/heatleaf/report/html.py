@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from heatleaf.analysis.result import Analysis
+from heatleaf.analysis.result_figures import ResultFigures
 from heatleaf.figures.text import visible_text
 from heatleaf.interpret.order import is_cluster
 from heatleaf.model import Finding
@@ -28,7 +29,8 @@ def render_report(analysis: Analysis, images: page.Images, safe: Mapping[str, st
     safe : mapping
         Name of a comparison -> its name in files.
     **extra
-        command : str, the command that repeats the analysis. files : names of the files of the folder.
+        further : ResultFigures of the analysis. command : str, the command that repeats the analysis.
+        files : names of the files of the folder.
 
     Notes
     -----
@@ -36,7 +38,8 @@ def render_report(analysis: Analysis, images: page.Images, safe: Mapping[str, st
     script puts them into the page as text only (requirement S14). The content security policy forbids every request.
     """
     template = _environment().get_template("report.html")
-    text = template.render(**_view(analysis, images, safe), command=extra["command"], files=_grouped(extra["files"]))
+    view = _view(analysis, images, safe, extra["further"])
+    text = template.render(**view, command=extra["command"], files=_grouped(extra["files"]))
     return text.encode("utf-8", errors="replace")
 
 
@@ -61,7 +64,7 @@ def _static(name: str) -> str:
     return resources.files("heatleaf.report").joinpath("static", name).read_text(encoding="utf-8")
 
 
-def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str]) -> dict[str, Any]:
+def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str], further: ResultFigures) -> dict[str, Any]:
     told = [finding for finding in analysis.findings if not is_cluster(finding)]
     messages = sorted(analysis.messages, key=lambda message: message.level != "warning")
     return {
@@ -74,9 +77,13 @@ def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str]) -> d
         "groups": page.group_key(analysis.heatmap),
         "group_name": analysis.heatmap.spec.group_name,
         "comparisons": [
-            page.comparison_view(analysis, result, images, safe[result.differential.contrast.name])
-            for result in analysis.comparisons
+            page.comparison_view(analysis, result, images, safe[result.differential.contrast.name], genes)
+            for result, genes in zip(analysis.comparisons, further.genes, strict=True)
         ],
+        "overlap": page.plate_picture(
+            images, "overlap", "Genes that comparisons share, as bars over a matrix of dots.", further.overlap
+        ),
+        "tests": _tests(analysis, images, safe, further),
         "pca": None if analysis.pca is None else _pca(analysis, images),
         "distances": page.picture(
             images, "sample_distances", "Distances between all pairs of samples.", analysis.distances_caption
@@ -90,6 +97,21 @@ def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str]) -> d
         "resources": analysis.resources,
         "versions": dict(sorted(analysis.versions.items())),
     }
+
+
+def _tests(
+    analysis: Analysis, images: page.Images, safe: Mapping[str, str], further: ResultFigures
+) -> list[page.Picture]:
+    """Collect the figures that tell whether the tests behave: p-values of each comparison, dispersions of the fit."""
+    pictures = []
+    for comparison, plate in zip(analysis.comparisons, further.p_values, strict=True):
+        contrast = comparison.differential.contrast
+        alt = f"Histogram of the p-values of {contrast.title}; read in the legend."
+        pictures.append(page.picture(images, f"p_values_{safe[contrast.name]}", alt, plate.caption))
+    if further.dispersion is not None:
+        alt = "Dispersion of each gene against its mean count; read in the legend."
+        pictures.append(page.picture(images, "dispersion", alt, further.dispersion.caption))
+    return pictures
 
 
 def _pca(analysis: Analysis, images: page.Images) -> page.Picture:

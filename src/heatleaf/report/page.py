@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
+from heatleaf.analysis.result_figures import Plate
 from heatleaf.figures.palettes import group_colours
 from heatleaf.figures.save import PNG_DPI, ImageFormat
 from heatleaf.report.tables import enrichment_rows
@@ -155,8 +156,15 @@ def safe_json(value: object) -> str:
     return text
 
 
-def comparison_view(analysis: Analysis, comparison: ComparisonResult, images: Images, name: str) -> dict[str, Any]:
-    """Collect what the page shows of one comparison."""
+def plate_picture(images: Images, name: str, alt: str, plate: Plate[Any] | None) -> Picture | None:
+    """Show a figure with its legend, or nothing."""
+    return None if plate is None else picture(images, name, alt, plate.caption)
+
+
+def comparison_view(
+    analysis: Analysis, comparison: ComparisonResult, images: Images, name: str, genes: Plate[Any] | None
+) -> dict[str, Any]:
+    """Collect what the page shows of one comparison; genes : the figure of its strongest."""
     result, contrast = comparison.differential, comparison.differential.contrast
     rows = gene_rows(analysis, comparison)
     up, down = int(result.is_up.sum()), int(result.is_down.sum())
@@ -178,6 +186,9 @@ def comparison_view(analysis: Analysis, comparison: ComparisonResult, images: Im
         ),
         "ma": picture(images, f"ma_{name}", f"MA plot of {contrast.title}: {counts}.", comparison.ma_caption),
         "heatmap": None if heatmap is None else heatmap_view(analysis, heatmap, images, f"heatmap_{name}"),
+        "samples": plate_picture(
+            images, f"genes_{name}", f"Counts of the strongest genes of {contrast.title} in each sample.", genes
+        ),
         "genes": rows[:N_GENES_PRINTED],
         "n_listed": len(rows),
         "json": safe_json(rows),

@@ -144,4 +144,4 @@ def _small_print(own: FloatArray, limits: Limits) -> str:
     lie = (
         "lies on the lower border: its replicates vary" if n == 1 else "lie on the lower border: their replicates vary"
     )
-    return f"{len(own):,} genes with reads; by itself, {n:,} {lie} no more than chance."
+    return f"{len(own):,} genes with reads; by itself, {n:,} {lie} hardly more than chance."

@@ -73,4 +73,6 @@ def _within(values: list[float], scale: CountScale) -> list[float]:
 
 
 def _number(value: float) -> str:
+    if value >= 1e6:  # written out it would not stand left of the axis
+        return f"{value / 1e6:g}M"
     return f"{value:,.0f}" if value >= 1 else f"{value:g}"

@@ -191,7 +191,7 @@ def _panel(gene: GeneCounts, groups: SampleGroups, box: Box, names: Sequence[str
         middle = left + (number + 0.5) * slot
         x[members] = middle + _spread(y[members], 0.4 * slot)
         if len(members):
-            at = bottom + float(scale.place(np.median(gene.norm_counts[members])))
+            at = bottom + float(scale.place(np.array(np.median(gene.norm_counts[members]))))
             half = min(0.36 * slot, 3.2)
             medians.append((middle - half, at, middle + half, at))
     name = gene.gene_symbol or gene.gene_id
@@ -218,7 +218,7 @@ def _pairs(x: FloatArray, y: FloatArray, values: NDArray[np.object_], groups: Sa
     blocks = np.array(groups.block.values, dtype=object)
     lines = []
     for level in groups.block.levels:
-        members = sorted(np.flatnonzero(blocks == level).tolist(), key=lambda i: rank[values[i]])
+        members = sorted(np.flatnonzero(blocks == level).tolist(), key=lambda i: rank[str(values[i])])
         lines += [(x[a], y[a], x[b], y[b]) for a, b in pairwise(members)]
     return np.array(lines).reshape(-1, 4)
 
@@ -226,7 +226,7 @@ def _pairs(x: FloatArray, y: FloatArray, values: NDArray[np.object_], groups: Sa
 def _spread(y: FloatArray, room: float) -> FloatArray:
     """Set points of one group side by side where they would cover each other; mm from the middle, at most `room`."""
     if len(y) > _MAX_SWARM:
-        return (((np.arange(len(y)) + 1) * _GOLDEN) % 1.0 * 2 - 1) * room
+        return np.asarray((((np.arange(len(y)) + 1) * _GOLDEN) % 1.0 * 2 - 1) * room)
     steps = np.arange(int(room / (_POINT_MM / 2)) + 1) * (_POINT_MM / 2)
     offsets = np.array([sign * step for step in steps for sign in ((1, -1) if step else (1,))])
     x = np.zeros(len(y))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from heatleaf.figures.groups import draw_legend, legend_height
 from heatleaf.figures.overlap.spec import OverlapSpec
 from heatleaf.figures.page import EDGE_MM, open_sheet
-from heatleaf.figures.points import draw_empty
-from heatleaf.figures.theme import INK, SOFT_INK
+from heatleaf.figures.theme import INK, SOFT_INK, TEXT_SIZE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +28,8 @@ def draw_overlap(spec: OverlapSpec) -> Figure:
     _draw_matrix(sheet, spec)
     for name, x, y in spec.names:
         sheet.write(x, y, name, ha="right", va="center_baseline")
-    draw_empty(sheet, spec.empty_text)
+    left, right = spec.matrix
+    sheet.write(max((left + right) / 2, 45.0), top - 12.0, spec.empty_text, size=TEXT_SIZE, colour=SOFT_INK, ha="center")
     return sheet.figure
 
 

@@ -12,7 +12,7 @@ from heatleaf.figures.theme import DOUBLE_COLUMN_MM, DOWN_COLOUR, SINGLE_COLUMN_
 
 OPPOSITE_COLOUR = "#8E7AA8"
 MAX_SETS = 20
-MAX_ROWS = 12
+MAX_ROWS = 24
 _BAR_HEIGHT_MM = 36.0
 _ROW_MM = 4.4
 _COLUMN_MM = 6.4
@@ -129,9 +129,13 @@ def build_overlap_spec(titles: Sequence[str], sets: Sequence[GeneSetShare], *, a
 
 
 def _rows(titles: Sequence[str], sets: Sequence[GeneSetShare]) -> list[int]:
-    """Choose the comparisons to draw, in their order: of more than MAX_ROWS those with most genes."""
-    order = sorted(range(len(titles)), key=lambda row: (-_total(sets, row), row))
-    return sorted(order[:MAX_ROWS])
+    """Choose the comparisons to draw, in their order: of more than MAX_ROWS those of the largest sets."""
+    chosen: set[int] = set()
+    for one in sets:
+        if not chosen or len(chosen | set(one.members)) <= MAX_ROWS:
+            chosen |= set(one.members)
+    rest = (row for row in range(len(titles)) if row not in chosen)
+    return sorted([*chosen, *list(rest)[: max(MAX_ROWS - len(chosen), 0)]])
 
 
 def _total(sets: Sequence[GeneSetShare], row: int) -> int:
@@ -169,7 +173,7 @@ def _left_out(
 ) -> str:
     parts = []
     if len(rows) < len(titles):
-        parts.append(f"The {len(rows)} comparisons with most genes of {len(titles)}.")
+        parts.append(f"{len(rows)} of {len(titles)} comparisons, those of the largest sets.")
     n_genes = sum(one.n_genes for one in sets) - sum(one.n_genes for one in shown)
     if n_genes:
         n_sets = len(sets) - len(shown)
