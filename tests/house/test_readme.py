@@ -12,7 +12,9 @@ from heatleaf.cli import make_parser
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^    (heatleaf (?:run|heatmap|differential|enrich|demo)\b[^#\n]*)", README, flags=re.MULTILINE)
+COMMANDS = re.findall(
+    r"^    (heatleaf (?:run|heatmap|differential|enrich|gene|demo)\b[^#\n]*)", README, flags=re.MULTILINE
+)
 
 
 def test_the_two_commands_lead() -> None:

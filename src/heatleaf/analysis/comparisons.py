@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from heatleaf.analysis.enrichment import GeneSetTester
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
 from heatleaf.analysis.result import ComparisonResult, HeatmapResult
+from heatleaf.analysis.result_figures import read_result_p_values
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.figures.ma.spec import build_ma_spec
@@ -17,6 +18,7 @@ from heatleaf.interpret.cautions import replicate_cautions, universe_caution
 from heatleaf.interpret.comparisons import name_comparison
 from heatleaf.interpret.differential import differential_findings
 from heatleaf.interpret.gene_sets import gene_set_findings, ranked_findings
+from heatleaf.interpret.p_values import p_value_findings
 from heatleaf.interpret.samples import confounding_findings
 from heatleaf.model import DifferentialResult, Finding
 
@@ -66,6 +68,7 @@ def tell_comparison(comparison: ComparisonResult, study: Study, settings: Settin
         contrast, groups.count(contrast.tested_level), groups.count(contrast.reference_level)
     )
     findings += confounding_findings(study.samples, contrast.factor)
+    findings += p_value_findings(read_result_p_values(result)[0], contrast)
     return name_comparison(findings, contrast.title) if len(study.contrasts) > 1 else tuple(findings)
 
 

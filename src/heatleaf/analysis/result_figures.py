@@ -109,7 +109,8 @@ def _top_genes(result: DifferentialResult, analysis: Analysis, groups: SampleGro
     contrast = result.contrast
     subtitle = f"{groups.group.name}; normalised counts, log scale" if groups.group else "normalised counts, log scale"
     spec = build_genes_spec(shown, groups, title=f"Strongest genes: {contrast.title}", subtitle=subtitle)
-    return Plate(spec, caption_genes(result, analysis.norm_counts[rows], _sides(result, analysis)))
+    sides, sample_ids = _sides(result, analysis), counts.sample_ids
+    return Plate(spec, caption_genes(result, analysis.norm_counts[rows], sides, sample_ids=sample_ids))
 
 
 def top_genes(result: DifferentialResult, n_genes: int = N_TOP_GENES) -> list[int]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from heatleaf.interpret.dispersion import DispersionFacts
 from heatleaf.interpret.heatmaps import HeatmapFacts
+from heatleaf.interpret.misplaced import find_misplaced, misplaced_words
 from heatleaf.interpret.p_values import PValueReading
 from heatleaf.interpret.words import count_of, decimal, listing, percent, thousands, verb
 from heatleaf.model import DifferentialResult
@@ -148,7 +149,11 @@ def caption_p_values(result: DifferentialResult, reading: PValueReading) -> str:
 
 
 def caption_genes(
-    result: DifferentialResult, norm_counts: NDArray[np.float64], sides: Sequence[NDArray[np.intp]]
+    result: DifferentialResult,
+    norm_counts: NDArray[np.float64],
+    sides: Sequence[NDArray[np.intp]],
+    *,
+    sample_ids: Sequence[str],
 ) -> str:
     """Describe the figure of the strongest genes of a comparison, and say in how many the samples do not overlap.
 
@@ -169,8 +174,11 @@ def caption_genes(
     apart = (tested.min(axis=1) > reference.max(axis=1)) | (tested.max(axis=1) < reference.min(axis=1))
     n_apart = int(apart.sum())
     shared = "In none of them" if not n_apart else f"In {'all' if n_apart == n_shown else thousands(n_apart)} of them"
-    rest = " Where they overlap, look whether pairs agree or a single sample carries the difference."
-    return f"{what} {shared} the two groups lie apart without overlap.{'' if n_apart == n_shown else rest}"
+    what = f"{what} {shared} the two groups lie apart without overlap."
+    if n_apart == n_shown:
+        return what
+    odd = misplaced_words(find_misplaced(norm_counts, *sides), sample_ids)
+    return f"{what} {odd or 'Where they overlap, look whether a single sample carries the difference.'}"
 
 
 def caption_dispersion(facts: DispersionFacts, formula: str) -> str:

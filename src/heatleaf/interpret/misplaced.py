@@ -1,0 +1,56 @@
+"""Samples that stand with the other group in the strongest genes of a comparison: mixed up, or not affected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatleaf.interpret.words import listing, thousands, verb
+
+MIN_GENES = 3
+_SHARE = 0.4  # of the genes; a sample that chance puts on the other side is there in few of them
+_MAX_SAMPLES = 2  # more are no mix-up but a weak comparison
+
+
+def find_misplaced(
+    norm_counts: NDArray[np.float64], tested: NDArray[np.intp], reference: NDArray[np.intp]
+) -> dict[int, int]:
+    """Return the samples that lie nearer to the median of the other group than of their own, with in how many genes.
+
+    Parameters
+    ----------
+    norm_counts : float64 array of shape (n_genes, n_samples)
+        Of the strongest genes of the comparison.
+    tested, reference : positions of the samples
+
+    Returns
+    -------
+    dict
+        Position -> number of genes, for samples misplaced in MIN_GENES and 40 % of the genes. Empty where a group has
+        fewer than three samples, whose median would be the sample in question, or where more than two samples are
+        misplaced: then it is the comparison that is weak.
+    """
+    if min(len(tested), len(reference)) < MIN_GENES:
+        return {}
+    logs = np.log2(norm_counts + 1.0)
+    found = {}
+    for own, other in ((tested, reference), (reference, tested)):
+        to_own = np.abs(logs[:, own] - np.median(logs[:, own], axis=1, keepdims=True))
+        to_other = np.abs(logs[:, own] - np.median(logs[:, other], axis=1, keepdims=True))
+        n_genes = (to_other < to_own).sum(axis=0)
+        found |= {int(i): int(n) for i, n in zip(own, n_genes, strict=True) if n >= max(MIN_GENES, _SHARE * len(logs))}
+    return found if len(found) <= _MAX_SAMPLES else {}
+
+
+def misplaced_words(found: dict[int, int], sample_ids: Sequence[str]) -> str:
+    """Say which samples stand with the other group, or nothing."""
+    if not found:
+        return ""
+    named = listing([f"{sample_ids[i]} (in {thousands(n)})" for i, n in found.items()])
+    is_one = len(found) == 1
+    return (
+        f"{named} {verb(len(found), 'lies', 'lie')} nearer to the other group in these genes: look whether "
+        f"{'it was' if is_one else 'they were'} swapped, or did not respond."
+    )
