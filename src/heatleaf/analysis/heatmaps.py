@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.analysis.clustering import GeneTree, cluster_genes, split_columns
+from heatleaf.analysis.clustering import cluster_genes, cluster_samples
 from heatleaf.analysis.enrichment import GeneSetTester
+from heatleaf.analysis.layouts import column_layout, row_layout
 from heatleaf.analysis.result import HeatmapResult
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
+from heatleaf.cluster import Clustering, Stability
+from heatleaf.cluster.bootstrap import affordable_draws
 from heatleaf.figures.heatmap.spec import HeatmapLook, RowFacts, build_heatmap_spec
 from heatleaf.interpret.captions import caption_heatmap_differential, caption_heatmap_variable, describe_clustering
 from heatleaf.interpret.cautions import heatmap_cautions
 from heatleaf.interpret.clusters import ClusterFacts, cluster_findings, cluster_meanings
-from heatleaf.interpret.heatmaps import HeatmapFacts
-from heatleaf.model import DifferentialResult, EnrichmentTable, Finding
+from heatleaf.interpret.heatmaps import HeatmapFacts, StabilityFacts
+from heatleaf.model import DifferentialResult, Finding
 from heatleaf.stats import z_scores
 
 FloatArray = NDArray[np.float64]
@@ -52,16 +54,15 @@ def make_heatmap(
     values = vst[choice.rows]
     z = z_scores(values)
     gene_ids = tuple(study.counts.gene_ids[i] for i in choice.rows)
-    how = (settings.linkage_method, settings.metric)
-    tree = cluster_genes(z, gene_ids, how, settings.clusters, max_memory=settings.max_memory)
-    enrichment = tester.test_clusters(tree.clusters)
-    facts = _cluster_facts(choice, study, values, tree, enrichment, settings)
-    columns = split_columns(z, study.group_values, study.group_levels, study.group)
+    genes, samples = cluster_genes(z, study, settings), cluster_samples(z, study, settings)
+    known = _cluster_facts(choice, study, values, genes)
+    enrichment = tester.test_clusters(known.clusters)
+    facts = replace(known, enrichment=enrichment, alpha=settings.alpha)
     spec = build_heatmap_spec(
         z,
         (gene_ids, [study.gene_names[i] for i in choice.rows], study.counts.sample_ids),
-        tree.rows,
-        columns,
+        row_layout(genes),
+        column_layout(samples, study.group, study.group_levels),
         facts=_row_facts(choice, values),
         look=HeatmapLook(
             title=choice.title,
@@ -77,7 +78,7 @@ def make_heatmap(
         key=choice.key,
         n_genes=spec.n_genes,
         n_samples=spec.n_samples,
-        n_clusters=tree.clusters.n_clusters,
+        n_clusters=genes.n_clusters,
         metric=settings.metric,
         linkage_method=settings.linkage_method,
         limit=spec.scale.high,
@@ -85,9 +86,14 @@ def make_heatmap(
         group_name=spec.group_name,
         chosen_for=choice.result.contrast.title if choice.result else "",
         clusters_chosen_by="user" if settings.clusters else "data",
-        silhouette=tree.silhouette,
+        silhouette=genes.silhouette,
+        row_clustering=settings.row_clustering,
+        stability=facts.stability,
+        n_bootstraps=affordable_draws(z.size) if any(tree.support is not None for tree in samples.trees) else 0,
     )
-    result = HeatmapResult(choice.key, choice.title, spec, tree.clusters, _caption(choice, about, settings), enrichment)
+    result = HeatmapResult(
+        choice.key, choice.title, spec, facts.clusters, _caption(choice, about, settings), enrichment
+    )
     return result, (*cluster_findings(facts), *heatmap_cautions(about))
 
 
@@ -98,29 +104,27 @@ def _caption(choice: Choice, about: HeatmapFacts, settings: Settings) -> str:
     return caption_heatmap_differential(about, alpha=settings.alpha, n_significant=n_significant)
 
 
-def _cluster_facts(
-    choice: Choice,
-    study: Study,
-    values: FloatArray,
-    tree: GeneTree,
-    enrichment: Mapping[int, EnrichmentTable],
-    settings: Settings,
-) -> ClusterFacts:
+def _cluster_facts(choice: Choice, study: Study, values: FloatArray, genes: Clustering) -> ClusterFacts:
     contrast = study.contrasts[0] if study.contrasts else None
     if choice.result is not None:
         contrast = choice.result.contrast
     return ClusterFacts(
-        clusters=tree.clusters,
-        values=values[tree.order],
-        gene_names=[study.gene_names[i] for i in choice.rows[tree.order]],
+        clusters=genes.clusters([study.counts.gene_ids[i] for i in choice.rows]),
+        values=values[genes.order],
+        gene_names=[study.gene_names[i] for i in choice.rows[genes.order]],
         sample_ids=study.counts.sample_ids,
         samples=study.samples,
         factor=contrast.factor if contrast else study.group,
         reference=contrast.reference_level if contrast else "",
-        enrichment=enrichment,
-        alpha=settings.alpha,
         file=f"tables/{choice.key}_clusters.tsv",
+        stability=_stability_facts(genes.stability),
     )
+
+
+def _stability_facts(stability: Stability | None) -> StabilityFacts | None:
+    if stability is None:
+        return None
+    return StabilityFacts(tuple(stability.jaccard.tolist()), stability.n_resamples, stability.is_within_groups)
 
 
 def _row_facts(choice: Choice, values: FloatArray) -> RowFacts:
@@ -137,7 +141,8 @@ def _row_facts(choice: Choice, values: FloatArray) -> RowFacts:
 
 def _footnotes(choice: Choice, study: Study, settings: Settings) -> tuple[str, ...]:
     columns = f"samples clustered within {study.group}" if study.group else "samples clustered"
-    made = f"Genes: {describe_clustering(settings.metric, settings.linkage_method)}; {columns}."
+    parted = "k-means, then " if settings.row_clustering == "kmeans" else ""
+    made = f"Genes: {parted}{describe_clustering(settings.metric, settings.linkage_method)}; {columns}."
     if choice.result is None:
         return (f"Chosen by variance, without regard to groups. {made}",)
     return (

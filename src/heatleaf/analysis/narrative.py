@@ -9,6 +9,8 @@ from heatleaf.analysis.result import HeatmapResult
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.analysis.testing import StudyTests
+from heatleaf.cluster.bootstrap import affordable_draws
+from heatleaf.cluster.stability import N_RESAMPLES
 from heatleaf.interpret.cautions import no_test_finding
 from heatleaf.interpret.methods import MethodFacts, methods_text
 from heatleaf.interpret.omnibus import omnibus_findings
@@ -68,6 +70,9 @@ def describe_methods(
         "second_opinions": bool(tests.opinions),
         "optimal_leaf_order": True,
         "silhouette": not settings.clusters,
+        "kmeans": settings.row_clustering == "kmeans",
+        "stability": any(block.stability is not None for block in heatmap.spec.row_blocks),
+        "branch_support": any(tree.support is not None for tree in heatmap.spec.column_trees),
         "enrichment": bool(heatmap.enrichment),
         "ranked": fit is not None and bool(heatmap.enrichment),
     }
@@ -83,6 +88,8 @@ def describe_methods(
             n_variable=heatmap.spec.n_genes,
             metric=settings.metric,
             linkage_method=settings.linkage_method,
+            n_resamples=N_RESAMPLES,
+            n_bootstraps=affordable_draws(heatmap.spec.matrix.size),
             set_sizes=(settings.min_set_size, settings.max_set_size),
             seed=settings.seed,
             resources=resources,

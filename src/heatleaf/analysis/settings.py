@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Settings:
     references : factor -> reference level. gene_sets : GMT files; organism : name, or "" to recognise it.
     alpha : adjusted p-value (Benjamini-Hochberg) at which genes and gene sets are called.
     top : genes in the heatmap of the most variable genes. clusters : blocks of genes, 0 to choose.
-    linkage_method, metric : of the genes of a heatmap. palette : name in figures.palettes.
+    row_clustering : of genes, "tree" or "kmeans". linkage_method, metric : of the genes of a heatmap.
+    palette : name in figures.palettes.
     max_memory : bytes that a distance matrix may take. seed : of the random steps.
     limit_quantile : share of |z| that the colour scale covers.
     test : False draws figures without differential testing. second_opinions : test by other methods too, and without
@@ -34,6 +36,7 @@ class Settings:
     alpha: float = 0.05
     top: int = 500
     clusters: int = 0
+    row_clustering: Literal["tree", "kmeans"] = "tree"
     linkage_method: str = "ward"
     metric: str = "euclidean"
     max_memory: int = 4_000_000_000

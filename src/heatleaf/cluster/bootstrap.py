@@ -16,6 +16,8 @@ from heatleaf.cluster.stability import leaves_below
 
 SCALES = tuple(round(0.5 + 0.1 * i, 1) for i in range(10))  # as Suzuki & Shimodaira 2006
 N_PER_SCALE = 200
+FEWEST = 50  # draws at a scale: with fewer, shares say little
+MAX_DRAWN = 1_500_000  # values drawn at one scale: about a quarter of a second for all scales
 MAX_LEAVES = 64  # above, a branch is too small a part of the figure to bear a number
 MIN_COLUMNS = 20  # below, a draw is too coarse to speak of a trend over scales
 _RARE = 1e-3  # shares nearer to 0 or 1 tell nothing of a trend over scales
@@ -85,13 +87,19 @@ def branch_support(
     return BranchSupport(np.array([*au, np.nan])[-len(tree) :], np.append(shares[at_one], np.nan), n_per_scale)
 
 
+def affordable_draws(n_values: int) -> int:
+    """Return how many draws at each scale a matrix of so many values gets by default: fewer if large, at last none."""
+    n_draws = min(N_PER_SCALE, MAX_DRAWN // max(n_values, 1))
+    return n_draws if n_draws >= FEWEST else 0
+
+
 def support_branches(
     clustering: Clustering,
     values: FloatArray,
     *,
     rng: np.random.Generator,
     linking: Linking | None = None,
-    n_per_scale: int = N_PER_SCALE,
+    n_per_scale: int | None = None,
 ) -> Clustering:
     """Give each tree of a clustering the support of its branches (AU), as `branch_support` measures it.
 
@@ -99,7 +107,7 @@ def support_branches(
     ----------
     clustering : of the rows of `values`; for a heatmap its samples
     values : float64 array of shape (n_rows, n_columns); linking : as they were linked
-    rng : source of the draws. n_per_scale : draws at each of 10 scales
+    rng : source of the draws. n_per_scale : draws at each of 10 scales, by default `affordable_draws`; 0 for none
 
     Returns
     -------
@@ -108,6 +116,9 @@ def support_branches(
         they are; so are all where fewer than MIN_COLUMNS columns could be drawn.
     """
     linking = linking or Linking()
+    n_per_scale = affordable_draws(values.size) if n_per_scale is None else n_per_scale
+    if not n_per_scale:
+        return clustering
     trees = tuple(_with_support(tree, clustering, values, linking, (rng, n_per_scale)) for tree in clustering.trees)
     return replace(clustering, trees=trees)
 

@@ -14,6 +14,7 @@ from heatleaf.interpret.p_values import PValueReading
 from heatleaf.interpret.words import count_of, decimal, listing, percent, thousands, verb
 from heatleaf.model import DifferentialResult
 
+FEW_SAMPLES = 6  # three in each of two groups: see the notes of cluster.measure_stability
 METRIC_WORDS = {
     "correlation": "1 − Pearson correlation",
     "euclidean": "Euclidean distance",
@@ -58,12 +59,38 @@ def _samples(facts: HeatmapFacts) -> str:
 
 def _rows_and_columns(facts: HeatmapFacts) -> str:
     split = f" Columns are split by {facts.group_name}." if facts.group_name else ""
-    cut = f", cut into {facts.n_clusters} clusters numbered from top to bottom" if facts.n_clusters > 1 else ""
     return (
         f"Colours are z-scores of each gene (its mean is 0, its standard deviation 1), limited at "
-        f"±{decimal(facts.limit, 2)} ({percent(facts.clipped_share)} of the cells lie beyond). Genes are ordered by "
-        f"hierarchical clustering ({describe_clustering(facts.metric, facts.linkage_method)}){cut}.{split}"
+        f"±{decimal(facts.limit, 2)} ({percent(facts.clipped_share)} of the cells lie beyond). {_order_of_genes(facts)}"
+        f"{split}{_support(facts)}"
     )
+
+
+def _order_of_genes(facts: HeatmapFacts) -> str:
+    how = describe_clustering(facts.metric, facts.linkage_method)
+    if facts.row_clustering == "kmeans":
+        parted = f"Genes are parted by k-means into {count_of(facts.n_clusters, 'cluster')} numbered from the top"
+        return f"{parted}, and ordered within them by hierarchical clustering ({how})."
+    cut = f", cut into {facts.n_clusters} clusters numbered from top to bottom" if facts.n_clusters > 1 else ""
+    return f"Genes are ordered by hierarchical clustering ({how}){cut}."
+
+
+def _support(facts: HeatmapFacts) -> str:
+    """Say what the numbers at clusters and branches are, and what they do not claim."""
+    said = ""
+    if facts.stability is not None:
+        within = f" (samples within {facts.group_name})" if facts.stability.is_within_groups else ""
+        few = ", rather too high with so few samples" if facts.n_samples <= FEW_SAMPLES else ""
+        said += (
+            f' "Returns": the mean share (Jaccard similarity) of a cluster found again when samples and genes are '
+            f"drawn anew{within}, {facts.stability.n_resamples} times{few}."
+        )
+    if facts.n_bootstraps:
+        said += (
+            f" At branches of samples: approximately unbiased support in %, by multiscale bootstrap of the genes "
+            f"(10 × {facts.n_bootstraps} draws); of other samples it says nothing."
+        )
+    return said
 
 
 def caption_volcano(result: DifferentialResult) -> str:

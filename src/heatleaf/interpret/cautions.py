@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from heatleaf.interpret.heatmaps import HeatmapFacts
-from heatleaf.interpret.words import count_of, decimal, percent, thousands
+from heatleaf.interpret.heatmaps import WEAK, HeatmapFacts
+from heatleaf.interpret.words import count_of, decimal, listing, percent, thousands, verb
 from heatleaf.model import Contrast, Finding
 
 SMALL_SAMPLES = 12  # up to here the bound of a z-score lies within the usual colour scale (heatmap.md 2.3, 10)
@@ -16,6 +16,7 @@ def heatmap_cautions(facts: HeatmapFacts) -> tuple[Finding, ...]:
     """Say what a heatmap of row z-scores cannot show, most important first."""
     found = [
         _chosen_because_different(facts),
+        _unstable(facts),
         _magnitude(facts),
         _cluster_number(facts),
         _small_samples(facts),
@@ -46,12 +47,33 @@ def _magnitude(facts: HeatmapFacts) -> Finding:
     return _caution(facts, "z_hides_magnitude", text, {})
 
 
+def _unstable(facts: HeatmapFacts) -> Finding | None:
+    if facts.stability is None or not facts.stability.weak:
+        return None
+    weak = facts.stability.weak
+    if len(weak) == facts.n_clusters:
+        which = f"None of the {facts.n_clusters} clusters holds"
+    else:
+        which = f"{verb(len(weak), 'Cluster', 'Clusters')} {listing([str(number) for number in weak])} "
+        which += verb(len(weak), "does not hold", "do not hold")
+    of_which = verb(len(weak), "it", "each")
+    if facts.chosen_for:
+        which = f"In the heatmap of genes that differ ({facts.chosen_for}), {which[0].lower()}{which[1:]}"
+    text = (
+        f"{which}: with other samples and genes drawn from these, less than {percent(WEAK)} of {of_which} returns. "
+        "Take genes there one by one; fewer clusters (--clusters) may hold."
+    )
+    numbers: dict[str, float | int | str] = {f"cluster {number}": facts.stability.shares[number - 1] for number in weak}
+    return _caution(facts, "unstable_clusters", text, numbers)
+
+
 def _cluster_number(facts: HeatmapFacts) -> Finding | None:
     if facts.n_clusters < 2:
         return None
     how = "chosen from the data" if facts.clusters_chosen_by == "data" else "set by hand"
+    made = "k-means" if facts.row_clustering == "kmeans" else "cutting the tree"
     text = (
-        f"The number of clusters ({facts.n_clusters}) was {how} and is a choice: cutting the tree always gives "
+        f"The number of clusters ({facts.n_clusters}) was {how} and is a choice: {made} always gives "
         "clusters, whether or not the genes fall into separate groups."
     )
     numbers: dict[str, float | int | str] = {"n_clusters": facts.n_clusters}

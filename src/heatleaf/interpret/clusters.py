@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.interpret.gene_sets import MIN_GENES, top_terms
+from heatleaf.interpret.heatmaps import StabilityFacts
 from heatleaf.interpret.patterns import Pattern, find_pattern, has_pattern, pattern_words
 from heatleaf.interpret.words import count_of, p_words, short_listing, signed, thousands
 from heatleaf.model import Clusters, EnrichmentTable, Finding, SampleSheet
@@ -25,7 +26,8 @@ class ClusterFacts:
     values : float64 array of shape (n_genes, n_samples), VST, rows in the order of clusters.gene_ids.
     gene_names : name to show of each row. samples : the sheet in the order of the columns, or None.
     factor, reference : the tested variable and its reference level, "" where none. alpha : for gene sets.
-    enrichment : one table per cluster number. file : where cluster membership is written.
+    enrichment : one table per cluster number. file : where cluster membership is written. stability : of the blocks,
+    where it was measured.
     """
 
     clusters: Clusters
@@ -38,6 +40,7 @@ class ClusterFacts:
     enrichment: Mapping[int, EnrichmentTable] = field(default_factory=dict)
     alpha: float = 0.05
     file: str = "tables/heatmap_clusters.tsv"
+    stability: StabilityFacts | None = None
 
 
 def cluster_findings(facts: ClusterFacts) -> tuple[Finding, ...]:
@@ -98,6 +101,9 @@ def _cluster_finding(facts: ClusterFacts, number: int) -> Finding:
     numbers: dict[str, float | int | str] = {"cluster": number, "n_genes": len(ids), **_pattern_numbers(pattern)}
     term, term_numbers = _term_sentence(facts, number, len(ids))
     sentences += [term] if term else []
+    if facts.stability is not None:
+        sentences.append(facts.stability.words(number))
+        numbers["stability"] = facts.stability.shares[number - 1]
     rests_on = f"{facts.file} (cluster {number})"
     return Finding("clusters", f"cluster_{number}", " ".join(sentences), numbers | term_numbers, rests_on)
 

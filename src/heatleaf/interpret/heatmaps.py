@@ -1,9 +1,41 @@
-"""The facts of a heatmap that captions and cautions speak of."""
+"""The facts of a heatmap that captions, cautions and the sentences of its clusters speak of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+from heatleaf.interpret.words import percent
+
+# Hennig 2007 and the clusterboot documentation of fpc: the share of a cluster that returns
+STABLE, WEAK = 0.75, 0.6
+
+
+@dataclass(frozen=True)
+class StabilityFacts:
+    """How much of each cluster returns when samples and genes are drawn anew.
+
+    shares : mean Jaccard similarity of each cluster with its best match, 0-1, top to bottom. n_resamples : draws.
+    is_within_groups : whether samples were drawn within their groups.
+    """
+
+    shares: tuple[float, ...]
+    n_resamples: int
+    is_within_groups: bool = False
+
+    @property
+    def weak(self) -> tuple[int, ...]:
+        """Numbers of the clusters that should not be leaned on."""
+        return tuple(number for number, share in enumerate(self.shares, start=1) if share < WEAK)
+
+    def words(self, number: int) -> str:
+        """Say of one cluster how much of it returns, and what that allows."""
+        share = self.shares[number - 1]
+        verdict = "do not lean on it"
+        if share >= WEAK:
+            verdict = "stable" if share >= STABLE else "a pattern whose edge is uncertain"
+        times = f"(mean of {self.n_resamples} draws)"
+        return f"{percent(share)} of it returns when samples and genes are drawn anew {times}: {verdict}."
 
 
 @dataclass(frozen=True)
@@ -14,6 +46,8 @@ class HeatmapFacts:
     group_name : the variable that splits the columns, "" if they are not split. chosen_for : the comparison, in words,
     for whose difference the genes were chosen; "" where the choice did not look at groups.
     silhouette : mean silhouette width of the cut, where the number of clusters was chosen by it.
+    row_clustering : what made the clusters. stability : where it was measured. n_bootstraps : draws of genes at each of
+    10 scales by which branches of samples were tested, 0 where none was.
     """
 
     key: str
@@ -28,3 +62,6 @@ class HeatmapFacts:
     chosen_for: str = ""
     clusters_chosen_by: Literal["data", "user"] = "data"
     silhouette: float | None = None
+    row_clustering: Literal["tree", "kmeans"] = "tree"
+    stability: StabilityFacts | None = None
+    n_bootstraps: int = 0

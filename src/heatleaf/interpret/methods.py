@@ -13,6 +13,10 @@ REFERENCES: dict[str, str] = {
         "Anders S, Huber W (2010). Differential expression analysis for sequence count data. Genome Biology 11:R106. "
         "doi:10.1186/gb-2010-11-10-r106"
     ),
+    "Arthur & Vassilvitskii 2007": (
+        "Arthur D, Vassilvitskii S (2007). k-means++: the advantages of careful seeding. Proceedings of the "
+        "18th Annual ACM-SIAM Symposium on Discrete Algorithms, 1027-1035."
+    ),
     "Bar-Joseph et al. 2001": (
         "Bar-Joseph Z, Gifford DK, Jaakkola TS (2001). Fast optimal leaf ordering for hierarchical clustering. "
         "Bioinformatics 17(Suppl 1):S22-S29. doi:10.1093/bioinformatics/17.suppl_1.S22"
@@ -27,6 +31,10 @@ REFERENCES: dict[str, str] = {
         "RNA-Seq experiments using Rsubread and the edgeR quasi-likelihood pipeline. F1000Research 5:1438. "
         "doi:10.12688/f1000research.8987.2"
     ),
+    "Hennig 2007": (
+        "Hennig C (2007). Cluster-wise assessment of cluster stability. Computational Statistics & Data Analysis "
+        "52:258-271. doi:10.1016/j.csda.2006.11.025"
+    ),
     "Law et al. 2014": (
         "Law CW, Chen Y, Shi W, Smyth GK (2014). voom: precision weights unlock linear model analysis tools for "
         "RNA-seq read counts. Genome Biology 15:R29. doi:10.1186/gb-2014-15-2-r29"
@@ -40,6 +48,10 @@ REFERENCES: dict[str, str] = {
         "using quasi-likelihood with shrunken dispersion estimates. Statistical Applications in Genetics and Molecular "
         "Biology 11:8. doi:10.1515/1544-6115.1826"
     ),
+    "Rao & Wu 1988": (
+        "Rao JNK, Wu CFJ (1988). Resampling inference with complex survey data. Journal of the American Statistical "
+        "Association 83:231-241. doi:10.1080/01621459.1988.10478591"
+    ),
     "Robinson & Oshlack 2010": (
         "Robinson MD, Oshlack A (2010). A scaling normalization method for differential expression analysis of RNA-seq "
         "data. Genome Biology 11:R25. doi:10.1186/gb-2010-11-3-r25"
@@ -47,6 +59,10 @@ REFERENCES: dict[str, str] = {
     "Rousseeuw 1987": (
         "Rousseeuw PJ (1987). Silhouettes: a graphical aid to the interpretation and validation of cluster analysis. "
         "Journal of Computational and Applied Mathematics 20:53-65. doi:10.1016/0377-0427(87)90125-7"
+    ),
+    "Shimodaira 2002": (
+        "Shimodaira H (2002). An approximately unbiased test of phylogenetic tree selection. Systematic Biology "
+        "51:492-508. doi:10.1080/10635150290069913"
     ),
     "Smyth 2004": (
         "Smyth GK (2004). Linear models and empirical Bayes methods for assessing differential expression in "
@@ -60,6 +76,10 @@ REFERENCES: dict[str, str] = {
     "Subramanian et al. 2005": (
         "Subramanian A, Tamayo P, Mootha VK, et al. (2005). Gene set enrichment analysis: a knowledge-based approach "
         "for interpreting genome-wide expression profiles. PNAS 102:15545-15550. doi:10.1073/pnas.0506580102"
+    ),
+    "Suzuki & Shimodaira 2006": (
+        "Suzuki R, Shimodaira H (2006). Pvclust: an R package for assessing the uncertainty in hierarchical "
+        "clustering. Bioinformatics 22:1540-1542. doi:10.1093/bioinformatics/btl117"
     ),
     "Zhu et al. 2019": (
         "Zhu A, Ibrahim JG, Love MI (2019). Heavy-tailed prior distributions for sequence count data: removing the "
@@ -77,6 +97,9 @@ USED_STEPS = frozenset(
         "shrinkage",  # adaptive shrinkage of fold changes
         "second_opinions",  # voom and quasi-likelihood tests, and refits without each sample
         "optimal_leaf_order",
+        "kmeans",
+        "stability",  # clusters drawn anew
+        "branch_support",  # multiscale bootstrap of the trees of samples
         "silhouette",  # number of clusters chosen by mean silhouette width
         "enrichment",  # over-representation
         "ranked",  # gene set enrichment of ranked genes
@@ -104,6 +127,8 @@ class MethodFacts:
     n_variable: int = 500
     metric: str = "correlation"
     linkage_method: str = "average"
+    n_resamples: int = 0
+    n_bootstraps: int = 0
     set_sizes: tuple[int, int] = (10, 500)
     seed: int = 1
     resources: Sequence[Mapping[str, str]] = field(default_factory=tuple)
@@ -196,9 +221,32 @@ def _heatmaps(facts: MethodFacts) -> str:
     )
     return (
         f"Heatmaps show z-scores of each gene; the first shows the {thousands(facts.n_variable)} genes of largest "
-        f"variance. Genes were clustered hierarchically ({METRIC_WORDS.get(facts.metric, facts.metric)}, "
-        f"{facts.linkage_method} linkage){order}.{chosen}"
+        f"variance. Genes were {_clustered(facts)}{order}.{chosen}{_resampled(facts)}"
     )
+
+
+def _clustered(facts: MethodFacts) -> str:
+    tree = f"clustered hierarchically ({METRIC_WORDS.get(facts.metric, facts.metric)}, {facts.linkage_method} linkage"
+    if "kmeans" in facts.used:
+        starts = "the best of 50 starts by k-means++; Arthur & Vassilvitskii 2007"
+        return f"parted by k-means ({starts}) and {tree}) within clusters"
+    return f"{tree})"
+
+
+def _resampled(facts: MethodFacts) -> str:
+    said = ""
+    if "stability" in facts.used:
+        said += (
+            f" The stability of each cluster is the mean Jaccard similarity with its best match in {facts.n_resamples} "
+            "draws of samples and genes (Hennig 2007), samples with replacement and one fewer than there are, within "
+            f"groups where each has three (Rao & Wu 1988); random seed {facts.seed}."
+        )
+    if "branch_support" in facts.used:
+        said += (
+            " Branches of samples carry approximately unbiased bootstrap probabilities of genes drawn with replacement "
+            f"(10 scales from 0.5 to 1.4, {facts.n_bootstraps} draws each; Shimodaira 2002; Suzuki & Shimodaira 2006)."
+        )
+    return said
 
 
 def _gene_sets(facts: MethodFacts) -> str:
