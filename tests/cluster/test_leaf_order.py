@@ -124,15 +124,15 @@ def test_large_trees_fall_to_the_fast_order() -> None:
 
 @pytest.mark.parametrize("method", ["optimal", "tightest", "score"])
 def test_chain_of_50000_leaves(method: str) -> None:
-    """Requirement N23: no recursion, about a second on an idle machine (the limit allows for a busy one)."""
+    """Requirement N23: no recursion, about a second of one processor (the limit allows for a busy machine)."""
     n_leaves = 50_000
     merged = np.concatenate([[0], np.arange(n_leaves, 2 * n_leaves - 2)])
     sizes = np.arange(2.0, n_leaves + 1)
     tree = np.column_stack([merged, np.arange(1, n_leaves), sizes, sizes])
     matrix = np.arange(float(n_leaves))[:, None]
-    start = time.perf_counter()
+    start = time.process_time()
     order = leaf_order(tree, matrix, "euclidean", method)
-    assert time.perf_counter() - start < 5.0
+    assert time.process_time() - start < 5.0
     assert len(np.unique(order)) == n_leaves
 
 

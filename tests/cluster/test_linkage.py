@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from scipy.stats import rankdata
 
 from heatleaf.cluster import linkage
 from heatleaf.cluster.distances import squared_distances
-from heatleaf.cluster.observations import rank_rows
+from heatleaf.cluster.observations import first_equal, rank_rows
 from heatleaf.errors import UserError
 
 PAIRS = [
@@ -62,6 +63,22 @@ def assert_each_merge_is_least(tree: np.ndarray, distances: np.ndarray, method: 
         members[n_leaves + i_merge] = members.pop(int(a)) + members.pop(int(b))
 
 
+def replay_average(tree: np.ndarray, distances: np.ndarray) -> Iterator[tuple[int, int, float, float]]:
+    """Give each merge as two rows of the distances between clusters, its height, and the least distance of all."""
+    sizes = np.ones(len(distances))
+    rows = list(range(len(distances)))
+    np.fill_diagonal(distances, np.inf)
+    for a, b, height, size in tree:
+        kept, gone = rows[int(a)], rows[int(b)]
+        yield kept, gone, height, distances.min()
+        merged = (sizes[kept] * distances[kept] + sizes[gone] * distances[gone]) / size
+        merged[[kept, gone]] = np.inf
+        distances[kept] = distances[:, kept] = merged
+        distances[gone] = distances[:, gone] = np.inf
+        sizes[kept] = size
+        rows.append(kept)
+
+
 def between(distances: np.ndarray, a: list[int], b: list[int], method: str) -> float:
     block = distances[np.ix_(a, b)]
     return {"average": block.mean, "complete": block.max, "single": block.min}[method]()
@@ -100,6 +117,21 @@ def test_equal_pairs_merge_by_smallest_leaf() -> None:
     tree = linkage([[3.0], [2.0], [0.0], [1.0]], "complete", "euclidean")
     assert tree[0, :2].tolist() == [0, 1]
     assert tree[1, :2].tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(("method", "metric"), [("average", "sqeuclidean"), ("average", "correlation")])
+@given(st.integers(280, 340), st.integers(0, 10_000))
+@settings(max_examples=6, deadline=None)
+def test_merges_of_tied_data_in_rounds_are_least(method: str, metric: str, n_rows: int, seed: int) -> None:
+    """Requirement N20 for the path without a distance matrix."""
+    matrix = np.random.default_rng(seed).integers(0, 4, size=(n_rows, 5)).astype(float)
+    matrix = matrix[np.ptp(matrix, axis=1) > 0]
+    tree = linkage(matrix, method, metric)
+    assert_is_linkage(tree)
+    distances = squareform(pdist(matrix, metric))
+    for a, b, height, least in replay_average(tree, distances):
+        assert distances[a, b] <= least + 1e-12
+        assert height == pytest.approx(distances[a, b], abs=1e-12)
 
 
 @pytest.mark.parametrize("method", ["average", "ward"])
@@ -198,6 +230,23 @@ def test_chain_of_leaves() -> None:
     np.testing.assert_allclose(tree[:, 2], oracle[:, 2], rtol=1e-9)
 
 
+def test_evenly_spaced_points() -> None:
+    """Requirement N20: every step a tie, one pair ready at a time; neighbours 2 i and 2 i + 1 merge first."""
+    tree = linkage(np.arange(1_600.0)[:, None], "ward", "euclidean")
+    assert_is_linkage(tree)
+    assert np.array_equal(tree[:800, :2], np.arange(1_600).reshape(-1, 2))
+    assert (tree[:800, 2] == 1.0).all()
+
+
+def test_equal_rows_are_found_at_their_first() -> None:
+    """Also where only the sign of zero differs, and where sums of bits agree."""
+    rows = np.array([[0.0, 1.0], [1.0, 0.0], [-0.0, 1.0], [2.0, 2.0], [1.0, 0.0]])
+    assert first_equal(rows).tolist() == [0, 1, 0, 3, 1]
+    rows = np.random.default_rng(0).integers(0, 4, size=(2_000, 5)).astype(float)
+    _, first, group = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    assert np.array_equal(first_equal(rows), first[group.ravel()])
+
+
 def test_scale_does_not_overflow_single_precision() -> None:
     matrix = profiles(1_200, 4)
     plain = linkage(matrix, "ward", "euclidean")
@@ -256,10 +305,35 @@ def test_refuses_memory_before_it_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "metric"),
+    [
+        ("complete", "correlation"),
+        ("weighted", "spearman"),
+        ("average", "euclidean"),
+        ("average", "cityblock"),
+        ("complete", "precomputed"),
+    ],
+)
+def test_every_distance_matrix_is_foreseen(method: str, metric: str) -> None:
+    """Requirement R20: 300 rows need 720 kB; nothing of that size is made before the refusal."""
+    matrix = squareform(pdist(profiles(300, 6))) if metric == "precomputed" else profiles(300, 6)
+    tracemalloc.start()
+    with pytest.raises(UserError, match=f"{method} linkage of 300 rows needs a distance matrix of 720 kB") as error:
+        linkage(matrix, method, metric, max_memory=719_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert error.value.code == "memory"
+    assert peak < 360_000
+    linkage(matrix, method, metric, max_memory=720_000)
+    linkage(matrix, "ward" if metric == "spearman" else "single", metric)
+
+
+@pytest.mark.parametrize(
     ("matrix", "method", "metric", "code", "text"),
     [
         (np.empty((0, 3)), "average", "correlation", "clusters", "the matrix to cluster has no rows"),
         (np.zeros(3), "average", "correlation", "clusters", "has 1 dimension(s) where 2 are needed"),
+        (np.empty((3, 0)), "ward", "euclidean", "clusters", "no columns. Fix: choose at least one sample"),
         (
             np.eye(3),
             "centroid",

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatleaf.cluster.neighbours import WIDTH, Candidates, Clusters
-from heatleaf.cluster.search import search
+from heatleaf.cluster.search import in_threads, search
 
 
 def clusters_of(points: np.ndarray, method: str, seed: int = 0) -> Clusters:
@@ -56,9 +56,10 @@ def test_nearest_are_found(method: str, n_points: int, n_columns: int, seed: int
     points = np.round(points * 8.0) / 8.0 if is_tied else points
     clusters = clusters_of(points, method, seed)
     left = np.flatnonzero(clusters.is_left)
-    assert_is_found(clusters, search(clusters, left, 1))
+    assert_is_found(clusters, search(clusters, left))
     some = rng.permutation(left)[: rng.integers(1, len(left) // 2)]
-    found = search(clusters, some, 2)
+    with in_threads(2) as run:
+        found = search(clusters, some, run)
     assert sorted(found.slots) == sorted(some)
     assert_is_found(clusters, found)
 
@@ -70,7 +71,7 @@ def test_points_that_single_precision_cannot_tell_apart(method: str, spread: flo
     rng = np.random.default_rng(2)
     points = rng.uniform(-1, 1, size=(4, 6))[rng.integers(0, 4, 600)] + spread * rng.normal(size=(600, 6))
     for clusters in (Clusters.of_points(points, method), clusters_of(points, method)):
-        assert_is_found(clusters, search(clusters, np.flatnonzero(clusters.is_left), 1))
+        assert_is_found(clusters, search(clusters, np.flatnonzero(clusters.is_left)))
 
 
 def test_points_of_very_different_lengths() -> None:
@@ -78,20 +79,22 @@ def test_points_of_very_different_lengths() -> None:
     points = np.random.default_rng(3).normal(size=(500, 8)) * 1e-6
     points[7] = 1.0
     clusters = Clusters.of_points(points, "ward")
-    assert_is_found(clusters, search(clusters, np.arange(500), 1))
+    assert_is_found(clusters, search(clusters, np.arange(500)))
 
 
 def test_a_point_at_the_origin_is_not_confused_with_filling() -> None:
     points = np.random.default_rng(4).normal(size=(300, 3)) / 4.0
     points[11] = 0.0
     clusters = clusters_of(points, "ward")
-    assert_is_found(clusters, search(clusters, np.flatnonzero(clusters.is_left)[:39], 1))
+    assert_is_found(clusters, search(clusters, np.flatnonzero(clusters.is_left)[:39]))
 
 
 def test_workers_find_the_same() -> None:
     """Requirement R12."""
     clusters = Clusters.of_points(np.random.default_rng(5).normal(size=(1_500, 12)) / 4.0, "average")
-    one, three = (search(clusters, np.arange(1_500), n_workers) for n_workers in (1, 3))
+    one = search(clusters, np.arange(1_500))
+    with in_threads(3) as run:
+        three = search(clusters, np.arange(1_500), run)
     assert np.array_equal(one.nearest, three.nearest)
     assert np.array_equal(one.candidates, three.candidates)
     assert np.array_equal(one.bounds, three.bounds)

@@ -107,6 +107,11 @@ def _sum_over_columns(values: FloatArray, term: np.ufunc) -> FloatArray:
     return total
 
 
+def n_given(matrix: FloatArray) -> int:
+    """Return the number of rows that given distances are for, whether square or condensed in one row."""
+    return len(matrix) if len(matrix) > 1 else round((1 + math.sqrt(1 + 8 * matrix.size)) / 2)
+
+
 def read_distances(matrix: FloatArray) -> FloatArray:
     """Return a fresh square matrix of given distances (square, or condensed as SciPy's in one row of a 2-D array)."""
     if matrix.shape[0] == 1 and matrix.shape[1] != 1:
@@ -121,7 +126,7 @@ def read_distances(matrix: FloatArray) -> FloatArray:
 
 
 def _square_from_condensed(condensed: FloatArray) -> FloatArray:
-    n_rows = round((1 + math.sqrt(1 + 8 * len(condensed))) / 2)
+    n_rows = n_given(condensed[None, :])
     if n_rows * (n_rows - 1) // 2 != len(condensed):
         raise UserError("clusters", f"{len(condensed):,} condensed distances do not belong to a whole number of rows")
     square = np.zeros((n_rows, n_rows))

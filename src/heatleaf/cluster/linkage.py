@@ -11,6 +11,7 @@ from heatleaf.cluster.chain import Merges, merge_by_chain, merge_by_spanning_tre
 from heatleaf.cluster.distances import (
     DEFAULT_MAX_MEMORY,
     distance_matrix,
+    n_given,
     read_distances,
     refuse_memory,
     squared_distances,
@@ -110,11 +111,11 @@ def _root(merges: Merges) -> Merges:
 
 def _link_distances(matrix: FloatArray, method: str, max_memory: float) -> FloatArray:
     """Cluster by given distances."""
+    refuse_memory(n_given(matrix), method, max_memory)
     distances = read_distances(matrix)
     n_leaves = len(distances)
     if n_leaves == 1:
         return np.empty((0, 4))
-    refuse_memory(n_leaves, method, max_memory)
     if method == "single":
         return assemble(merge_by_spanning_tree(n_leaves, lambda i_row: distances[i_row]), n_leaves)
     if method == "ward":

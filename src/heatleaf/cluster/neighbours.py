@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.cluster.observations import FloatArray, IntArray
+from heatleaf.cluster.observations import FloatArray, IntArray, first_equal
 
 WIDTH = 16  # candidates kept for each cluster: 8 and 32 were slower on 20,000 x 24
 BLOCK_VALUES = 65_536  # half a megabyte of differences
@@ -86,10 +86,7 @@ class Clusters:
 
     def equal_points(self) -> IntArray:
         """Return pairs (first of a group, another of it) of equal points, int64 of shape (n_pairs, 2), by first."""
-        rows = np.ascontiguousarray(self.means + 0.0)  # -0.0 becomes 0.0, so that equal rows have equal bytes
-        keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
-        _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-        firsts = first[group.ravel()]
+        firsts = first_equal(self.means)
         others = np.flatnonzero(firsts != np.arange(len(firsts)))
         pairs = np.column_stack([firsts[others], others])
         return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]

@@ -59,6 +59,8 @@ def read_matrix(matrix: Any) -> tuple[FloatArray, tuple[str, ...], tuple[str, ..
         )
     if not len(values):
         raise UserError("clusters", "the matrix to cluster has no rows", fix="choose at least one gene")
+    if not values.shape[1]:
+        raise UserError("clusters", "the matrix to cluster has no columns", fix="choose at least one sample")
     is_frame = hasattr(matrix, "columns")
     rows = tuple(str(name) for name in matrix.index) if is_frame else ()
     columns = tuple(str(name) for name in matrix.columns) if is_frame else ()
@@ -124,10 +126,24 @@ def _unit_rows(values: FloatArray, metric: str, rows: Sequence[str]) -> FloatArr
 
 def _share_copies(unit_rows: FloatArray) -> FloatArray:
     """Give rows that are equal but for rounding (a gene and its multiple) the values of the first of them."""
-    rounded = np.ascontiguousarray(np.round(unit_rows, 13) + 0.0)
-    keys = rounded.view(np.dtype((np.void, rounded.dtype.itemsize * rounded.shape[1])))[:, 0]
-    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-    return unit_rows[first[group.ravel()]] if len(first) < len(keys) else unit_rows
+    firsts = first_equal(np.round(unit_rows, 13))
+    return unit_rows[firsts] if (firsts != np.arange(len(firsts))).any() else unit_rows
+
+
+def first_equal(rows: FloatArray) -> IntArray:
+    """Return for each row the position of the first row equal to it, int64 of shape (n_rows,)."""
+    rows = np.ascontiguousarray(rows + 0.0)  # -0.0 becomes 0.0, so that equal rows have equal bytes
+    # Equal rows have equal sums of their bits times odd numbers; few others do, and those are looked at in full.
+    odd = np.arange(1, rows.shape[1] + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C16) + np.uint64(1)
+    sums = np.einsum("ij,j->i", rows.view(np.uint64), odd)
+    in_order = np.sort(sums)
+    suspects = np.flatnonzero(np.isin(sums, in_order[1:][in_order[1:] == in_order[:-1]]))
+    firsts = np.arange(len(rows))
+    if len(suspects):
+        keys = rows[suspects].view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
+        _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+        firsts[suspects] = suspects[first[group.ravel()]]
+    return firsts
 
 
 def _refuse_flat(flat: NDArray[np.intp], metric: str, rows: Sequence[str]) -> None:

@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from heatleaf.cluster.chain import Merges, merge_by_chain
 from heatleaf.cluster.neighbours import WIDTH, Candidates, Clusters, keep_nearest
 from heatleaf.cluster.observations import FloatArray, IntArray
-from heatleaf.cluster.search import search
+from heatleaf.cluster.search import Map, in_threads, search
 
 # Below this many clusters a distance matrix and chains are quicker than rounds.
 FEW_CLUSTERS = 256
+REFRESHED_AT_ONCE = 512  # lists for one thread
 SEARCHED_AT_LEAST = 64  # one in so many of the clusters left, unless nothing else can be done
 
 
@@ -48,12 +49,13 @@ def merge_points(values: FloatArray, method: str, n_workers: int = 2) -> Merges:
     all against all, later ones only where candidates ran out.
     """
     clusters = Clusters.of_points(values, method)
-    state = _Rounds(clusters, n_workers)
-    merges = state.merge_equal()
-    while clusters.n_left > FEW_CLUSTERS:
-        if state.is_worth_searching():
-            state.search()
-        merges.append(state.merge_ready())
+    with in_threads(n_workers) as run:
+        state = _Rounds(clusters, run)
+        merges = state.merge_equal()
+        while clusters.n_left > FEW_CLUSTERS:
+            if state.is_worth_searching():
+                state.search()
+            merges.append(state.merge_ready())
     merges.append(_finish(clusters))
     smaller, larger, heights = zip(*merges, strict=True)
     return np.concatenate(smaller), np.concatenate(larger), np.concatenate(heights)
@@ -86,7 +88,7 @@ class _Rounds:
     """
 
     clusters: Clusters
-    n_workers: int
+    run: Map
 
     def __post_init__(self) -> None:
         n_slots = len(self.clusters.sizes)
@@ -121,7 +123,7 @@ class _Rounds:
     def search(self) -> None:
         """Search for the clusters that no longer know their nearest neighbour."""
         unsure = np.flatnonzero(self.clusters.is_left & ~self.is_certain)
-        self._know(search(self.clusters, unsure, self.n_workers))
+        self._know(search(self.clusters, unsure, self.run))
         self.is_certain[unsure] = True
         self.ready = self._mutual(np.flatnonzero(self.clusters.is_left & self.is_certain))
 
@@ -156,9 +158,12 @@ class _Rounds:
         held = self.holder.take(lists)
         while not np.array_equal(held, lists):
             held, lists = self.holder.take(held), held
-        kept = keep_nearest(self.clusters, slots, held, self.bounds[slots])
-        self._know(kept)
-        self.is_certain[slots] = kept.distances < kept.bounds
+        bounds = self.bounds[slots]
+        parts = [slice(start, start + REFRESHED_AT_ONCE) for start in range(0, len(slots), REFRESHED_AT_ONCE)]
+        run = self.run if len(parts) > 1 else map
+        for kept in run(lambda part: keep_nearest(self.clusters, slots[part], held[part], bounds[part]), parts):
+            self._know(kept)
+            self.is_certain[kept.slots] = kept.distances < kept.bounds
 
     def _know(self, found: Candidates) -> None:
         self.candidates[found.slots], self.bounds[found.slots] = found.candidates, found.bounds

@@ -14,8 +14,9 @@ clusters within the error of the best) are searched in double precision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -36,15 +37,21 @@ Pairs = tuple[IntArray, IntArray, FloatArray]  # row, column, distance
 Map = Callable[..., Iterable[Any]]
 
 
-def search(clusters: Clusters, slots: IntArray, n_workers: int) -> Candidates:
-    """Find the nearest candidates of some clusters among all that are left; equal for any number of workers."""
-    if n_workers == 1 or len(slots) < ROWS:
-        return _search(clusters, slots, map)
+@contextmanager
+def in_threads(n_workers: int) -> Iterator[Map]:
+    """Give a `map` that works in threads; results keep their order."""
+    if n_workers == 1:
+        yield map
+        return
     with ThreadPoolExecutor(n_workers) as pool:
-        return _search(clusters, slots, pool.map)
+        yield pool.map
 
 
-def _search(clusters: Clusters, slots: IntArray, run: Map) -> Candidates:
+def search(clusters: Clusters, slots: IntArray, run: Map = map) -> Candidates:
+    """Find the nearest candidates of some clusters among all that are left.
+
+    run : `map`, or one that works in threads; the result does not depend on it
+    """
     keys = _Keys(clusters, np.float32)
     limits, is_resolved = keys.limits(slots, run)
     parts = []
