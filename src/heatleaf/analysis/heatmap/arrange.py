@@ -15,6 +15,8 @@ from heatleaf.cluster import (
     cluster_by_kmeans,
     cluster_by_tree,
     cluster_within_groups,
+    measure_stability,
+    support_branches,
 )
 from heatleaf.cluster.clustering import place_by_label
 from heatleaf.errors import UserError
@@ -69,6 +71,20 @@ def cluster_columns(
     if groups:
         return cluster_within_groups(columns, groups, levels=levels, linking=linking)
     return cluster_by_tree(columns, number or 1, linking=linking)
+
+
+def measure(
+    clustering: Clustering, values: FloatArray, groups: Sequence[str], request: HeatmapRequest
+) -> Clustering:
+    """Tell how much of each cluster of genes returns when samples, within their groups, and genes are drawn anew."""
+    rng, linking = np.random.default_rng(request.seed), _linking(request.rows, request.max_memory)
+    return measure_stability(clustering, values, rng=rng, linking=linking, groups=groups)
+
+
+def support(clustering: Clustering, values: FloatArray, request: HeatmapRequest) -> Clustering:
+    """Tell how far the genes support each branch of the samples."""
+    rng, linking = np.random.default_rng(request.seed), _linking(request.columns, request.max_memory)
+    return support_branches(clustering, np.ascontiguousarray(values.T), rng=rng, linking=linking)
 
 
 def column_groups(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.analysis.choices import require_choices, require_two_samples
-from heatleaf.analysis.heatmap.arrange import cluster_columns, cluster_rows, column_groups
+from heatleaf.analysis.heatmap.arrange import cluster_columns, cluster_rows, column_groups, measure, support
 from heatleaf.analysis.heatmap.by_name import positions_by_name
 from heatleaf.analysis.heatmap.request import HeatmapRequest
 from heatleaf.analysis.heatmap.rows import choose_rows
@@ -68,6 +68,7 @@ def draw_heatmaps(
     gene_ids = tuple(made.table.gene_ids[i] for i in rows)
     shown = _scaled(made, rows, request)
     clustering = cluster_rows(shown, gene_ids, is_parked, request)
+    clustering = measure(clustering, shown, _column_groups(made, request)[0], request)
     samples = _cluster_samples(made, shown[~is_parked], request)
     columns = _columns(made, samples, request)
     spec = build_heatmap_spec(
@@ -100,7 +101,8 @@ def _scaled(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) ->
 
 
 def _cluster_samples(made: _Prepared, shown: FloatArray, request: HeatmapRequest) -> Clustering:
-    return cluster_columns(shown, *_column_groups(made, request), request)
+    found = cluster_columns(shown, *_column_groups(made, request), request)
+    return support(found, shown, request)
 
 
 def _columns(made: _Prepared, found: Clustering, request: HeatmapRequest) -> ColumnLayout:
