@@ -19,6 +19,7 @@ _HOMES = {
     "SampleSheet": "heatleaf.model",
     "Settings": "heatleaf.analysis.settings",
     "UserError": "heatleaf.errors",
+    "advise": "heatleaf.analysis.coach",
     "analyse": "heatleaf.analysis.run",
     "cut": "heatleaf.cluster",
     "differential": "heatleaf.analysis.library",
@@ -44,6 +45,7 @@ __all__ = [
     "SampleSheet",
     "Settings",
     "UserError",
+    "advise",
     "analyse",
     "cut",
     "differential",
@@ -63,6 +65,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from heatleaf.analysis.gene_plots import plot_genes
+    from heatleaf.analysis.coach import advise
     from heatleaf.analysis.library import differential, omnibus
     from heatleaf.analysis.result import Analysis
     from heatleaf.analysis.run import analyse

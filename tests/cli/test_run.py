@@ -126,7 +126,7 @@ def test_tables_hold_what_the_contract_says(demo: tuple[Path, str]) -> None:
     table = pd.read_csv(folder / "tables/differential_condition_treated_vs_control.tsv", sep="\t")
     assert list(table.columns) == [
         "gene_id", "gene_symbol", "baseMean", "log2FoldChange", "lfcSE", "stat", "pvalue", "padj",
-        "log2FoldChangeShrunken", "status",
+        "log2FoldChangeShrunken", "status", "note",
     ]  # fmt: skip
     clusters = pd.read_csv(folder / "tables/heatmap_clusters.tsv", sep="\t")
     assert list(clusters.columns) == ["gene_id", "gene_symbol", "cluster", "position"]

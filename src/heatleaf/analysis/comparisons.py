@@ -63,10 +63,8 @@ def tell_comparison(comparison: ComparisonResult, study: Study, settings: Settin
         findings.append(universe_caution(_universe_size(comparison), int(np.isfinite(result.padj).sum())))
     if comparison.ranked is not None:
         findings += ranked_findings(comparison.ranked, contrast, alpha=settings.alpha)
-    groups = study.samples.columns.get(contrast.factor, ()) if study.samples else ()
-    findings += replicate_cautions(
-        contrast, groups.count(contrast.tested_level), groups.count(contrast.reference_level)
-    )
+    sides = (len(contrast.tested_samples), len(contrast.reference_samples))
+    findings += replicate_cautions(contrast, *sides) if all(sides) else ()
     findings += confounding_findings(study.samples, contrast.factor)
     findings += p_value_findings(read_result_p_values(result)[0], contrast)
     return name_comparison(findings, contrast.title) if len(study.contrasts) > 1 else tuple(findings)

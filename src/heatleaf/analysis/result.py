@@ -31,6 +31,7 @@ from heatleaf.model import (
 if TYPE_CHECKING:
     from heatleaf.model.second_opinions import SecondOpinions
     from heatleaf.stats import CountsFit
+    from heatleaf.stats.power import Power
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,7 @@ class Analysis:
     gene_names : the symbol of each gene, its id where there is none. methods : Markdown with citations.
     fit : of the design, None without a test. omnibus : tests of all levels at once. opinions : one per comparison,
     where they were asked for.
+    powers : what each comparison can find, None for those that name no groups.
     versions : package -> version. resources : what built-in data was used, with release and licence.
     """
 
@@ -97,6 +99,7 @@ class Analysis:
     resources: tuple[Mapping[str, str], ...] = ()
     fit: CountsFit | None = None
     omnibus: tuple[OmnibusResult, ...] = ()
+    powers: tuple[Power | None, ...] = ()
     opinions: tuple[SecondOpinions, ...] = ()
 
     def why(self, gene: str) -> str:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from heatleaf.analysis.beside import Beside
 from heatleaf.analysis.choices import require_choices, require_two_samples
 from heatleaf.analysis.comparisons import make_comparison, tell_comparison
+from heatleaf.analysis.design_advice import tell_design
 from heatleaf.analysis.enrichment import GeneSetTester, collect_gene_sets
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
 from heatleaf.analysis.narrative import describe_methods, study_title, tell_omnibus, tell_samples, tell_test
@@ -98,6 +99,7 @@ def analyse(
         comparisons=comparisons,
         fit=tests.fit,
         omnibus=tests.omnibus,
+        powers=tests.powers,
         opinions=tests.opinions,
         pca=overview.pca,
         pca_caption=overview.pca_caption,
@@ -171,7 +173,8 @@ def _interpret(
     with progress.phase(RANKING):
         ranked = ranking.result()
     comparisons = tuple(replace(one, ranked=table) for (one, _), table in zip(made, ranked, strict=True))
-    told = [*tell_test(study, tests.results), *tell_omnibus(study, tests), *findings, *tell_samples(study, overview)]
+    told = [*tell_test(study, tests.results), *tell_omnibus(study, tests), *tell_design(study, tests), *findings]
+    told += tell_samples(study, overview)
     told += tell_opinions(tests.opinions, study)
     for comparison, (_, own) in zip(comparisons, made, strict=True):
         told += (*tell_comparison(comparison, study, settings), *own)

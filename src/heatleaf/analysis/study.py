@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from heatleaf.analysis.settings import Settings
 from heatleaf.errors import UserError
+from heatleaf.interpret.coach import further_questions
 from heatleaf.model import Contrast, CountTable, Design, Message, SampleSheet, note
 from heatleaf.resources.gene_identity import GeneIdentity, gene_symbols, identify_genes
 from heatleaf.stats.comparison import build_comparison
@@ -14,6 +15,7 @@ from heatleaf.stats.design import build_design
 from heatleaf.stats.groups import infer_groups
 from heatleaf.stats.propose import propose_design
 from heatleaf.stats.quality import check_confounding, check_counts
+from heatleaf.stats.questions import list_questions
 
 MAX_ANNOTATIONS = 3
 MAX_LEVELS = 8
@@ -122,11 +124,21 @@ def _question(
         if proposed is None:
             return None, (), "the sheet does not say which comparison is meant"
         formula = proposed
+        messages += _further_questions(samples, formula, settings)
     design = build_design(samples, formula, dict(settings.references))
     messages += [message for message in design.messages if not _is_answered(message, settings)]
     contrasts = tuple(build_contrast(design, *contrast) for contrast in settings.contrasts)
     contrasts += tuple(build_comparison(design, text) for text in settings.comparisons)
     return design, contrasts or default_contrasts(design), ""
+
+
+def _further_questions(samples: SampleSheet, formula: str, settings: Settings) -> list[Message]:
+    """Note what else the sheet could answer, with the options; all of it is told by `heatleaf design`."""
+    questions = list_questions(samples, formula, dict(settings.references))
+    other = further_questions([question for question in questions if question.kind in ("interaction", "several")])
+    if not other:
+        return []
+    return [note("design_chosen", f"this sheet can also answer: {other}", fix="heatleaf design SAMPLES for all of it")]
 
 
 def _is_answered(message: Message, settings: Settings) -> bool:

@@ -15,6 +15,7 @@ from heatleaf.model.second_opinions import SecondOpinions
 from heatleaf.stats import CountsFit, fit_counts, size_factors, wald_test
 from heatleaf.stats.evidence import weigh_evidence
 from heatleaf.stats.omnibus import Reduction, leave_out, omnibus_test, reduce_to
+from heatleaf.stats.power import Power, study_power
 
 FloatArray = NDArray[np.float64]
 MIN_OMNIBUS_LEVELS = 3  # of two levels the comparison itself tells all
@@ -28,6 +29,7 @@ class StudyTests:
     fit: CountsFit | None
     results: tuple[DifferentialResult, ...]
     omnibus: tuple[OmnibusResult, ...] = ()
+    powers: tuple[Power | None, ...] = ()
     opinions: tuple[SecondOpinions, ...] = ()
 
 
@@ -39,7 +41,8 @@ def make_tests(study: Study, settings: Settings) -> StudyTests:
     fit = fit_counts(study.counts, study.design)
     results = tuple(_explained(fit, wald_test(fit, contrast, alpha=settings.alpha)) for contrast in study.contrasts)
     omnibus = tuple(omnibus_test(fit, reduction, alpha=settings.alpha) for reduction in reductions)
-    return StudyTests(fit.size_factors, fit, results, omnibus)
+    powers = tuple(study_power(fit, result) for result in results)
+    return StudyTests(fit.size_factors, fit, results, omnibus, powers)
 
 
 def _explained(fit: CountsFit, result: DifferentialResult) -> DifferentialResult:

@@ -184,8 +184,11 @@ def read_samples_for(args: argparse.Namespace, table: CountTable | ExpressionTab
 
     An encoding that was named is used only where the sheet is no UTF-8: it may be meant for the other file.
     """
-    if args.samples is None:
-        return None
+    return None if args.samples is None else read_sheet_for(args, table)
+
+
+def read_sheet_for(args: argparse.Namespace, table: CountTable | ExpressionTable) -> SampleSheet:
+    """Read a sample sheet that is there, as `read_samples_for` does."""
     options = replace(read_options(args), encoding=None, sheet=args.sample_sheet)
     try:
         return _read_samples(args, table, options)

@@ -63,6 +63,28 @@ def opinion_tables(opinions: SecondOpinions, file_name: str) -> Iterator[OutputT
         yield OutputTable(f"leave_one_out_{file_name}", f"Without each sample, {title}", table)
 
 
+def power_table(analysis: Analysis) -> Iterator[OutputTable]:
+    """Yield what each comparison can find, by expression level; nothing where no comparison tells."""
+    results = [comparison.differential for comparison in analysis.comparisons]
+    rows = [
+        (result.contrast.title, power, level)
+        for result, power in zip(results, analysis.powers, strict=False)
+        if power is not None
+        for level in power.levels
+    ]
+    columns: dict[str, Column] = {
+        "comparison": [title for title, _, _ in rows],
+        "samples_per_group": np.array([power.samples_per_group for _, power, _ in rows]),
+        "pvalue_called": np.array([power.p_cutoff for _, power, _ in rows]),
+        "mean_count": np.array([level.mean_count for _, _, level in rows]),
+        "dispersion": np.array([level.dispersion for _, _, level in rows]),
+        "smallest_fold_change": np.array([level.fold_change for _, _, level in rows]),
+        "samples_per_group_for_twofold": np.array([level.samples_for_twofold for _, _, level in rows]),
+    }
+    if any(power is not None for power in analysis.powers):
+        yield OutputTable("power", "Smallest fold change found with a power of 80 %, by expression level", columns)
+
+
 def comparison_tables(comparison: ComparisonResult, file_name: str) -> Iterator[OutputTable]:
     """Yield the tables of one comparison but those of its heatmap; sets without any of the genes have no row."""
     title = comparison.differential.contrast.title
@@ -187,6 +209,7 @@ def folder_tables(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[Outpu
             yield from heatmap_tables(comparison.heatmap, f"heatmap{suffix}", symbols)
             if comparison.heatmap.enrichment:
                 yield cluster_enrichment_table(comparison.heatmap, f"cluster_enrichment{suffix}")
+    yield from power_table(analysis)
     yield sample_table(analysis)
     yield matrix_table(analysis, "normalized_counts")
     yield matrix_table(analysis, "vst")

@@ -126,22 +126,21 @@ class _Study:
         """Return the power at a p-value, shape (n_genes,)."""
         return np.asarray(ndtr(np.abs(change) / self.standard_error(change, mean, dispersion) + ndtri(cutoff / 2.0)))
 
-    def smallest_change(self, mean: FloatArray, dispersion: FloatArray, sensitivity: float) -> FloatArray:
-        """Return the least change that is `sensitivity` standard errors; natural log units, (n_genes,), inf for none.
+    def smallest_change(self, mean: float, dispersion: float, sensitivity: float) -> float:
+        """Return the least change that is `sensitivity` standard errors; natural log units, inf where there is none.
 
-        Beyond it the reads of the lower side run out and the error grows again, so the first crossing is looked for.
+        Beyond it the reads of the lower side run out and the error grows again, so the first crossing is looked for, on
+        finer and finer grids.
         """
-        steps = np.linspace(0.0, LARGEST, N_STEPS)
-        found = np.array(
-            [step > sensitivity * self.standard_error(np.full_like(mean, step), mean, dispersion) for step in steps]
-        )
-        first = np.argmax(found, axis=0)
-        low, high = steps[np.maximum(first - 1, 0)], steps[first]
-        for _ in range(30):
-            middle = (low + high) / 2.0
-            is_found = middle > sensitivity * self.standard_error(middle, mean, dispersion)
-            low, high = np.where(is_found, low, middle), np.where(is_found, middle, high)
-        return np.where(found.any(axis=0), high, np.inf)
+        low, high = 0.0, LARGEST
+        for _ in range(4):
+            steps = np.linspace(low, high, N_STEPS)
+            error = self.standard_error(steps, np.full(N_STEPS, mean), np.full(N_STEPS, dispersion))
+            found = np.flatnonzero(steps > sensitivity * error)
+            if not len(found):
+                return float("inf")
+            low, high = float(steps[max(found[0] - 1, 0)]), float(steps[found[0]])
+        return high
 
     def replicates_for(self, change: float, mean: FloatArray, dispersion: FloatArray, sensitivity: float) -> FloatArray:
         """Return how many times the samples of this design find a change, shape (n_genes,)."""
@@ -154,10 +153,10 @@ def _detectable(
 ) -> Detectable:
     sensitivity, per_group = scale
     dispersion = typical_dispersion(fit, genes, mean)
-    at = (np.array([mean]), np.array([dispersion]))
-    change = float(study.smallest_change(*at, sensitivity)[0])
-    times = float(study.replicates_for(LARGE_CHANGE * np.log(2.0), *at, sensitivity)[0])
-    return Detectable(mean, dispersion, float(np.exp(change)), max(2, int(np.ceil(times * per_group - 1e-9))))
+    change = study.smallest_change(mean, dispersion, sensitivity)
+    times = study.replicates_for(LARGE_CHANGE * np.log(2.0), np.array([mean]), np.array([dispersion]), sensitivity)
+    needed = max(2, int(np.ceil(float(times[0]) * per_group - 1e-9)))
+    return Detectable(mean, dispersion, float(np.exp(change)), needed)
 
 
 def typical_dispersion(fit: CountsFit, genes: NDArray[np.intp], mean: float) -> float:

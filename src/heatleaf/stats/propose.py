@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from heatleaf.model import Factor, Message, SampleSheet, note, warning
+from heatleaf.model import Factor, Message, Pairing, SampleSheet, note, warning
 from heatleaf.stats.coding import Coding
 from heatleaf.stats.design import MAX_LEVELS, is_missing
 from heatleaf.stats.estimability import aliased_column, determines
@@ -60,10 +60,10 @@ def propose_design(sheet: SampleSheet, tested: str | None = None) -> tuple[str |
     (numbers most of which differ, or a name that tells of sequencing). The tested factor is the only one, or the one
     that leads by its name (condition, treatment ... before genotype, time ...) and by a level that reads like a
     control. The other columns go before it as blocks, known ones (batch, donor, sex ...) first, where they are not
-    confounded with what is in the design, have two samples per level on average, and leave at least two residual
-    degrees of freedom; two at most.
+    confounded with what is in the design, have two samples per level on average (or are pairs, most of them whole), and
+    leave at least two residual degrees of freedom; two at most.
     """
-    candidates = {name: values for name, values in sheet.columns.items() if _is_candidate(sheet, name)}
+    candidates = grouping_columns(sheet)
     kept = _without_coarser({name: values for name, values in candidates.items() if name != tested})
     if not kept and tested not in sheet.columns:
         return None, (_no_test(sheet, "no column of the sample sheet groups the samples with replicates"),)
@@ -75,6 +75,11 @@ def propose_design(sheet: SampleSheet, tested: str | None = None) -> tuple[str |
     names = [*_choose_blocks(sheet, kept, question), question]
     left = [name for name in candidates if name not in names]
     return _formula(sheet, names), (_chosen(sheet, names, left),)
+
+
+def grouping_columns(sheet: SampleSheet) -> dict[str, tuple[str, ...]]:
+    """Return the columns that group the samples, and so may be tested or allowed for."""
+    return {name: values for name, values in sheet.columns.items() if _is_candidate(sheet, name)}
 
 
 def _words(name: str) -> list[str]:
@@ -156,10 +161,28 @@ def _choose_blocks(sheet: SampleSheet, candidates: dict[str, tuple[str, ...]], t
     others = sorted((name for name in candidates if name != tested), key=lambda name: not _is_block(name))
     blocks: list[str] = []
     for name in others:
-        is_full = len(blocks) == MAX_BLOCKS or 2 * len(set(candidates[name])) > len(candidates[name])
-        if not is_full and _residual(sheet, [*blocks, name, tested]) >= MIN_RESIDUAL:
+        is_thin = 2 * len(set(candidates[name])) > len(candidates[name])
+        if is_thin:
+            pairing = pairing_of(sheet.columns[name], sheet.columns[tested], (name, tested))
+            is_thin = not (pairing.is_single and is_mostly_whole(pairing))
+        if len(blocks) < MAX_BLOCKS and not is_thin and _residual(sheet, [*blocks, name, tested]) >= MIN_RESIDUAL:
             blocks.append(name)
     return [name for name in candidates if name in blocks]
+
+
+def pairing_of(block: tuple[str, ...], tested: tuple[str, ...], names: tuple[str, str]) -> Pairing:
+    """Count which levels of a block were seen under every tested level."""
+    cells = Counter(zip(block, tested, strict=True))
+    kinds = set(tested)
+    levels = sorted(set(block), key=natural_key)
+    broken = tuple(level for level in levels if not all(cells[level, kind] for kind in kinds))
+    is_single = max(cells.values()) == 1
+    return Pairing(*names, len(levels) - len(broken), len(levels), is_single, broken)
+
+
+def is_mostly_whole(pairing: Pairing) -> bool:
+    """Tell whether two or more levels, and most of them, were seen under every tested level."""
+    return pairing.n_whole >= 2 and 3 * pairing.n_whole >= 2 * pairing.n_levels
 
 
 def _formula(sheet: SampleSheet, names: list[str]) -> str:
