@@ -66,8 +66,8 @@ def test_the_caption_says_what_the_numbers_are_and_are_not() -> None:
     caption = caption_heatmap_variable(FACTS)
     assert (
         '"Returns": the mean share (Jaccard similarity) of a cluster found again when samples and genes are drawn '
-        "anew, 50 times. At branches of samples: approximately unbiased support in %, by multiscale bootstrap of the genes "
-        "(10 × 200 draws); of other samples it says nothing."
+        "anew, 50 times. At branches of samples: approximately unbiased support in %, by multiscale bootstrap of the "
+        "genes (10 × 200 draws); of other samples it says nothing."
     ) in caption
     few = replace(FACTS, n_samples=6, stability=StabilityFacts((0.9, 0.8, 0.7), 50, is_within_groups=True))
     assert (
