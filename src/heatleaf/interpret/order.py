@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from heatleaf.model import Finding
 
-MAX_SHOWN = 14  # clusters apart, which stand beside the heatmap
+MAX_SHOWN = 16  # clusters apart, which stand beside the heatmap
 MAX_CAUTIONS = 6
 _FINDINGS = (
     "counts",
@@ -20,10 +20,13 @@ _FINDINGS = (
     "ranked",
     "pca_axis_1",
     "pca_axis_2",
+    "power",
+    "paired",
     "agreement",
     "sex",
     "cluster",
     "library_sizes",
+    "replicates",
     "left_out",
 )
 _FORBIDDING = (
@@ -37,6 +40,7 @@ _CAUTIONS = (
     "one_sample_decides",
     "rests_on_one",
     "few_replicates",
+    "paired",
     "agreement",
     "library_sizes",
     "unstable_clusters",
