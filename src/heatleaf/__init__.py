@@ -64,14 +64,14 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from heatleaf.analysis.gene_plots import plot_genes
     from heatleaf.analysis.coach import advise
+    from heatleaf.analysis.gene_plots import plot_genes
+    from heatleaf.analysis.heatmap.builder import Heatmap
     from heatleaf.analysis.library import differential, omnibus
     from heatleaf.analysis.result import Analysis
     from heatleaf.analysis.run import analyse
     from heatleaf.analysis.second_opinions import second_opinions
     from heatleaf.analysis.settings import Settings
-    from heatleaf.analysis.heatmap.builder import Heatmap
     from heatleaf.cluster import cut, leaf_order, linkage
     from heatleaf.enrich import over_representation, ranked_enrichment
     from heatleaf.errors import UserError
