@@ -58,6 +58,7 @@ CONTROL_COLOUR = "#666C73"
 # One strong colour per group for the factor that splits the columns; hues away from red and blue. Found by adding
 # the colour whose least CIELAB distance to those before is largest, over full, deuteranope and protanope vision.
 _GROUP_COLOURS = ("#DD9A2B", "#22A08A", "#8260A8", "#58631A", "#A86F4B", "#8F1D73", "#C07AD6", "#2F5A3C")
+N_GROUP_COLOURS = len(_GROUP_COLOURS)
 # Further annotations: pale hues found likewise, their lightness apart so that those of few levels differ for every
 # eye (then paler, then darker ones).
 _HUES: dict[str, tuple[str, str, str]] = {

@@ -37,10 +37,9 @@ def find_paper(name: str) -> Paper | None:
 
 _NATURE = "Nature research figure guide: Building and exporting figure panels"
 _CELL = "Cell Press: Figure guidelines"
-_SCIENCE = "Science: Instructions for preparing a revised manuscript, figures"
+_SCIENCE = "Science: Preparing your art and figures"
 _PNAS = "PNAS: Digital art guidelines"
 _PLOS = "PLOS: Figure guidelines"
-_BMC = "BMC: Preparing figures"
 
 # millimetres and points as published; sizes of type are the smallest that the guide allows in the printed figure
 PAPERS: dict[str, Paper] = {
@@ -51,6 +50,14 @@ PAPERS: dict[str, Paper] = {
         Paper("cell-single", 85.0, 200.0, 6.0, _CELL),
         Paper("cell-middle", 114.0, 200.0, 6.0, _CELL),
         Paper("cell-double", 174.0, 200.0, 6.0, _CELL),
+        Paper("science-single", 57.0, 220.0, 6.0, _SCIENCE),
+        Paper("science-middle", 121.0, 220.0, 6.0, _SCIENCE),
+        Paper("science-double", 184.0, 220.0, 6.0, _SCIENCE),
+        Paper("pnas-single", 87.0, 225.0, 6.0, _PNAS),
+        Paper("pnas-middle", 114.0, 225.0, 6.0, _PNAS),
+        Paper("pnas-double", 178.0, 225.0, 6.0, _PNAS),
+        Paper("plos-middle", 132.0, 222.3, 8.0, _PLOS),
+        Paper("plos-double", 190.5, 222.3, 8.0, _PLOS),
         Paper("slide-wide", 338.7, 190.5, 12.0, "16:9 slides of 13.33 x 7.5 inches", is_slide=True),
         Paper("slide-classic", 254.0, 190.5, 12.0, "4:3 slides of 10 x 7.5 inches", is_slide=True),
     )

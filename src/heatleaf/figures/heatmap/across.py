@@ -11,17 +11,22 @@ from numpy.typing import NDArray
 from heatleaf.figures.heatmap.blocks import block_lines, edges, has_labels
 from heatleaf.figures.heatmap.parts import HeatmapSpec, Panel
 from heatleaf.figures.heatmap.sizes import (
+    AXIS_TRACK_GAP,
     BODY_WIDTH,
     CONNECTOR,
     FURTHER_BODY_WIDTH,
     GAP,
     MARGIN,
     MAX_COLUMN,
+    MAX_HEADED_COLUMN,
     MAX_NAMED_COLUMNS,
     MAX_NAMED_ROWS,
     MAX_PAPER_COLUMN,
     MAX_TEXT_TRACK,
     MIN_COLUMN,
+    MIN_TITLE,
+    MIN_UPRIGHT_HEADER,
+    MIN_UPRIGHT_HEADERS,
     NAME_SIZE,
     PANEL_GAP,
     PAPER_MARGIN,
@@ -29,7 +34,7 @@ from heatleaf.figures.heatmap.sizes import (
     TRACK_GAP,
     Sizes,
 )
-from heatleaf.figures.heatmap.tracks import AXIS_KINDS, Track, axis_labels
+from heatleaf.figures.heatmap.tracks import AXIS_KINDS, Side, Track, axis_labels
 from heatleaf.figures.text import line_height, shorten_name, text_width, wrap
 from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
 
@@ -40,13 +45,15 @@ FloatArray = NDArray[np.float64]
 class PanelAcross:
     """The columns of a panel: edges of shape (n, 2), headers line by line, names as written.
 
-    headers_named : every header holds its group's name, so that no key is needed. names : empty where not written.
+    headers_named : every group's name stands at its header, so that no key is needed; headers_upright : how high they
+    stand where they are upright above it, else 0. names : empty where not written.
     """
 
     edges: FloatArray
     title_lines: tuple[str, ...]
     headers: tuple[tuple[str, ...], ...]
     headers_named: bool
+    headers_upright: float
     names: tuple[str, ...]
     names_upright: bool
     names_height: float
@@ -108,8 +115,8 @@ class _Sides:
     labels: float
     parent_tree: float
     tree: float
-    left_tracks: tuple[float, ...]
-    right_tracks: tuple[float, ...]
+    left_tracks: float
+    right_tracks: float
     connector: float
     names: float
     meanings: float
@@ -130,14 +137,13 @@ def lay_out_across(spec: HeatmapSpec, sizes: Sizes, width: float | None) -> Acro
     cell, values_shown = _cell_width(spec, None if width is None else width - 2 * margin - sides.left - sides.right)
     panels, x = [], body_x
     for panel in spec.panels:
-        panels.append(_panel_across(panel, cell, x))
+        panels.append(_panel_across(panel, cell, x, is_last=panel is spec.panels[-1] and len(spec.panels) > 1))
         x = panels[-1].right + PANEL_GAP
     right = panels[-1].right
-    left_x = body_x - sum(size + TRACK_GAP for size in sides.left_tracks) - (0.4 if sides.left_tracks else 0.0)
-    track_x = _track_places(spec, sides, left_x, right)
+    left_x = body_x - sides.left_tracks
+    track_x = _track_places(spec, left_x, right)
     tree_x = left_x - sides.tree
-    name_x = right + sum(size + TRACK_GAP for size in sides.right_tracks) + (1.0 if sides.right_tracks else 0.0)
-    name_x += sides.connector
+    name_x = right + sides.right_tracks + sides.connector
     meaning_x = name_x + sides.names + (2.5 if sides.names else 0.0)
     content = meaning_x + sides.meanings if sides.meanings else meaning_x - (2.5 if sides.names else 0.0)
     return Across(
@@ -167,16 +173,13 @@ def _measure_sides(spec: HeatmapSpec, sizes: Sizes, names: Mapping[int, str], sl
     labels = _labels_width(spec, is_short=sizes.has_keyed_blocks)
     parent = PARENT_TREE if spec.row_parent_tree is not None else 0.0
     tree = sizes.tree + 0.6 if spec.row_trees else 0.0
-    left_tracks = tuple(row_track_size(track) for track in spec.row_tracks if track.side == "left")
-    right_tracks = tuple(row_track_size(track) for track in spec.row_tracks if track.side == "right")
+    left_tracks, right_tracks = _tracks_width(spec, "left"), _tracks_width(spec, "right")
     said = max((text_width(block.meaning, SMALL_SIZE) + 3.0 for block in spec.row_blocks if block.meaning), default=0.0)
-    beside = sum(size + TRACK_GAP for size in left_tracks) + (0.4 if left_tracks else 0.0)
     name_width = max((text_width(name, NAME_SIZE, italic=True) for name in names.values()), default=0.0)
     connector = (1.2 if spec.n_genes <= MAX_NAMED_ROWS else CONNECTOR + 0.8) if names else 0.0
     meanings = min(said, sizes.meanings)
-    left = max(row_title + labels + parent + tree + beside, _slot_names_width(spec, slot_names))
-    right = sum(size + TRACK_GAP for size in right_tracks) + (1.0 if right_tracks else 0.0) + connector
-    right += name_width + (2.5 if name_width and meanings else 0.0) + meanings
+    left = max(row_title + labels + parent + tree + left_tracks, _slot_names_width(spec, slot_names))
+    right = right_tracks + connector + name_width + (2.5 if name_width and meanings else 0.0) + meanings
     return _Sides(
         row_title, labels, parent, tree, left_tracks, right_tracks, connector, name_width, meanings, left, right
     )
@@ -218,17 +221,27 @@ def row_track_size(track: Track) -> float:
     return min(max((text_width(text, SMALL_SIZE) for text in track.texts), default=0.0) + 0.8, MAX_TEXT_TRACK)
 
 
-def _track_places(spec: HeatmapSpec, sides: _Sides, left: float, right: float) -> tuple[tuple[float, float], ...]:
+def _tracks_width(spec: HeatmapSpec, side: Side) -> float:
+    tracks = [track for track in spec.row_tracks if track.side == side]
+    return sum(row_track_size(track) + gap_after(track) for track in tracks) + (1.0 if tracks else 0.0)
+
+
+def gap_after(track: Track) -> float:
+    """Gap to the next row track, wider where the numbers of two axes would stand close."""
+    return AXIS_TRACK_GAP if track.kind in AXIS_KINDS else TRACK_GAP
+
+
+def _track_places(spec: HeatmapSpec, left: float, right: float) -> tuple[tuple[float, float], ...]:
     """Return left edge and size of each row track, in the order of the spec."""
     places, left_at, right_at = [], left, right + 1.5
     for track in spec.row_tracks:
         size = row_track_size(track)
         if track.side == "left":
             places.append((left_at, size))
-            left_at += size + TRACK_GAP
+            left_at += size + gap_after(track)
         else:
             places.append((right_at, size))
-            right_at += size + TRACK_GAP
+            right_at += size + gap_after(track)
     return tuple(places)
 
 
@@ -255,6 +268,8 @@ def _cell_width(spec: HeatmapSpec, room: float | None) -> tuple[float, bool]:
     cell = max(min(MAX_COLUMN, body / n_columns), MIN_COLUMN)
     if spec.cells.is_square:
         cell = max(min(cell, 180.0 / spec.n_genes), 2.75 if spec.n_genes <= MAX_NAMED_ROWS else 0.0, 0.2)
+    if _header_cell(spec) * n_columns <= body:
+        cell = max(cell, min(_header_cell(spec), MAX_HEADED_COLUMN))
     if written and max(written, cell) * n_columns <= 2 * body:
         return max(written, cell), True
     return cell, False
@@ -276,23 +291,50 @@ def cell_text(value: float) -> str:
     return "0.0" if text == "-0.0" else text.replace("-", "−")
 
 
-def _panel_across(panel: Panel, cell: float, x: float) -> PanelAcross:
+def _panel_across(panel: Panel, cell: float, x: float, *, is_last: bool) -> PanelAcross:
     columns = edges(panel.blocks, cell, x)
     width = float(columns[-1, 1]) - x
-    title_lines = wrap(panel.title, max(width, 12.0), TEXT_SIZE, bold=True, max_lines=3)
+    title_lines = wrap(
+        panel.title, max(width, MIN_TITLE) if is_last else width + PANEL_GAP - 1.0, TEXT_SIZE, bold=True, max_lines=3
+    )
     headers = tuple(_header(block.name, block.size * cell) for block in panel.blocks)
-    named = bool(panel.group_name) and all(headers)
+    rise = 0.0
+    if panel.group_name and not all(headers):
+        headers, rise = _upright_headers(panel, cell)
     names, upright, height = _column_names(panel.column_names, cell, width)
-    return PanelAcross(columns, title_lines, headers if named else ((),) * len(headers), named, names, upright, height)
+    named = bool(panel.group_name) and all(headers)
+    return PanelAcross(columns, title_lines, headers, named, rise, names, upright, height)
+
+
+def _upright_headers(panel: Panel, cell: float) -> tuple[tuple[tuple[str, ...], ...], float]:
+    """Stand the names of many narrow groups upright above their headers; leave few of them to a key."""
+    narrowest = min(block.size for block in panel.blocks) * cell
+    if len(panel.blocks) < MIN_UPRIGHT_HEADERS or narrowest < MIN_UPRIGHT_HEADER:
+        return ((),) * len(panel.blocks), 0.0
+    names = [shorten_name(block.name, 30.0, SMALL_SIZE) for block in panel.blocks]
+    return tuple((name,) for name in names), max(text_width(name, SMALL_SIZE) for name in names) + 0.8
 
 
 def _header(name: str, width: float) -> tuple[str, ...]:
     """Break the name of a group into one or two lines of its header block; () where it does not fit."""
-    if text_width(name, SMALL_SIZE, bold=True) <= width - 1.0:
-        return (name,)
-    lines = wrap(name, width - 1.0, SMALL_SIZE, bold=True) if width > 3.0 else ()
-    is_whole = " ".join(lines) == " ".join(name.split())
-    return lines if len(lines) == 2 and is_whole else ()
+    return next((lines for lines in _header_lines(name) if _widest(lines) <= width - 1.0), ())
+
+
+def _header_lines(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return a name in one line, and in two of about equal length where it has a space."""
+    words = name.split()
+    halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
+    return ((name,), *([min(halves, key=_widest)] if halves else []))
+
+
+def _widest(lines: tuple[str, ...]) -> float:
+    return max(text_width(line, SMALL_SIZE, bold=True) for line in lines)
+
+
+def _header_cell(spec: HeatmapSpec) -> float:
+    """Width of a column that lets the header of every group hold its name."""
+    blocks = [block for panel in spec.panels if panel.group_name for block in panel.blocks]
+    return max((_widest(_header_lines(block.name)[-1]) + 1.1) / block.size for block in blocks) if blocks else 0.0
 
 
 def _column_names(names: tuple[str, ...], cell: float, width: float) -> tuple[tuple[str, ...], bool, float]:

@@ -12,16 +12,17 @@ from heatleaf.figures.heatmap.fit import lay_out
 from heatleaf.figures.heatmap.layout import HeatmapLayout
 from heatleaf.figures.heatmap.parts import HeatmapSpec, Panel
 from heatleaf.figures.heatmap.row_side import draw_row_side
-from heatleaf.figures.heatmap.sizes import HEADER_LINE, PARENT_TREE, TITLE_SIZE
+from heatleaf.figures.heatmap.sizes import HEADER_LINE, PARENT_TREE, TITLE_SIZE, UPRIGHT_BLOCK
 from heatleaf.figures.heatmap.track_marks import Strip, draw_track
 from heatleaf.figures.heatmap.tracks import AXIS_KINDS, Track, axis_labels
 from heatleaf.figures.heatmap.tree_marks import Frame, draw_tree
-from heatleaf.figures.palettes import ink_on
+from heatleaf.figures.palettes import N_GROUP_COLOURS, ink_on
 from heatleaf.figures.text import line_height, text_width
 from heatleaf.figures.theme import SMALL_SIZE, SOFT_INK, TEXT_SIZE
 
 # A cell costs about 25 bytes in a PDF and 40 in an SVG; above this many the body is a raster.
 MAX_VECTOR_CELLS = 20_000
+_MANY_GROUPS = "#8E959C"  # where colours would come round again, which says what is not so
 
 
 def draw_heatmap(spec: HeatmapSpec) -> Canvas:
@@ -54,9 +55,14 @@ def draw_heatmap(spec: HeatmapSpec) -> Canvas:
 
 
 def _draw_column_side(canvas: Canvas, panel: Panel, across: PanelAcross, layout: HeatmapLayout) -> None:
-    for i, line in enumerate(across.title_lines):
+    first = max(len(other.title_lines) for other in layout.panels) - len(across.title_lines)
+    is_wide = any(text_width(line, TEXT_SIZE, bold=True) > across.right - across.x for line in across.title_lines)
+    for i, line in enumerate(across.title_lines, start=first):
         y = layout.panel_title_y + (i + 0.5) * line_height(TEXT_SIZE)
-        canvas.text((across.x + across.right) / 2, y, line, anchor="center", style="bold")
+        if is_wide:
+            canvas.text(across.x, y, line, style="bold")
+        else:
+            canvas.text((across.x + across.right) / 2, y, line, anchor="center", style="bold")
     centres = across.edges.mean(axis=1)
     frame = Frame(layout.tree_y + layout.tree_height, layout.tree_height, is_of_rows=False)
     for tree in panel.trees:
@@ -79,6 +85,12 @@ def _draw_column_side(canvas: Canvas, panel: Panel, across: PanelAcross, layout:
 def _draw_headers(canvas: Canvas, panel: Panel, across: PanelAcross, layout: HeatmapLayout) -> None:
     for block, lines in zip(panel.blocks, across.headers, strict=True):
         left, right = block_span(block, across.edges)
+        if across.headers_upright:
+            top = layout.header_y + layout.header_height - UPRIGHT_BLOCK
+            colour = block.colour if len(panel.blocks) <= N_GROUP_COLOURS else _MANY_GROUPS
+            canvas.rectangle((left, top, right - left, UPRIGHT_BLOCK), colour)
+            canvas.text((left + right) / 2, top - 0.8, lines[0], size=SMALL_SIZE, style="upright")
+            continue
         canvas.rectangle((left, layout.header_y, right - left, layout.header_height), block.colour)
         middle = layout.header_y + layout.header_height / 2
         for i, line in enumerate(lines):

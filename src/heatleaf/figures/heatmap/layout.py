@@ -38,6 +38,7 @@ from heatleaf.figures.heatmap.sizes import (
     SUPPORTED_TREE_HEIGHT,
     TITLE_SIZE,
     TRACK_GAP,
+    UPRIGHT_BLOCK,
     Room,
     Sizes,
 )
@@ -137,9 +138,10 @@ def lay_out_page(spec: HeatmapSpec, sizes: Sizes = NATURAL, room: Room | None = 
     fixed = above.body_y + under + foot + (0.0 if is_side else legend_height + LEGEND_GAP)
     row_edges = edges(spec.row_blocks, _row_size(spec, across, room, fixed), above.body_y)
     bottom = float(row_edges[-1, 1])
-    slots = (*above.slots, *_slots(spec, "below", bottom + 1.0))
-    below_y = bottom + 1.0 + _slots_height(spec, "below")
-    legend_y = below_y + (under - 1.0 - _slots_height(spec, "below")) + LEGEND_GAP
+    slots_y = bottom + 1.0 + _slots_lowered(spec, across)
+    slots = (*above.slots, *_slots(spec, "below", slots_y))
+    below_y = slots_y + _slots_height(spec, "below")
+    legend_y = bottom + under + LEGEND_GAP
     if not is_side:
         placed = tuple(item.moved(legend_y) for item in placed)
     content_end = max(bottom + under, above.panel_title_y + legend_height) if is_side else legend_y + legend_height
@@ -229,6 +231,8 @@ def _lay_out_above(spec: HeatmapSpec, across: Across, y: float) -> _Above:
     header_y = y
     lines = max((len(header) for panel in across.panels for header in panel.headers), default=1)
     header_height = HEADER_HEIGHT if lines < 2 else 2 * HEADER_LINE + 1.2
+    rise = max(panel.headers_upright for panel in across.panels)
+    header_height = max(header_height, rise + UPRIGHT_BLOCK if rise else 0.0)
     has_headers = any(panel.group_name for panel in spec.panels)
     y += header_height + 0.8 if has_headers else 0.0
     slots = _slots(spec, "above", y)
@@ -274,7 +278,15 @@ def _height_under(spec: HeatmapSpec, across: Across) -> float:
     """Room from the body down to the end of sample names and headings of row tracks."""
     names = max(panel.names_height for panel in across.panels)
     headings = max((heading.height for heading in across.headings), default=0.0)
-    return 1.0 + _slots_height(spec, "below") + max(names, headings - _slots_height(spec, "below"))
+    return 1.0 + max(_slots_lowered(spec, across) + _slots_height(spec, "below") + names, headings)
+
+
+def _slots_lowered(spec: HeatmapSpec, across: Across) -> float:
+    """How far tracks below the columns stand lower, so that their names clear the headings of left tracks."""
+    if not column_slots(spec, "below"):
+        return 0.0
+    tracks = zip(spec.row_tracks, across.headings, strict=True)
+    return max((heading.height + 0.8 for track, heading in tracks if track.side == "left"), default=0.0)
 
 
 def _footnotes(spec: HeatmapSpec, width: float) -> tuple[str, ...]:

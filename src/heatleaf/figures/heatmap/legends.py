@@ -25,7 +25,7 @@ _ITEM_GAP = 6.0
 _ROW_GAP = 2.5
 _LABEL_WIDTH = 70.0
 _LEVELS_PER_COLUMN = 5
-_MAX_LEVELS = 60  # a key of more says how many are left out
+_MAX_LEVELS = 40  # a key of more says how many are left out
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _track_items(track: Track, room: float) -> list[Item]:
 
 
 def _colour_bar(scale: ColourScale, room: float, panel: str) -> Item:
-    words = f"{scale.label}, {panel}" if panel else scale.label
+    words = f"{panel}: {scale.label}" if panel else scale.label
     label = shorten_name(words, min(room, _LABEL_WIDTH), TEXT_SIZE, bold=True)
     beyond = _share_beyond(scale)
     warnings = _warning(scale, room)
@@ -171,7 +171,14 @@ def _colour_bar(scale: ColourScale, room: float, panel: str) -> Item:
 
 
 def _share_beyond(scale: ColourScale) -> str:
-    share = f"{100 * scale.share_clipped:.1f} % of cells beyond"
+    percent = 100 * scale.share_clipped
+    share = (
+        "no cells beyond"
+        if not percent
+        else f"{percent:.1f} % of cells beyond"
+        if percent >= 0.05
+        else "< 0.1 % beyond"
+    )
     if scale.is_centred:
         return f"{share} ±{scale.high:g}"
     return f"{share} {tick_label(scale.low)} to {tick_label(scale.high)}"

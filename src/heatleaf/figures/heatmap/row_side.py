@@ -50,7 +50,7 @@ def _draw_labels(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> No
     for block, lines, middle in zip(spec.row_blocks, layout.label_lines, layout.label_y.tolist(), strict=True):
         top, bottom = block_span(block, layout.row_edges)
         if not spec.row_trees or block.is_parked:
-            line = np.array([(x + 0.6, top), (x + 0.6, bottom)])
+            line = np.array([(x + 0.9, top), (x + 0.9, bottom)])
             canvas.lines([line], colour=_BRACKET, width=0.8, is_dashed=is_weak(block) or block.is_parked)
         for i, line_text in enumerate(lines):
             is_name = i == 0
@@ -112,16 +112,14 @@ def _draw_meanings(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> 
     if not said:
         return
     spans = [block_span(block, layout.row_edges) for block in said]
-    texts = [
-        wrap(
-            block.meaning,
-            layout.across.meaning_width - 2,
-            SMALL_SIZE,
-            max_lines=max(int((stop - start) / pitch), 1),
-            cut=shorten_sentence,
-        )
-        for block, (start, stop) in zip(said, spans, strict=True)
-    ]
+    width = layout.across.meaning_width - 2
+    texts = [wrap(block.meaning, width, SMALL_SIZE) for block in said]
+    if sum(map(len, texts)) * pitch > layout.body_bottom - layout.body_y:
+        rooms = [max(int((stop - start) / pitch), 1) for start, stop in spans]
+        texts = [
+            wrap(block.meaning, width, SMALL_SIZE, max_lines=room, cut=shorten_sentence)
+            for block, room in zip(said, rooms, strict=True)
+        ]
     heights = np.array([len(lines) * pitch for lines in texts])
     middles = spread(
         [(start + stop) / 2 for start, stop in spans],

@@ -22,7 +22,15 @@ from heatleaf.figures.heatmap.inputs import (
 from heatleaf.figures.heatmap.marks import choose_marks
 from heatleaf.figures.heatmap.parts import Block, CellStyle, HeatmapSpec, Panel
 from heatleaf.figures.heatmap.scale import ColourScale, range_scale, symmetric_scale
-from heatleaf.figures.heatmap.tracks import Annotation, Side, Track, TrackColours, choose_track_colours, make_tracks
+from heatleaf.figures.heatmap.tracks import (
+    Annotation,
+    Side,
+    Track,
+    TrackColours,
+    choose_track_colours,
+    make_tracks,
+    short_annotation,
+)
 from heatleaf.figures.heatmap.tree import Tree, scale_trees
 from heatleaf.figures.palettes import group_colours, heat_palette, palette_messages
 from heatleaf.figures.paper import find_paper
@@ -108,7 +116,7 @@ def build_heatmap_spec(
 
 
 def _annotations(look: HeatmapLook) -> tuple[Annotation, ...]:
-    return tuple(item if isinstance(item, Annotation) else Annotation(*item) for item in look.annotations)
+    return tuple(item if isinstance(item, Annotation) else short_annotation(*item) for item in look.annotations)
 
 
 def _make_panel(
@@ -178,8 +186,18 @@ def _marks(matrix: FloatArray, rows: RowLayout, facts: RowFacts, n_marks: int) -
     if facts.marked:
         asked = set(facts.marked)
         return tuple(position for position, row in enumerate(rows.order.tolist()) if row in asked)
-    scores = facts.mark_scores if facts.mark_scores is not None else np.nan_to_num(np.nanvar(matrix, axis=1))
-    return choose_marks(scores[rows.order], rows.labels, n_marks)
+    scores = (facts.mark_scores if facts.mark_scores is not None else _spread_of_rows(matrix))[rows.order]
+    if rows.parked:
+        scores = np.where(rows.labels == rows.labels.max(initial=0), np.nan, scores)
+    return choose_marks(scores, rows.labels, n_marks)
+
+
+def _spread_of_rows(matrix: FloatArray) -> FloatArray:
+    """Return the variance of the known values of each row, 0 where none is known."""
+    known = np.isfinite(matrix)
+    counts = np.maximum(known.sum(axis=1), 1)
+    means = np.where(known, matrix, 0.0).sum(axis=1) / counts
+    return np.asarray((np.where(known, matrix - means[:, None], 0.0) ** 2).sum(axis=1) / counts)
 
 
 def _strips(facts: RowFacts) -> list[Annotation]:

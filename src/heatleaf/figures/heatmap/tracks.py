@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
-from heatleaf.figures.heatmap.scale import ColourScale, nice_limit, range_scale, symmetric_scale
+from heatleaf.figures.heatmap.scale import ColourScale, range_scale, round_limits, symmetric_scale
 from heatleaf.figures.palettes import annotation_colours, heat_palette, is_diverging
 
 FloatArray = NDArray[np.float64]
@@ -20,8 +20,10 @@ TrackKind = Literal["levels", "numbers", "bars", "points", "line", "boxes", "tex
 Side = Literal["above", "below", "left", "right"]
 AXIS_KINDS: tuple[TrackKind, ...] = ("bars", "points", "line", "boxes")
 MISSING_LEVELS = frozenset({"", "NA", "NaN", "nan", "None", "null", "N/A"})
-_PART_COLOURS = ("#8A9299", "#DD9A2B", "#22A08A", "#8260A8", "#58631A", "#A86F4B", "#8F1D73", "#C07AD6")
-_NUMBER_PALETTES = ("grey", "white-teal", "white-purple", "white-brown")
+# greys first: a few parts need no hue, and take none from groups and levels
+_PART_COLOURS = ("#6F7780", "#B4BAC0", "#DADDE0", "#22A08A", "#8260A8", "#58631A", "#A86F4B", "#DD9A2B")
+_MAX_NUMBER_LEVELS = 8
+_NUMBER_PALETTES = ("white-brown", "white-teal", "white-purple")  # grey is the mean beside the rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +80,22 @@ class Track:
     def is_of_rows(self) -> bool:
         """Tell whether the entries are rows."""
         return self.side in ("left", "right")
+
+
+def short_annotation(name: str, levels: Sequence[str]) -> Annotation:
+    """Make the track of one level per sample; many numbers become one scale rather than a key of swatches."""
+    shown = {level for level in levels if level not in MISSING_LEVELS}
+    if len(shown) <= _MAX_NUMBER_LEVELS or not all(_is_number(level) for level in shown):
+        return Annotation(name, levels)
+    values = np.array([np.nan if level in MISSING_LEVELS else float(level) for level in levels])
+    return Annotation(name, values, "numbers")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
 
 
 def make_tracks(
@@ -159,7 +177,8 @@ def _number_track(
         values = box_numbers(values)
     n_parts = 1 if annotation.kind == "boxes" else values.shape[1]
     parts = annotation.parts or tuple(f"{annotation.name} {i + 1}" if n_parts > 1 else "" for i in range(n_parts))
-    colours = {part: _PART_COLOURS[i % len(_PART_COLOURS)] for i, part in enumerate(parts)}
+    first = 1 if annotation.kind == "boxes" else 0  # pale, so that the median shows
+    colours = {part: _PART_COLOURS[(i + first) % len(_PART_COLOURS)] for i, part in enumerate(parts)}
     colours |= _known(annotation.colours, colours)
     return replace(track, values=values, colours=colours, axis=annotation.limits or _axis(annotation.kind, values))
 
@@ -206,22 +225,17 @@ def box_numbers(values: FloatArray) -> FloatArray:
 
 
 def _axis(kind: TrackKind, values: FloatArray) -> tuple[float, float]:
-    """Choose the ends of an axis: nice numbers; bars always from 0."""
+    """Choose the ends of an axis: round numbers; bars always from 0, others where 0 is near."""
     finite = values[np.isfinite(values)]
     if not finite.size:
         return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
     if kind == "bars":
-        positive, negative = np.nansum(np.maximum(values, 0), axis=1), np.nansum(np.minimum(values, 0), axis=1)
-        low, high = float(negative.min()), float(positive.max())
-    else:
-        low, high = float(finite.min()), float(finite.max())
-        low, high = (0.0 if 0 <= low < 0.5 * high else low), (0.0 if 0 >= high > 0.5 * low else high)
-    if 0.0 in (low, high):
-        return (0.0, nice_limit(high)) if high > 0 else (-nice_limit(-low), 0.0)
-    if low < 0 < high:
-        return -nice_limit(-low), nice_limit(high)
-    step = nice_limit((high - low) / 4 or abs(high) / 4 or 0.25)
-    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+        low = min(float(np.nansum(np.minimum(values, 0), axis=1).min()), 0.0)
+        high = max(float(np.nansum(np.maximum(values, 0), axis=1).max()), 0.0)
+    elif 0 < low < 0.5 * high or 0 > high > 0.5 * low:
+        low, high = min(low, 0.0), max(high, 0.0)
+    return round_limits(low, high)
 
 
 def axis_labels(track: Track) -> tuple[str, str]:

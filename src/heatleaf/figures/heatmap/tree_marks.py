@@ -14,6 +14,7 @@ from heatleaf.figures.theme import PT_PER_MM, RULE, SMALL_SIZE, SOFT_INK
 
 FloatArray = NDArray[np.float64]
 _COLOUR = "#4A4F54"
+_MIN_BRACKET = 0.45  # mm; three hair lines
 _STRONG, _DOUBTFUL = 0.95, 0.5
 NUMBER_HEIGHT = 0.72 * SMALL_SIZE / PT_PER_MM + 0.1  # of digits
 Box = tuple[float, float, float, float]
@@ -36,10 +37,11 @@ class Frame:
 def draw_tree(canvas: Canvas, tree: Tree, centres: FloatArray, frame: Frame) -> None:
     """Draw a tree whose positions count the given centres. Well supported branches are dark, doubtful ones pale."""
     along, height = brackets(tree, centres)
-    lines = [frame.place(a, h) for a, h in zip(along, height, strict=True)]
     if tree.support is None:
-        canvas.lines(lines, colour=_COLOUR)
+        along, height = collapse(along, height)
+        canvas.lines([frame.place(a, h) for a, h in zip(along, height, strict=True)], colour=_COLOUR)
         return
+    lines = [frame.place(a, h) for a, h in zip(along, height, strict=True)]
     is_doubtful, is_strong = tree.support < _DOUBTFUL, tree.support >= _STRONG
     for chosen, colour, width in (
         (is_doubtful, RULE, 0.4),
@@ -59,6 +61,20 @@ def brackets(tree: Tree, centres: FloatArray) -> tuple[FloatArray, FloatArray]:
     left, right = (np.interp(tree.links[:, i], ranks, centres) for i in (0, 1))
     low_left, low_right, top = tree.links[:, 2], tree.links[:, 3], tree.links[:, 4]
     return np.column_stack([left, left, right, right]), np.column_stack([low_left, top, top, low_right])
+
+
+def collapse(along: FloatArray, height: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Leave out brackets too narrow to be seen apart; what they hung from reaches down to the leaves instead."""
+    is_narrow = along[:, 2] - along[:, 1] < _MIN_BRACKET
+    if not is_narrow.any():
+        return along, height
+    gone = np.column_stack([(along[:, 1] + along[:, 2]) / 2, height[:, 1]])[is_narrow]
+    keys = {(round(place, 6), top) for place, top in gone.tolist()}
+    height = height.copy()
+    for side in (0, 3):
+        ends = zip(along[:, side].tolist(), height[:, side].tolist(), strict=True)
+        height[[(round(place, 6), low) in keys for place, low in ends], side] = 0.0
+    return along[~is_narrow], height[~is_narrow]
 
 
 def _write_support(canvas: Canvas, tree: Tree, corners: tuple[FloatArray, FloatArray], frame: Frame) -> None:
