@@ -186,6 +186,16 @@ def test_a_refusal_is_one_sentence_and_leaves_nothing(
     assert not out.exists()
 
 
+def test_blocks_of_genes_by_kmeans(small: tuple[Path, Path], tmp_path: Path) -> None:
+    done = heatleaf("run", *small, "-o", tmp_path / "out", "--row-clustering", "kmeans", "--clusters", "3")
+    assert done.returncode == 0, done.stderr
+    assert "parted by k-means" in (tmp_path / "out" / "methods.md").read_text(encoding="utf-8")
+    clusters = (tmp_path / "out" / "tables" / "heatmap_clusters.tsv").read_text(encoding="utf-8").splitlines()
+    assert clusters[0] == "gene_id\tgene_symbol\tcluster\tposition"
+    assert [line.split("\t")[2] for line in clusters[1:]] == sorted(line.split("\t")[2] for line in clusters[1:])
+    assert {line.split("\t")[2] for line in clusters[1:]} == {"1", "2", "3"}
+
+
 def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run"]) == 2
     assert main(["run", "counts.tsv", "-o", "x", "--clusters", "many"]) == 2

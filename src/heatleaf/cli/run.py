@@ -44,8 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     sets.add_argument("--min-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="smallest set (10)")
     sets.add_argument("--max-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="largest set (500)")
-    sets.add_argument("--seed", type=positive_number, default=SUPPRESS, metavar="N", help="of ranked enrichment (1)")
+    sets.add_argument("--seed", type=positive_number, default=SUPPRESS, metavar="N", help="of all random draws (1)")
     add_clustering(parser)
+    parser.add_argument(
+        "--row-clustering", choices=("tree", "kmeans"), default=SUPPRESS, help="blocks of genes by a cut tree (tree)"
+    )
     parser.add_argument("--top", type=positive_number, default=SUPPRESS, metavar="N", help="most variable genes (500)")
     parser.add_argument(
         "--limit-quantile", type=fraction, default=SUPPRESS, metavar="Q", help="share of cells in the colours (0.99)"
