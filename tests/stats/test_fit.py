@@ -19,7 +19,7 @@ from heatleaf.stats import fit_counts, likelihood_ratio_test, shrink_contrast, w
 from heatleaf.stats.filtering import filter_independently, lowess
 from heatleaf.stats.glm import fit_glm
 from heatleaf.stats.lrt import log10_chi2_tail
-from heatleaf.stats.shrinkage import prior_scale
+from heatleaf.stats.shrinkage import _Problem, prior_scale
 from heatleaf.stats.trend import fit_trend
 from heatleaf.stats.wald import has_outlier
 
@@ -217,6 +217,19 @@ def test_shrinkage_finds_the_highest_posterior() -> None:
         )
         ours = minimize(lambda b0, i=i, loss=loss: loss(np.array([b0[0], shrunken[i]])), [fit.coefficients[i, 0]])
         assert ours.fun <= best.fun + 1e-5
+
+
+@pytest.mark.parametrize(("scale", "higher"), [(0.05, 0), (0.1, 1)])
+def test_shrinkage_takes_the_higher_of_two_modes(scale: float, higher: int) -> None:
+    """One mode near zero and one near the estimate: the scale of the prior decides which is higher."""
+    x = np.column_stack([[0, 0, 0, 1, 1, 1], np.ones(6)])
+    y = np.array([[1, 0, 2, 20, 19, 22]], dtype=float).T
+    problem, dispersion, start = _Problem(x, np.ones(6), scale), np.array([0.5]), np.array([[0.0], [np.log(y.mean())]])
+    ends = np.zeros(1), np.full(1, 3.0)
+    modes = [problem.posterior_mode(y, dispersion, np.vstack([end, start[1]])) for end in ends]
+    assert modes[1][0][0] - modes[0][0][0] > 2
+    assert np.argmax([value[0] for _, value in modes]) == higher
+    np.testing.assert_array_equal(problem.highest_mode(y, dispersion, start, ends), modes[higher][0])
 
 
 def test_shrinkage_pulls_towards_zero_and_keeps_large_effects() -> None:

@@ -21,6 +21,7 @@ MIN_VARIANCE, MAX_VARIANCE = 1e-6, 400.0
 MAX_ITERATIONS = 60
 TOLERANCE = 1e-9  # expected gain of the log posterior, relative
 LARGEST = 30.0
+SAME_MODE = 0.01  # modes nearer than this share of the prior's scale are one
 
 
 def shrink_contrast(fit: CountsFit, vector: FloatArray, *, n_workers: int = DEFAULT_WORKERS) -> FloatArray:
@@ -43,11 +44,12 @@ def shrink_contrast(fit: CountsFit, vector: FloatArray, *, n_workers: int = DEFA
     basis = _basis_of(vector)
     problem = _Problem(fit.design.model_matrix @ basis, fit.size_factors, scale)
     start = np.asarray(np.linalg.solve(basis, fit.coefficients[fitted].T), dtype=np.float64)
-    start[0] = nearest_mode(estimates, variances, scale)
+    modes = approximate_modes(estimates, variances, scale)
 
     def work(part: slice) -> FloatArray:
         counts = np.ascontiguousarray(fit.counts[fitted[part]].T, dtype=np.float64)
-        return problem.posterior_mode(counts, fit.dispersion[fitted[part]], start[:, part])
+        dispersion = fit.dispersion[fitted[part]]
+        return problem.highest_mode(counts, dispersion, start[:, part], (modes[0][part], modes[1][part]))
 
     shrunken = np.full(len(fit.base_mean), np.nan)
     parts = map_gene_chunks(work, (fit.counts.shape[1], len(fitted)), n_workers)
@@ -86,11 +88,11 @@ def prior_scale(estimates: FloatArray, variances: FloatArray) -> float:
     return min(float(np.exp(low / 2)), MAX_SCALE)
 
 
-def nearest_mode(estimates: FloatArray, variances: FloatArray, scale: float) -> FloatArray:
-    """Return the higher mode of a normal likelihood times the Cauchy prior: the start of the search.
+def approximate_modes(estimates: FloatArray, variances: FloatArray, scale: float) -> tuple[FloatArray, FloatArray]:
+    """Return the modes of a normal likelihood times the Cauchy prior, one near zero and one near the estimate.
 
-    The mode b solves (b - estimate) (scale^2 + b^2) + 2 variance b = 0; there may be two, near zero and near the
-    estimate. Newton steps from both ends find them.
+    A mode b solves (b - estimate) (scale^2 + b^2) + 2 variance b = 0. Newton steps from both ends find them; where
+    there is one mode only both are it.
     """
     prior = scale**2
 
@@ -102,11 +104,7 @@ def nearest_mode(estimates: FloatArray, variances: FloatArray, scale: float) -> 
             b = np.clip(b - step, np.minimum(estimates, 0.0), np.maximum(estimates, 0.0))
         return b
 
-    def loss(b: FloatArray) -> FloatArray:
-        return np.asarray((b - estimates) ** 2 / (2 * variances) + np.log1p(b * b / prior))
-
-    low, high = refine(np.zeros_like(estimates)), refine(estimates.copy())
-    return np.where(loss(low) < loss(high), low, high)
+    return refine(np.zeros_like(estimates)), refine(estimates.copy())
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +115,28 @@ class _Problem:
     size_factors: FloatArray
     scale: float
 
-    def posterior_mode(self, counts: FloatArray, dispersion: FloatArray, start: FloatArray) -> FloatArray:
-        """Return coefficient 0 at the posterior mode by damped Newton steps; counts (n_samples, n_genes)."""
+    def highest_mode(
+        self, counts: FloatArray, dispersion: FloatArray, start: FloatArray, modes: tuple[FloatArray, FloatArray]
+    ) -> FloatArray:
+        """Return coefficient 0 at the highest mode, searched from both approximate ones where they differ."""
+        low, high = modes
+        first = start.copy()
+        first[0] = low
+        mode, value = self.posterior_mode(counts, dispersion, first)
+        two = np.flatnonzero(np.abs(high - low) > SAME_MODE * self.scale)
+        second = start[:, two]
+        second[0] = high[two]
+        other, other_value = self.posterior_mode(counts[:, two], dispersion[two], second)
+        mode[two] = np.where(other_value > value[two], other, mode[two])
+        return mode
+
+    def posterior_mode(
+        self, counts: FloatArray, dispersion: FloatArray, start: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return coefficient 0 at a posterior mode and the log posterior there, by damped Newton steps.
+
+        counts : (n_samples, n_genes).
+        """
         beta = np.clip(start, -LARGEST, LARGEST)
         active = np.arange(counts.shape[1])
         value = self._log_posterior(beta, counts, dispersion)
@@ -131,7 +149,7 @@ class _Problem:
                 break
             part = (y[:, going], alpha[going])
             beta[:, active], value[active] = self._climb(here[:, going], direction[:, going], value[active], part)
-        return np.asarray(beta[0])
+        return np.asarray(beta[0]), value
 
     def _climb(
         self, here: FloatArray, direction: FloatArray, value: FloatArray, part: tuple[FloatArray, FloatArray]
