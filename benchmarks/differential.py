@@ -1,9 +1,11 @@
 """The differential engine beside R DESeq2 and PyDESeq2: seconds inside the process and peak memory, in turn, medians.
 
-Usage: python benchmarks/differential.py [repeats [part ...]], parts by number of samples, or "curve". R is used where DESeq2 is installed, PyDESeq2 where the variable
-PYDESEQ2_PYTHON names a Python that has it. Timed, in each: from a count table and a sheet in memory to size factors,
-dispersions, coefficients, Cook's distances, and the Wald table with adjusted p-values; nothing is shrunken. Loading the
-program, making the table and writing results are not counted. Every tool sees the same counts; genes called are shown.
+Usage: python benchmarks/differential.py [repeats [part ...]], parts by number of samples, or "curve".
+
+R is used where DESeq2 is installed, PyDESeq2 where the variable PYDESEQ2_PYTHON names a Python that has it. Timed, in
+each: from a count table and a sheet in memory to size factors, dispersions, coefficients, Cook's distances, and the
+Wald table with adjusted p-values; nothing is shrunken. Loading the program, making the table and writing results are
+not counted. Every tool sees the same counts; genes called are shown.
 """
 
 from __future__ import annotations
