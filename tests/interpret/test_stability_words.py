@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heatleaf.interpret import ClusterFacts, HeatmapFacts, cluster_findings, heatmap_cautions
-from heatleaf.interpret.captions import caption_heatmap_variable
+from heatleaf.interpret.captions import caption_heatmap_variable, support_notes
 from heatleaf.interpret.heatmaps import StabilityFacts
 from heatleaf.interpret.methods import MethodFacts, methods_text
 from heatleaf.model import Clusters
@@ -76,6 +76,16 @@ def test_the_caption_says_what_the_numbers_are_and_are_not() -> None:
     )
     bare = caption_heatmap_variable(replace(FACTS, stability=None, n_bootstraps=0))
     assert "Returns" not in bare and "branches" not in bare
+
+
+def test_one_line_each_below_the_figure() -> None:
+    within = StabilityFacts((0.9,), 50, is_within_groups=True)
+    assert support_notes(within, 200, "dex") == (
+        "Returns: mean share (Jaccard similarity) of a cluster found again in 50 draws of samples within dex and of "
+        "genes.",
+        "Branches of samples: support (AU) by multiscale bootstrap of genes; it says nothing of other samples.",
+    )
+    assert support_notes(None, 0) == ()
 
 
 def test_the_caption_and_the_caution_name_kmeans() -> None:

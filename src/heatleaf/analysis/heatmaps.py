@@ -16,7 +16,13 @@ from heatleaf.analysis.study import Study
 from heatleaf.cluster import Clustering, Stability
 from heatleaf.cluster.bootstrap import affordable_draws
 from heatleaf.figures.heatmap.spec import HeatmapLook, RowFacts, build_heatmap_spec
-from heatleaf.interpret.captions import caption_heatmap_differential, caption_heatmap_variable, describe_clustering
+from heatleaf.interpret.captions import (
+    batch_words,
+    caption_heatmap_differential,
+    caption_heatmap_variable,
+    describe_clustering,
+    support_notes,
+)
 from heatleaf.interpret.cautions import heatmap_cautions
 from heatleaf.interpret.clusters import ClusterFacts, cluster_findings, cluster_meanings
 from heatleaf.interpret.heatmaps import HeatmapFacts, StabilityFacts
@@ -56,6 +62,7 @@ def make_heatmap(
     gene_ids = tuple(study.counts.gene_ids[i] for i in choice.rows)
     genes, samples = cluster_genes(z, study, settings), cluster_samples(z, study, settings)
     known = _cluster_facts(choice, study, values, genes)
+    n_draws = affordable_draws(z.size) if any(tree.support is not None for tree in samples.trees) else 0
     enrichment = tester.test_clusters(known.clusters)
     facts = replace(known, enrichment=enrichment, alpha=settings.alpha)
     spec = build_heatmap_spec(
@@ -71,7 +78,7 @@ def make_heatmap(
             limit_quantile=settings.limit_quantile,
             meanings=cluster_meanings(facts),
             annotations=study.annotations,
-            footnotes=_footnotes(choice, study, settings),
+            footnotes=(*_footnotes(choice, study, settings), *support_notes(known.stability, n_draws, study.group)),
         ),
     )
     about = HeatmapFacts(
@@ -89,7 +96,7 @@ def make_heatmap(
         silhouette=genes.silhouette,
         row_clustering=settings.row_clustering,
         stability=facts.stability,
-        n_bootstraps=affordable_draws(z.size) if any(tree.support is not None for tree in samples.trees) else 0,
+        n_bootstraps=n_draws,
     )
     result = HeatmapResult(
         choice.key, choice.title, spec, facts.clusters, _caption(choice, about, settings), enrichment
@@ -99,9 +106,10 @@ def make_heatmap(
 
 def _caption(choice: Choice, about: HeatmapFacts, settings: Settings) -> str:
     if choice.result is None:
-        return caption_heatmap_variable(about)
+        return caption_heatmap_variable(about) + batch_words(settings.remove_batch)
     n_significant = int(choice.result.is_significant.sum())
-    return caption_heatmap_differential(about, alpha=settings.alpha, n_significant=n_significant)
+    caption = caption_heatmap_differential(about, alpha=settings.alpha, n_significant=n_significant)
+    return caption + batch_words(settings.remove_batch)
 
 
 def _cluster_facts(choice: Choice, study: Study, values: FloatArray, genes: Clustering) -> ClusterFacts:
@@ -143,6 +151,7 @@ def _footnotes(choice: Choice, study: Study, settings: Settings) -> tuple[str, .
     columns = f"samples clustered within {study.group}" if study.group else "samples clustered"
     parted = "k-means, then " if settings.row_clustering == "kmeans" else ""
     made = f"Genes: {parted}{describe_clustering(settings.metric, settings.linkage_method)}; {columns}."
+    made += batch_words(settings.remove_batch)
     if choice.result is None:
         return (f"Chosen by variance, without regard to groups. {made}",)
     return (

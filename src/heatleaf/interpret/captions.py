@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.interpret.dispersion import DispersionFacts
-from heatleaf.interpret.heatmaps import HeatmapFacts
+from heatleaf.interpret.heatmaps import HeatmapFacts, StabilityFacts
 from heatleaf.interpret.misplaced import find_misplaced, misplaced_words
 from heatleaf.interpret.p_values import PValueReading
 from heatleaf.interpret.words import count_of, decimal, listing, percent, thousands, verb
@@ -75,6 +75,20 @@ def _order_of_genes(facts: HeatmapFacts) -> str:
     return f"Genes are ordered by hierarchical clustering ({how}){cut}."
 
 
+def support_notes(stability: StabilityFacts | None, n_bootstraps: int, group_name: str = "") -> tuple[str, ...]:
+    """Say below a heatmap, in one line each, what is measured of its clusters and of its branches of samples."""
+    notes = []
+    if stability is not None:
+        within = f" within {group_name}" if stability.is_within_groups else ""
+        draws = f"{stability.n_resamples} draws of samples{within} and of genes"
+        notes.append(f"Returns: mean share (Jaccard similarity) of a cluster found again in {draws}.")
+    if n_bootstraps:
+        notes.append(
+            "Branches of samples: support (AU) by multiscale bootstrap of genes; it says nothing of other samples."
+        )
+    return tuple(notes)
+
+
 def _support(facts: HeatmapFacts) -> str:
     """Say what the numbers at clusters and branches are, and what they do not claim."""
     said = ""
@@ -91,6 +105,13 @@ def _support(facts: HeatmapFacts) -> str:
             f"(10 × {facts.n_bootstraps} draws); of other samples it says nothing."
         )
     return said
+
+
+def batch_words(column: str) -> str:
+    """Say that a batch was taken out of what a figure shows, with a space before; "" where none was."""
+    if not column:
+        return ""
+    return f" Differences between the levels of {column} were taken out of the values shown, not of the tests."
 
 
 def caption_volcano(result: DifferentialResult) -> str:

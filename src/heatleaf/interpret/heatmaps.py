@@ -35,7 +35,7 @@ class StabilityFacts:
         if share >= WEAK:
             verdict = "stable" if share >= STABLE else "a pattern whose edge is uncertain"
         times = f"(mean of {self.n_resamples} draws)"
-        return f"{percent(share)} of it returns when samples and genes are drawn anew {times}: {verdict}."
+        return f"{percent(round(share, 2))} of it returns when samples and genes are drawn anew {times}: {verdict}."
 
 
 @dataclass(frozen=True)
