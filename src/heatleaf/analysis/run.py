@@ -17,6 +17,7 @@ from heatleaf.analysis.beside import Beside
 from heatleaf.analysis.choices import require_choices, require_two_samples
 from heatleaf.analysis.comparisons import make_comparison, tell_comparison
 from heatleaf.analysis.design_advice import tell_design
+from heatleaf.analysis.display import display_values
 from heatleaf.analysis.enrichment import GeneSetTester, collect_gene_sets
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
 from heatleaf.analysis.narrative import describe_methods, study_title, tell_omnibus, tell_samples, tell_test
@@ -29,6 +30,7 @@ from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study, prepare_study
 from heatleaf.analysis.testing import StudyTests, make_tests
 from heatleaf.errors import UserError
+from heatleaf.interpret.captions import batch_words
 from heatleaf.interpret.order import arrange_findings
 from heatleaf.model import CountTable, Finding, Message, SampleSheet
 from heatleaf.stats import fit_vst, most_variable
@@ -79,8 +81,9 @@ def analyse(
     tests, doubts = _ask_others(study, tests, settings, progress)
     with progress.phase("transformation"):
         vst = fit_vst(study.counts, tests.size_factors)
+        shown = display_values(study, vst.values, settings)
         progress.say(f"VST of {study.counts.n_genes:,} genes x {study.counts.n_samples:,} samples")
-    heatmap, comparisons, overview, findings, said = _interpret(study, tests, vst.values, progress, settings)
+    heatmap, comparisons, overview, findings, said = _interpret(study, tests, shown, progress, settings)
     messages = [*study.messages, *vst.messages, *said, *(tests.fit.messages if tests.fit else ())]
     messages += [*(message for result in tests.results for message in result.messages), *doubts]
     versions, resources = used_versions(), used_resources(study, settings)
@@ -170,6 +173,11 @@ def _interpret(
         progress.say(f"{heatmap.spec.n_genes:,} genes in {heatmap.clusters.n_clusters} clusters")
     with progress.phase("samples"):
         overview = look_at_samples(study, vst)
+        overview = replace(
+            overview,
+            pca_caption=overview.pca_caption and overview.pca_caption + batch_words(settings.remove_batch),
+            distances_caption=overview.distances_caption + batch_words(settings.remove_batch),
+        )
     with progress.phase(RANKING):
         ranked = ranking.result()
     comparisons = tuple(replace(one, ranked=table) for (one, _), table in zip(made, ranked, strict=True))

@@ -14,6 +14,9 @@ class Settings:
     design : formula, or "" to have one proposed. contrasts : (factor, tested, reference) each.
     comparisons : sums of groups, cells or coefficients, as stats.comparison reads them. omnibus : variables of which
     all levels are tested at once; reduced : formula of a smaller design to test against, or "".
+    fit_type : dispersion trend, "parametric", "local" or "mean". size_factors : "auto", "ratio" or "poscounts";
+    given_size_factors : (sample, factor) each, taken in their place. remove_batch : column of the sheet whose
+    differences are taken out of what figures show, never of tests, or "".
     references : factor -> reference level. gene_sets : GMT files; organism : name, or "" to recognise it.
     alpha : adjusted p-value (Benjamini-Hochberg) at which genes and gene sets are called.
     top : genes in the heatmap of the most variable genes. clusters : blocks of genes, 0 to choose.
@@ -30,6 +33,10 @@ class Settings:
     comparisons: tuple[str, ...] = ()
     omnibus: tuple[str, ...] = ()
     reduced: str = ""
+    fit_type: str = "parametric"
+    size_factors: str = "auto"
+    given_size_factors: tuple[tuple[str, float], ...] = ()
+    remove_batch: str = ""
     references: tuple[tuple[str, str], ...] = ()
     organism: str = ""
     gene_sets: tuple[Path, ...] = ()

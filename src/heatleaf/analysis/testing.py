@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
+from heatleaf.errors import UserError
 from heatleaf.interpret.why import gene_notes
 from heatleaf.model import Contrast, Design, DifferentialResult, OmnibusResult
 from heatleaf.model.second_opinions import SecondOpinions
@@ -16,6 +18,8 @@ from heatleaf.stats import CountsFit, fit_counts, size_factors, wald_test
 from heatleaf.stats.evidence import weigh_evidence
 from heatleaf.stats.omnibus import Reduction, leave_out, omnibus_test, reduce_to
 from heatleaf.stats.power import Power, study_power
+from heatleaf.stats.size_factors import Method
+from heatleaf.stats.trend import TrendKind
 
 FloatArray = NDArray[np.float64]
 MIN_OMNIBUS_LEVELS = 3  # of two levels the comparison itself tells all
@@ -36,13 +40,43 @@ class StudyTests:
 def make_tests(study: Study, settings: Settings) -> StudyTests:
     """Fit the design of a study and make every test that was asked for."""
     if study.design is None:
-        return StudyTests(size_factors(study.counts), None, ())
+        return StudyTests(_size_factors(study, settings), None, ())
     reductions = _reductions(study.design, study.contrasts, settings)
-    fit = fit_counts(study.counts, study.design)
+    fit = fit_counts(
+        study.counts,
+        study.design,
+        size_factors_given=_size_factors(study, settings),
+        trend_kind=_choice("fit-type", settings.fit_type, get_args(TrendKind)),
+    )
     results = tuple(_explained(fit, wald_test(fit, contrast, alpha=settings.alpha)) for contrast in study.contrasts)
     omnibus = tuple(omnibus_test(fit, reduction, alpha=settings.alpha) for reduction in reductions)
     powers = tuple(study_power(fit, result) for result in results)
     return StudyTests(fit.size_factors, fit, results, omnibus, powers)
+
+
+def _size_factors(study: Study, settings: Settings) -> FloatArray:
+    """Return the size factors that were given, or estimate them.
+
+    Raises
+    ------
+    UserError
+        option: a method that is not known, or samples without a factor.
+    """
+    if not settings.given_size_factors:
+        return size_factors(study.counts, method=_choice("size-factors", settings.size_factors, get_args(Method)))
+    given = dict(settings.given_size_factors)
+    lacking = [name for name in study.counts.sample_ids if name not in given]
+    if lacking:
+        what = f"no size factor is given for {', '.join(lacking[:5])}"
+        raise UserError("option", what, where="--size-factors", fix="give one for each sample of the table")
+    return np.array([given[name] for name in study.counts.sample_ids])
+
+
+def _choice(option: str, name: str, known: tuple[Any, ...]) -> Any:
+    if name not in known:
+        what = f"'{name}' is not known"
+        raise UserError("option", what, where=f"--{option}", fix=f"choose one of: {', '.join(known)}")
+    return name
 
 
 def _explained(fit: CountsFit, result: DifferentialResult) -> DifferentialResult:

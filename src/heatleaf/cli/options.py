@@ -113,6 +113,15 @@ def add_question(parser: argparse.ArgumentParser) -> None:
         metavar="FACTOR=LEVEL",
         help="level that others are compared with; may be repeated",
     )
+    group.add_argument(
+        "--fit-type", default=SUPPRESS, metavar="NAME", help="dispersion trend: parametric, local, mean (parametric)"
+    )
+    group.add_argument(
+        "--size-factors",
+        default=SUPPRESS,
+        metavar="NAME|FILE",
+        help="ratio or poscounts, or a table of samples and their factors (ratio where a gene has no zero)",
+    )
     group.add_argument("--alpha", type=fraction, default=SUPPRESS, metavar="P", help="adjusted p-value (0.05)")
 
 
@@ -147,11 +156,14 @@ def settings_from(args: argparse.Namespace) -> Settings:
     """Make settings of the options that were given, refusing names that are not known before anything is read."""
     from heatleaf.analysis.choices import require_choices
     from heatleaf.analysis.settings import Settings
+    from heatleaf.io.size_factor_file import read_size_factors
 
     given = {name: value for name, value in vars(args).items() if name in Settings.__dataclass_fields__}
     for name in ("contrasts", "comparisons", "omnibus", "references", "gene_sets"):
         if name in given:
             given[name] = tuple(tuple(item) if isinstance(item, list) else item for item in given[name])
+    if given.get("size_factors") not in (None, "auto", "ratio", "poscounts"):
+        given["given_size_factors"] = read_size_factors(Path(given.pop("size_factors")))
     settings = Settings(**given)
     require_choices(settings.palette, settings.linkage_method, settings.metric)
     return settings

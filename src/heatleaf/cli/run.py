@@ -49,6 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--row-clustering", choices=("tree", "kmeans"), default=SUPPRESS, help="blocks of genes by a cut tree (tree)"
     )
+    parser.add_argument(
+        "--remove-batch",
+        default=SUPPRESS,
+        metavar="COLUMN",
+        help="take differences of this column out of what figures show, never out of tests",
+    )
     parser.add_argument("--top", type=positive_number, default=SUPPRESS, metavar="N", help="most variable genes (500)")
     parser.add_argument(
         "--limit-quantile", type=fraction, default=SUPPRESS, metavar="Q", help="share of cells in the colours (0.99)"

@@ -11,6 +11,9 @@ from heatleaf.analysis.settings import Settings
 _PLAIN_OPTIONS = {
     "design": "--design",
     "reduced": "--reduced",
+    "fit_type": "--fit-type",
+    "size_factors": "--size-factors",
+    "remove_batch": "--remove-batch",
     "organism": "--organism",
     "alpha": "--alpha",
     "top": "--top",
@@ -33,6 +36,8 @@ def repeat_command(analysis: Analysis, folder: str = "DIR") -> str:
     words += [word for name in settings.omnibus for word in ("--omnibus", name)]
     for factor, level in settings.references:
         words += ["--reference", f"{factor}={level}"]
+    if settings.given_size_factors:
+        words += ["--size-factors", f"{folder}/tables/size_factors.tsv"]
     for path in settings.gene_sets:
         words += ["--gene-sets", str(path)]
     if settings.clusters:
