@@ -62,12 +62,15 @@ def _add(axes: Axes, mark: Mark, canvas: Canvas) -> None:
 def _add_text(axes: Axes, mark: TextMark, scale: float) -> None:
     style: dict[str, Any] = {"weight": "bold" if mark.is_bold else "normal"}
     style |= {"style": "italic" if mark.is_italic else "normal", "rotation": 90 if mark.is_upright else 0}
+    x, y = mark.start
+    # anchored at the end that must stand: hinting makes letters at screen resolution wider or narrower than measured
     axes.text(
-        *mark.start,
+        x if mark.is_upright else mark.x,
+        mark.y if mark.is_upright else y,
         mark.text,
         fontsize=mark.size * scale,
         color=mark.colour,
-        ha="left",
+        ha=mark.anchor,
         va="baseline",
         rotation_mode="anchor",
         parse_math=False,

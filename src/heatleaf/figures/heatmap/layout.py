@@ -295,13 +295,14 @@ def _footnotes(spec: HeatmapSpec, width: float) -> tuple[str, ...]:
 
 
 def _tree_notes(spec: HeatmapSpec) -> list[str]:
-    trees = [tree for panel in spec.panels for tree in panel.trees] + list(spec.row_trees)
-    notes = []
+    """Say what numbers and weights of branches mean, where there are any."""
+    trees = [*(tree for panel in spec.panels for tree in panel.trees), *spec.row_trees]
+    if not any(tree.support is not None and np.isfinite(tree.support).any() for tree in trees):
+        return []
+    weights = "heavy branches have 95 % or more, pale ones less than half"
     if any(tree.has_written_support for tree in trees):
-        notes.append("Numbers at branches: % of resamples in which the branch returns.")
-    if any(tree.support is not None for tree in trees):
-        notes.append("Dark branches return in at least 95 % of resamples, pale ones in fewer than half.")
-    return notes
+        return [f"Numbers at branches: support by resampling, in %; {weights}."]
+    return [f"Support of branches by resampling: {weights}."]
 
 
 def _named_rows(spec: HeatmapSpec, row_edges: FloatArray) -> tuple[int, ...]:

@@ -36,17 +36,16 @@ class Frame:
 
 def draw_tree(canvas: Canvas, tree: Tree, centres: FloatArray, frame: Frame) -> None:
     """Draw a tree whose positions count the given centres. Well supported branches are dark, doubtful ones pale."""
-    along, height = brackets(tree, centres)
-    if tree.support is None:
-        along, height = collapse(along, height)
-        canvas.lines([frame.place(a, h) for a, h in zip(along, height, strict=True)], colour=_COLOUR)
-        return
+    along, height, is_kept = collapse(*brackets(tree, centres))
     lines = [frame.place(a, h) for a, h in zip(along, height, strict=True)]
+    if tree.support is None:
+        canvas.lines([line for line, keep in zip(lines, is_kept.tolist(), strict=True) if keep], colour=_COLOUR)
+        return
     is_doubtful, is_strong = tree.support < _DOUBTFUL, tree.support >= _STRONG
     for chosen, colour, width in (
-        (is_doubtful, RULE, 0.4),
-        (~is_doubtful & ~is_strong, _COLOUR, 0.4),
-        (is_strong, "#1E2124", 0.8),
+        (is_doubtful & is_kept, RULE, 0.4),
+        (~is_doubtful & ~is_strong & is_kept, _COLOUR, 0.4),
+        (is_strong & is_kept, "#1E2124", 0.8),
     ):
         canvas.lines(
             [line for line, take in zip(lines, chosen.tolist(), strict=True) if take], colour=colour, width=width
@@ -63,18 +62,23 @@ def brackets(tree: Tree, centres: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.column_stack([left, left, right, right]), np.column_stack([low_left, top, top, low_right])
 
 
-def collapse(along: FloatArray, height: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Leave out brackets too narrow to be seen apart; what they hung from reaches down to the leaves instead."""
-    is_narrow = along[:, 2] - along[:, 1] < _MIN_BRACKET
+def collapse(along: FloatArray, height: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    """Choose the brackets wide enough to be seen apart; those that others hung from reach down to the leaves instead.
+
+    Returns
+    -------
+    The corners, and which brackets to draw.
+    """
+    is_narrow: NDArray[np.bool_] = along[:, 2] - along[:, 1] < _MIN_BRACKET
     if not is_narrow.any():
-        return along, height
+        return along, height, ~is_narrow
     gone = np.column_stack([(along[:, 1] + along[:, 2]) / 2, height[:, 1]])[is_narrow]
     keys = {(round(place, 6), top) for place, top in gone.tolist()}
     height = height.copy()
     for side in (0, 3):
         ends = zip(along[:, side].tolist(), height[:, side].tolist(), strict=True)
         height[[(round(place, 6), low) in keys for place, low in ends], side] = 0.0
-    return along[~is_narrow], height[~is_narrow]
+    return along, height, ~is_narrow
 
 
 def _write_support(canvas: Canvas, tree: Tree, corners: tuple[FloatArray, FloatArray], frame: Frame) -> None:
