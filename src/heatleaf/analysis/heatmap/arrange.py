@@ -44,13 +44,15 @@ def cluster_rows(
         return _as_given(values, groups, list(split.groups.values()), is_parked)
     if split.kind == "groups":
         levels = [level for level in dict.fromkeys(split.groups.values()) if level in set(groups)]
-        return cluster_within_groups(values, groups, levels=levels, linking=linking, is_parked=is_parked)
+        return cluster_within_groups(
+            values, groups, levels=levels, linking=linking, is_parked=is_parked, names=gene_ids
+        )
     if split.kind == "kmeans":
         rng = np.random.default_rng(request.seed)
         return cluster_by_kmeans(values, KMeans(split.number), rng=rng, linking=linking, is_parked=is_parked)
     height = split.height if split.kind == "height" else None
     number = {"none": 1, "number": split.number}.get(split.kind, 0)
-    return cluster_by_tree(values, number, height=height, linking=linking, is_parked=is_parked)
+    return cluster_by_tree(values, number, height=height, linking=linking, is_parked=is_parked, names=gene_ids)
 
 
 def cluster_columns(
@@ -73,9 +75,7 @@ def cluster_columns(
     return cluster_by_tree(columns, number or 1, linking=linking)
 
 
-def measure(
-    clustering: Clustering, values: FloatArray, groups: Sequence[str], request: HeatmapRequest
-) -> Clustering:
+def measure(clustering: Clustering, values: FloatArray, groups: Sequence[str], request: HeatmapRequest) -> Clustering:
     """Tell how much of each cluster of genes returns when samples, within their groups, and genes are drawn anew."""
     rng, linking = np.random.default_rng(request.seed), _linking(request.rows, request.max_memory)
     return measure_stability(clustering, values, rng=rng, linking=linking, groups=groups)
