@@ -8,7 +8,7 @@ from scipy.special import gammaln
 from scipy.stats import nbinom
 
 from heatleaf.stats import normal_equations as ne
-from heatleaf.stats.profile import LARGEST_STEP, Panels, Profile, RisingProducts
+from heatleaf.stats.profile import HALF_WIDTH, SPACING, Panels, Profile, RisingProducts
 
 
 def adjusted_log_likelihood(y, mu, x, log_alpha):
@@ -51,7 +51,7 @@ def test_a_step_is_cut_at_the_end_of_the_panel_that_holds_its_start() -> None:
     panels.log_likelihood(genes, here)
     cut = panels.last_inside(genes, here, np.array([-0.9, 4.0]))
     assert cut[0] == -0.9
-    assert here[1] < cut[1] <= here[1] + LARGEST_STEP
+    assert here[1] < cut[1] <= here[1] + HALF_WIDTH + SPACING / 2
     # a start outside the panel has nothing to compare with: the step is kept whole
     assert panels.last_inside(genes, np.array([-1.0, 6.0]), np.array([-0.9, 4.0]))[1] == 4.0
 

@@ -162,7 +162,8 @@ def _refit_on_grid(panels: Panels, estimate: FloatArray, which: BoolArray, prior
     coarse = np.linspace(np.log(MIN_DISPERSION), np.log(max(10.0, len(panels.profile.counts))), GRID_POINTS)
     best = _best_of(panels, genes, np.repeat(coarse[:, None], len(genes), axis=1), prior)
     spacing = coarse[1] - coarse[0]
-    best = _best_of(panels, genes, best + np.linspace(-spacing, spacing, GRID_POINTS)[:, None], prior)
+    fine = np.clip(best + np.linspace(-spacing, spacing, GRID_POINTS)[:, None], LOWEST_LOG, HIGHEST_LOG)
+    best = _best_of(panels, genes, fine, prior)
     result = estimate.copy()
     result[genes] = np.exp(best)
     return result

@@ -8,6 +8,7 @@ A search then costs the same for 6 and for 600 samples. Arrays are samples x gen
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,6 @@ SPACING = 0.25  # of the centres of panels: a gene in the nearest one can move b
 N_NODES = 10
 LOWEST_LOG, HIGHEST_LOG = -30.0, 10.0  # of dispersions at which the likelihood is wanted
 TABLE_SIZE = 4096  # counts below it are looked up: one node's table is 32 kB, as large as a first-level cache
-LARGEST_STEP = HALF_WIDTH + SPACING / 2  # from anywhere that is nearest to the centre to an end
 ROUNDED_ONE = 1.0 + 1e-9  # the end of a panel belongs to it
 NO_PANEL = np.iinfo(np.int64).min
 
@@ -42,7 +42,7 @@ def panel_of(log_alpha: FloatArray) -> NDArray[np.int64]:
 class RisingProducts:
     """Tables of log G(y + s) - log G(s) - y log s = sum over j < y of log(1 + j / s), at the nodes of all panels.
 
-    Filled where they are asked for, from any thread: all write the same numbers.
+    Filled where they are asked for, from any thread.
     """
 
     def __init__(self) -> None:
@@ -50,19 +50,24 @@ class RisingProducts:
         n_panels = int(np.rint(HIGHEST_LOG / SPACING)) - self._first + 1
         self._values = np.empty((N_NODES, n_panels, TABLE_SIZE))  # pages that are never filled take no memory
         self._filled = np.zeros(n_panels, dtype=bool)
+        self._filling = Lock()
 
     def rows(self, panels: NDArray[np.int64]) -> IndexArray:
         """Return where in a node's tables those of these panels begin, filled."""
         numbers = panels - self._first
         wanted = np.zeros_like(self._filled)
         wanted[numbers] = True
-        for number in np.flatnonzero(wanted & ~self._filled):
-            alpha = np.exp((number + self._first) * SPACING + _NODES)
-            self._values[:, number, 0] = 0.0
-            steps = np.log1p(alpha[:, None] * np.arange(TABLE_SIZE - 1.0))
-            np.cumsum(steps, axis=1, out=self._values[:, number, 1:])
-            self._filled[number] = True
+        with self._filling:
+            for number in np.flatnonzero(wanted & ~self._filled):
+                self._fill(int(number))
         return np.asarray(numbers * TABLE_SIZE)
+
+    def _fill(self, number: int) -> None:
+        alpha = np.exp((number + self._first) * SPACING + _NODES)
+        self._values[:, number, 0] = 0.0
+        steps = np.log1p(alpha[:, None] * np.arange(TABLE_SIZE - 1.0))
+        np.cumsum(steps, axis=1, out=self._values[:, number, 1:])
+        self._filled[number] = True
 
     def at(self, node: int) -> FloatArray:
         """Return the tables of a node, one panel after the other."""
