@@ -12,10 +12,14 @@ import pytest
 from matplotlib.figure import Figure
 
 from heatleaf.figures.canvas import Canvas
+from heatleaf.figures.dispersion import DispersionEstimates, build_dispersion_spec, draw_dispersion
 from heatleaf.figures.distances import build_distances_spec, draw_distances
+from heatleaf.figures.gene import GeneCounts, SampleGroups, build_genes_spec, draw_genes
 from heatleaf.figures.heatmap.draw import draw_heatmap
 from heatleaf.figures.heatmap.spec import ColumnLayout, HeatmapLook, RowFacts, RowLayout, build_heatmap_spec
 from heatleaf.figures.ma import build_ma_spec, draw_ma
+from heatleaf.figures.overlap import GeneSetShare, build_overlap_spec, draw_overlap
+from heatleaf.figures.p_values import build_p_values_spec, draw_p_values
 from heatleaf.figures.pca import build_pca_spec, draw_pca
 from heatleaf.figures.save import IMAGE_FORMATS, render
 from heatleaf.figures.theme import MM_PER_INCH, drawing
@@ -73,6 +77,22 @@ def draw_others(name: str, make: Make) -> list[Figure]:
         draw_ma(build_ma_spec(result)),
         draw_pca(build_pca_spec(scores, [0.6, 0.3], samples, colour_by=factor, shape_by=factor)),
         draw_distances(build_distances_spec(distances, samples, colour_by=factor)),
+        draw_dispersion(
+            build_dispersion_spec(DispersionEstimates(*np.ones((4, 3)), np.ones(3, dtype=bool)), formula=name)
+        ),
+        draw_p_values(build_p_values_spec(result.contrast, np.arange(20), np.arange(20), null_share=0.5)),
+        draw_overlap(build_overlap_spec([f"{name} a", f"{name} b"], [GeneSetShare((0, 1), 3, 2, 1)], alpha=0.05)),
+        draw_genes(
+            build_genes_spec(
+                [
+                    GeneCounts(f"{name}{i}", f"{name}{i}" * (i % 2), np.arange(6.0), (f"{name}: padj 1",))
+                    for i in range(5)
+                ],
+                SampleGroups(factor, factor),
+                title=name,
+                subtitle=name,
+            )
+        ),
     ]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from heatleaf.figures.page import Sheet
 
 _TICK_MM = 0.8
+_CROWD = 12  # samples per group from which medians lie above the points
 
 
 def draw_genes(spec: GenesSpec) -> Figure:
@@ -31,8 +32,14 @@ def draw_genes(spec: GenesSpec) -> Figure:
     _draw_lines(sheet, [panel.pairs for panel in spec.panels], RULE, 0.5)
     _draw_lines(sheet, [panel.axis for panel in spec.panels], INK, 0.5)
     _draw_lines(sheet, [_tick_lines(panel) for panel in spec.panels], INK, 0.5)
-    _draw_lines(sheet, [panel.medians for panel in spec.panels], INK, 1.1)
-    _draw_samples(sheet, spec)
+    medians = [panel.medians for panel in spec.panels]
+    if len(spec.colours) <= _CROWD * max(len(lines) for lines in medians):
+        _draw_lines(sheet, medians, INK, 1.1)
+        _draw_samples(sheet, spec)
+    else:  # a crowd would cover them
+        _draw_samples(sheet, spec)
+        _draw_lines(sheet, medians, "white", 2.6)
+        _draw_lines(sheet, medians, INK, 1.3)
     for panel in spec.panels:
         _write_panel(sheet, panel)
     return sheet.figure
