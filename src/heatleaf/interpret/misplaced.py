@@ -35,7 +35,7 @@ def find_misplaced(
     if min(len(tested), len(reference)) < MIN_GENES:
         return {}
     logs = np.log2(norm_counts + 1.0)
-    found = {}
+    found: dict[int, int] = {}
     for own, other in ((tested, reference), (reference, tested)):
         to_own = np.abs(logs[:, own] - np.median(logs[:, own], axis=1, keepdims=True))
         to_other = np.abs(logs[:, own] - np.median(logs[:, other], axis=1, keepdims=True))

@@ -14,6 +14,8 @@ from heatleaf.figures.theme import drawing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from heatleaf.figures.canvas import Canvas
+
 
 @dataclass(frozen=True)
 class FigureTask:
@@ -21,7 +23,7 @@ class FigureTask:
 
     name: str
     title: str
-    draw: Callable[[], Figure]
+    draw: Callable[[], Figure | Canvas]
 
 
 def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, str]) -> Iterator[FigureTask]:
@@ -44,7 +46,7 @@ def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, 
     from heatleaf.figures.pca.draw import draw_pca
     from heatleaf.figures.volcano.draw import draw_volcano
 
-    def task(name: str, title: str, draw: Callable[..., Figure], spec: object) -> FigureTask:
+    def task(name: str, title: str, draw: Callable[..., Figure | Canvas], spec: object) -> FigureTask:
         return FigureTask(name, title, lambda: draw(spec))
 
     yield task("heatmap", analysis.heatmap.title, draw_heatmap, analysis.heatmap.spec)

@@ -29,7 +29,9 @@ def draw_overlap(spec: OverlapSpec) -> Figure:
     for name, x, y in spec.names:
         sheet.write(x, y, name, ha="right", va="center_baseline")
     left, right = spec.matrix
-    sheet.write(max((left + right) / 2, 45.0), top - 12.0, spec.empty_text, size=TEXT_SIZE, colour=SOFT_INK, ha="center")
+    sheet.write(
+        max((left + right) / 2, 45.0), top - 12.0, spec.empty_text, size=TEXT_SIZE, colour=SOFT_INK, ha="center"
+    )
     return sheet.figure
 
 
