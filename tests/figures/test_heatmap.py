@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from itertools import pairwise
@@ -222,6 +223,17 @@ def test_files_keep_text_as_text_and_are_the_same_each_time() -> None:
     assert b">GENE3<" in svg
     assert b"<text" in svg and b"Arial" in svg
     assert png.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("image_format", save.IMAGE_FORMATS)
+def test_a_file_says_which_values_it_shows_with_which_colours(image_format: save.ImageFormat) -> None:
+    spec = make_spec(12, 6)
+    told = save.read_capsule(save.render(draw_heatmap(spec), image_format, capsule={"heatleaf": "0.1.0"}))
+    assert told["heatleaf"] == "0.1.0"
+    (panel,) = told["panels"]
+    assert panel["sha256"] == hashlib.sha256(spec.matrix.astype("<f8").tobytes()).hexdigest()
+    assert panel["samples"] == list(spec.column_names)
+    assert panel["limits"] == [spec.scale.low, spec.scale.high]
 
 
 def test_hostile_names_stay_text() -> None:

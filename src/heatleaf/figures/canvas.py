@@ -110,11 +110,13 @@ Mark = TextMark | BoxMark | LineMark | DotMark | ImageMark | CellsMark
 class Canvas:
     """The marks of one figure of a given size in millimetres.
 
-    scale : how many times larger than these millimetres and points the figure is made.
+    scale : how many times larger than these millimetres and points the figure is made. about : what the figure shows,
+    in JSON values, for the metadata of its file.
     """
 
     def __init__(self, width: float, height: float, *, scale: float = 1.0) -> None:
         self.width, self.height, self.scale = width, height, scale
+        self.about: dict[str, object] = {}
         self.marks: list[Mark] = []
 
     def text(

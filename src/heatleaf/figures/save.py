@@ -52,8 +52,8 @@ def render(
     Parameters
     ----------
     capsule : mapping
-        What the figure was made with (version, settings, hash of the input); JSON values, kept in the file's metadata
-        and read back by `read_capsule`. For a canvas.
+        What the figure was made with (version, settings, hash of the input); JSON values, kept with what the canvas
+        says of itself in the file's metadata, and read back by `read_capsule`.
     proof : str
         One of `vision.EYES`: a PNG of a canvas as these eyes see it.
 
@@ -63,7 +63,8 @@ def render(
         option: an unknown proof, or one that is not a PNG.
     """
     if isinstance(figure, Canvas):
-        return _render_canvas(figure, image_format, visible_text(title), dpi, (_wrap_capsule(capsule), proof))
+        told = _wrap_capsule({**figure.about, **(capsule or {})})
+        return _render_canvas(figure, image_format, visible_text(title), dpi, (told, proof))
     metadata = {**_METADATA[image_format], "Title": visible_text(title)} if title else _METADATA[image_format]
     buffer = io.BytesIO()
     with _plain_font_subsets(), warnings.catch_warnings():
@@ -108,7 +109,7 @@ def _eyes(proof: str) -> Eyes | None:
     return next((eyes for eyes in EYES if eyes == proof), None)
 
 
-def _wrap_capsule(capsule: Mapping[str, object] | None) -> str:
+def _wrap_capsule(capsule: Mapping[str, object]) -> str:
     return "" if not capsule else _CAPSULE + json.dumps(capsule, sort_keys=True, ensure_ascii=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import numpy as np
 
 from heatleaf.figures.canvas import Canvas
@@ -35,6 +37,7 @@ def draw_heatmap(spec: HeatmapSpec) -> Canvas:
     """
     layout = lay_out(spec)
     canvas = Canvas(layout.width, layout.height, scale=layout.scale)
+    canvas.about = describe_heatmap(spec)
     for i, line in enumerate(layout.title_lines):
         y = layout.across.margin + (i + 0.5) * line_height(TITLE_SIZE)
         canvas.text(layout.across.margin, y, line, size=TITLE_SIZE, style="bold")
@@ -54,23 +57,42 @@ def draw_heatmap(spec: HeatmapSpec) -> Canvas:
     return canvas
 
 
+def describe_heatmap(spec: HeatmapSpec) -> dict[str, object]:
+    """Say in JSON values what a heatmap shows, with a hash of the displayed values of each panel."""
+    return {
+        "figure": "heatmap",
+        "genes": spec.n_genes,
+        "paper": spec.paper.name if spec.paper else "",
+        "panels": [
+            {
+                "samples": list(panel.column_names),
+                "values": panel.scale.label,
+                "colours": list(panel.scale.stops),
+                "limits": [panel.scale.low, panel.scale.high],
+                "sha256": sha256(np.ascontiguousarray(panel.matrix, dtype="<f8").tobytes()).hexdigest(),
+            }
+            for panel in spec.panels
+        ],
+    }
+
+
 def _draw_column_side(canvas: Canvas, panel: Panel, across: PanelAcross, layout: HeatmapLayout) -> None:
     first = max(len(other.title_lines) for other in layout.panels) - len(across.title_lines)
     is_wide = any(text_width(line, TEXT_SIZE, bold=True) > across.right - across.x for line in across.title_lines)
     for i, line in enumerate(across.title_lines, start=first):
-        y = layout.panel_title_y + (i + 0.5) * line_height(TEXT_SIZE)
+        y = layout.above.title_y + (i + 0.5) * line_height(TEXT_SIZE)
         if is_wide:
             canvas.text(across.x, y, line, style="bold")
         else:
             canvas.text((across.x + across.right) / 2, y, line, anchor="center", style="bold")
     centres = across.edges.mean(axis=1)
-    frame = Frame(layout.tree_y + layout.tree_height, layout.tree_height, is_of_rows=False)
+    frame = Frame(layout.above.tree_y + layout.above.tree_height, layout.above.tree_height, is_of_rows=False)
     for tree in panel.trees:
         draw_tree(canvas, tree, centres, frame)
     if panel.parent_tree is not None:
         middles = np.array([sum(block_span(block, across.edges)) / 2 for block in panel.blocks])
         draw_tree(
-            canvas, panel.parent_tree, middles, Frame(layout.parent_tree_y + PARENT_TREE - 0.4, PARENT_TREE - 0.4)
+            canvas, panel.parent_tree, middles, Frame(layout.above.parent_tree_y + PARENT_TREE - 0.4, PARENT_TREE - 0.4)
         )
     if panel.group_name:
         _draw_headers(canvas, panel, across, layout)
@@ -86,13 +108,13 @@ def _draw_headers(canvas: Canvas, panel: Panel, across: PanelAcross, layout: Hea
     for block, lines in zip(panel.blocks, across.headers, strict=True):
         left, right = block_span(block, across.edges)
         if across.headers_upright:
-            top = layout.header_y + layout.header_height - UPRIGHT_BLOCK
+            top = layout.above.header_y + layout.above.header_height - UPRIGHT_BLOCK
             colour = block.colour if len(panel.blocks) <= N_GROUP_COLOURS else _MANY_GROUPS
             canvas.rectangle((left, top, right - left, UPRIGHT_BLOCK), colour)
             canvas.text((left + right) / 2, top - 0.8, lines[0], size=SMALL_SIZE, style="upright")
             continue
-        canvas.rectangle((left, layout.header_y, right - left, layout.header_height), block.colour)
-        middle = layout.header_y + layout.header_height / 2
+        canvas.rectangle((left, layout.above.header_y, right - left, layout.above.header_height), block.colour)
+        middle = layout.above.header_y + layout.above.header_height / 2
         for i, line in enumerate(lines):
             is_roomy = len(lines) == 1 and text_width(line, TEXT_SIZE, bold=True) <= right - left - 1.0
             y = middle + (i - (len(lines) - 1) / 2) * HEADER_LINE

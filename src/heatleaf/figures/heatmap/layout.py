@@ -34,7 +34,7 @@ from heatleaf.figures.heatmap.sizes import (
     NATURAL,
     NUMBER_ROOM,
     PARENT_TREE,
-    SIDE_LEGEND_WIDTH,
+    SIDE_LEGEND_ROOM,
     SUPPORTED_TREE_HEIGHT,
     TITLE_SIZE,
     TRACK_GAP,
@@ -60,6 +60,20 @@ class Slot:
     size: float
 
 
+@dataclass(frozen=True)
+class Above:
+    """What stands between title and body, from top to bottom: titles of panels, trees, headers, tracks."""
+
+    title_y: float
+    parent_tree_y: float
+    tree_y: float
+    tree_height: float
+    header_y: float
+    header_height: float
+    slots: tuple[Slot, ...]
+    body_y: float
+
+
 @dataclass(frozen=True, eq=False)
 class HeatmapLayout:
     """Positions in millimetres from the top left.
@@ -72,13 +86,8 @@ class HeatmapLayout:
     height: float
     scale: float
     across: Across
+    above: Above
     title_lines: tuple[str, ...]
-    panel_title_y: float
-    parent_tree_y: float
-    tree_y: float
-    tree_height: float
-    header_y: float
-    header_height: float
     slots: tuple[Slot, ...]
     row_edges: FloatArray
     named_rows: tuple[int, ...]
@@ -88,12 +97,16 @@ class HeatmapLayout:
     below_y: float
     legends: tuple[PlacedItem, ...]
     footnotes: tuple[str, ...]
-    footnote_y: float
 
     @property
     def panels(self) -> tuple[PanelAcross, ...]:
         """The columns of each panel."""
         return self.across.panels
+
+    @property
+    def footnote_y(self) -> float:
+        """Upper edge of the first footnote."""
+        return self.height - self.across.margin - len(self.footnotes) * line_height(SMALL_SIZE)
 
     @property
     def body_y(self) -> float:
@@ -117,62 +130,49 @@ def lay_out_page(spec: HeatmapSpec, sizes: Sizes = NATURAL, room: Room | None = 
     In a room that is too small the figure comes out larger than it: the caller compares.
     """
     is_side = room is not None and room.is_slide
-    legend_room = SIDE_LEGEND_WIDTH + LEGEND_GAP if is_side else 0.0
-    across = lay_out_across(spec, sizes, room.width - legend_room if room else None)
+    across = lay_out_across(spec, sizes, room.width - (SIDE_LEGEND_ROOM if is_side else 0.0) if room else None)
     page_width = room.width if room else across.width
-    view = SpecView(spec, tuple(panel.headers_named for panel in across.panels), is_meaning_key=sizes.has_keyed_blocks)
-    start = max(across.panels[0].x, MARGIN) if not room else across.margin
     title_lines = wrap(spec.title, page_width - 2 * across.margin, TITLE_SIZE, bold=True, max_lines=MAX_TITLE_LINES)
     footnotes = _footnotes(spec, page_width - 2 * across.margin)
     above = _lay_out_above(spec, across, across.margin + _title_height(title_lines))
-    if is_side:
-        placed, legend_height = place_beside(
-            legend_items(view, SIDE_LEGEND_WIDTH), across.width + LEGEND_GAP - across.margin, above.panel_title_y
-        )
-    else:
-        placed, legend_height = place_below(
-            legend_items(view, page_width - across.margin - start), page_width - across.margin, start
-        )
-    foot = 2.5 + len(footnotes) * line_height(SMALL_SIZE) + across.margin
+    view = SpecView(spec, tuple(panel.headers_named for panel in across.panels), is_meaning_key=sizes.has_keyed_blocks)
+    keys, keys_height = _place_keys(view, across, room, above.title_y)
     under = _height_under(spec, across)
-    fixed = above.body_y + under + foot + (0.0 if is_side else legend_height + LEGEND_GAP)
+    foot = 2.5 + len(footnotes) * line_height(SMALL_SIZE) + across.margin
+    fixed = above.body_y + under + foot + (0.0 if is_side else LEGEND_GAP + keys_height)
     row_edges = edges(spec.row_blocks, _row_size(spec, across, room, fixed), above.body_y)
-    bottom = float(row_edges[-1, 1])
-    slots_y = bottom + 1.0 + _slots_lowered(spec, across)
-    slots = (*above.slots, *_slots(spec, "below", slots_y))
-    below_y = slots_y + _slots_height(spec, "below")
-    legend_y = bottom + under + LEGEND_GAP
-    if not is_side:
-        placed = tuple(item.moved(legend_y) for item in placed)
-    content_end = max(bottom + under, above.panel_title_y + legend_height) if is_side else legend_y + legend_height
-    named = _named_rows(spec, row_edges)
+    end = float(row_edges[-1, 1]) + under
+    height = foot + (max(end, above.title_y + keys_height) if is_side else end + LEGEND_GAP + keys_height)
+    slots_y = end - under + 1.0 + _slots_lowered(spec, across)
     label_lines, label_y = _labels(spec, row_edges, is_short=sizes.has_keyed_blocks)
-    height = content_end + foot
-    if room is not None and room.is_slide:
-        height = max(height, room.max_height)
+    named = _named_rows(spec, row_edges)
     return HeatmapLayout(
         width=page_width,
-        height=height,
+        height=max(height, room.max_height) if room and is_side else height,
         scale=room.scale if room else 1.0,
         across=across,
+        above=above,
         title_lines=title_lines,
-        panel_title_y=above.panel_title_y,
-        parent_tree_y=above.parent_tree_y,
-        tree_y=above.tree_y,
-        tree_height=above.tree_height,
-        header_y=above.header_y,
-        header_height=above.header_height,
-        slots=slots,
+        slots=(*above.slots, *_slots(spec, "below", slots_y)),
         row_edges=row_edges,
         named_rows=named,
         name_y=_name_positions(row_edges, named),
         label_lines=label_lines,
         label_y=label_y,
-        below_y=below_y,
-        legends=placed,
+        below_y=slots_y + _slots_height(spec, "below"),
+        legends=keys if is_side else tuple(key.moved(end + LEGEND_GAP) for key in keys),
         footnotes=footnotes,
-        footnote_y=height - across.margin - len(footnotes) * line_height(SMALL_SIZE),
     )
+
+
+def _place_keys(view: SpecView, across: Across, room: Room | None, top: float) -> tuple[tuple[PlacedItem, ...], float]:
+    """Place the keys and measure their height: right of everything on a slide, else in rows from y = 0."""
+    if room is not None and room.is_slide:
+        items = legend_items(view, SIDE_LEGEND_ROOM - LEGEND_GAP)
+        return place_beside(items, across.width + LEGEND_GAP - across.margin, top)
+    left = across.margin if room else max(across.panels[0].x, MARGIN)
+    right = (room.width if room else across.width) - across.margin
+    return place_below(legend_items(view, right - left), right, left)
 
 
 def row_height(n_genes: int) -> float:
@@ -197,25 +197,11 @@ def _row_size(spec: HeatmapSpec, across: Across, room: Room | None, fixed: float
     return size
 
 
-@dataclass(frozen=True)
-class _Above:
-    """What stands between title and body, from top to bottom."""
-
-    panel_title_y: float
-    parent_tree_y: float
-    tree_y: float
-    tree_height: float
-    header_y: float
-    header_height: float
-    slots: tuple[Slot, ...]
-    body_y: float
-
-
 def _title_height(lines: Sequence[str]) -> float:
     return len(lines) * line_height(TITLE_SIZE) + (1.5 if lines else 0.0)
 
 
-def _lay_out_above(spec: HeatmapSpec, across: Across, y: float) -> _Above:
+def _lay_out_above(spec: HeatmapSpec, across: Across, y: float) -> Above:
     title_y = y
     title_lines = max(len(panel.title_lines) for panel in across.panels)
     y += title_lines * line_height(TEXT_SIZE) + (1.0 if title_lines else 0.0)
@@ -237,7 +223,7 @@ def _lay_out_above(spec: HeatmapSpec, across: Across, y: float) -> _Above:
     y += header_height + 0.8 if has_headers else 0.0
     slots = _slots(spec, "above", y)
     y += _slots_height(spec, "above")
-    return _Above(title_y, parent_y, tree_y, tree_height, header_y, header_height, slots, y)
+    return Above(title_y, parent_y, tree_y, tree_height, header_y, header_height, slots, y)
 
 
 def column_slots(spec: HeatmapSpec, side: Side) -> list[Track]:

@@ -42,7 +42,7 @@ MAX_NAMED_COLUMNS = 60
 MAX_TEXT_TRACK = 30.0
 TITLE_SIZE = 8.5
 LEGEND_GAP = 3.5
-SIDE_LEGEND_WIDTH = 44.0
+SIDE_LEGEND_ROOM = 47.5  # with its gap
 
 
 @dataclass(frozen=True)
