@@ -8,6 +8,8 @@ import pytest
 
 import heatleaf
 from heatleaf.analysis.settings import Settings
+from heatleaf.cli import make_parser
+from heatleaf.cli.options import settings_from
 from heatleaf.errors import UserError
 from heatleaf.report.command import repeat_command
 from heatleaf.report.tables import folder_tables
@@ -90,6 +92,12 @@ def test_an_analysis_tells_second_opinions_where_asked() -> None:
     assert "repeated without each sample in turn" in analysis.methods
     assert "--second-opinions" in repeat_command(analysis).split()
     assert opinions.result.contrast.name == "group_b_vs_a"
+
+
+def test_the_option_becomes_the_setting() -> None:
+    words = ["run", "counts.tsv", "-o", "out"]
+    assert settings_from(make_parser().parse_args([*words, "--second-opinions"])).second_opinions
+    assert not settings_from(make_parser().parse_args(words)).second_opinions
 
 
 def test_an_analysis_without_them_says_nothing_of_them() -> None:

@@ -1,6 +1,6 @@
 # What edgeR 3.40.2 and limma 3.54.1 (R 4.2.2) say of the planted counts of this folder. Run in this folder.
 # ql_p: estimateDisp, glmQLFit, glmQLFTest as they are. ql_p_fine, trend_fine: the same with the local regression of
-# the dispersion trend evaluated on 400 points, where estimateDisp interpolates between a dozen.
+# the dispersion trend evaluated on 400 points, where estimateDisp interpolates between fewer than twenty.
 suppressMessages({library(edgeR); library(locfit)})
 fine <- function(y, X) {
   offset <- matrix(getOffset(y), nrow(y), ncol(y), byrow = TRUE); points <- seq(-10, 10, length = 21)
