@@ -15,6 +15,7 @@ from heatleaf.errors import UserError
 from heatleaf.interpret.coach import cross_table_lines, power_finding, question_option, question_text
 from heatleaf.interpret.groups import cramers_v
 from heatleaf.interpret.samples import CONFOUNDED, confounding_findings
+from heatleaf.interpret.words import count_of
 from heatleaf.model import CountTable, Design, Message, SampleSheet
 from heatleaf.stats import fit_counts, wald_test
 from heatleaf.stats.contrast import default_contrasts
@@ -82,7 +83,8 @@ def advise(
 def _describe(samples: SampleSheet) -> tuple[str, ...]:
     """Say of each column how the program reads it."""
     grouping = grouping_columns(samples)
-    lines = [f"{len(samples.sample_ids)} samples, {len(samples.columns)} columns."]
+    size = f"{count_of(len(samples.sample_ids), 'sample')}, {count_of(len(samples.columns), 'column')}"
+    lines = [f"{size} beside the names."]
     for name, values in samples.columns.items():
         distinct = dict.fromkeys(values)
         if name in grouping:
