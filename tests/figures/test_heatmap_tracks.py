@@ -158,6 +158,20 @@ def test_words_drawn_as_numbers_are_refused() -> None:
     assert "the track 'batch' is to be drawn as bars, which needs numbers" in str(caught.value)
 
 
+def test_two_tracks_of_one_name_on_one_side_are_refused() -> None:
+    with pytest.raises(UserError) as caught:
+        make_spec(("batch", tuple("ababab")), ("batch", tuple("aabbcc")))
+    assert caught.value.code == "option"
+    assert str(caught.value) == "two tracks on one side are named 'batch'. Fix: give each track its own name."
+
+
+@pytest.mark.parametrize("kind", ["bars", "numbers"])
+def test_limits_that_do_not_rise_are_refused(kind: str) -> None:
+    with pytest.raises(UserError, match=r"the limits of .*'n' are 3 and 3. Fix: give two different numbers") as caught:
+        numbers(kind, np.arange(6), limits=(3.0, 3.0))
+    assert caught.value.code == "option"
+
+
 # Marks
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.errors import UserError
 from heatleaf.figures.palettes import MISSING_COLOUR, missing_colour, palette_table
 from heatleaf.figures.vision import rgb
 
@@ -95,7 +96,23 @@ def nice_limit(value: float) -> float:
     return float(_NICE[np.argmax(value / power <= _NICE * 1.05)] * power)
 
 
+def require_limits(limits: tuple[float, float], what: str) -> tuple[float, float]:
+    """Return limits that rise; refuse others.
+
+    Raises
+    ------
+    UserError
+        option: not two numbers, the lower first.
+    """
+    low, high = limits
+    if not (np.isfinite(low) and np.isfinite(high) and low < high):
+        fix = "give two different numbers, the lower first"
+        raise UserError("option", f"the limits of {what} are {low:g} and {high:g}", where="limits", fix=fix)
+    return low, high
+
+
 def _scale(values: NDArray[np.float64], label: str, stops: Sequence[str], low: float, high: float) -> ColourScale:
+    low, high = require_limits((low, high), f"'{label}'")
     finite = values[np.isfinite(values)]
     counts, _ = np.histogram(np.clip(finite, low, high), bins=_N_BINS, range=(low, high))
     beyond = float(np.mean((finite < low) | (finite > high))) if finite.size else 0.0

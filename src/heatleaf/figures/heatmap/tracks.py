@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
-from heatleaf.figures.heatmap.scale import ColourScale, range_scale, round_limits, symmetric_scale
+from heatleaf.figures.heatmap.scale import ColourScale, range_scale, require_limits, round_limits, symmetric_scale
 from heatleaf.figures.palettes import annotation_colours, heat_palette, is_diverging
 
 FloatArray = NDArray[np.float64]
@@ -108,8 +108,12 @@ def make_tracks(
     Raises
     ------
     UserError
-        option: not one entry per row or column, or a kind that its values do not suit.
+        option: not one entry per row or column, a kind that its values do not suit, two of one name on one side.
     """
+    names = [(annotation.side, annotation.name) for annotation in asked]
+    twice = next((name for i, (side, name) in enumerate(names) if (side, name) in names[:i]), None)
+    if twice is not None:
+        raise UserError("option", f"two tracks on one side are named '{twice}'", fix="give each track its own name")
     return tuple(_make_track(annotation, order, cells, used) for annotation in asked)
 
 
@@ -180,7 +184,8 @@ def _number_track(
     first = 1 if annotation.kind == "boxes" else 0  # pale, so that the median shows
     colours = {part: _PART_COLOURS[(i + first) % len(_PART_COLOURS)] for i, part in enumerate(parts)}
     colours |= _known(annotation.colours, colours)
-    return replace(track, values=values, colours=colours, axis=annotation.limits or _axis(annotation.kind, values))
+    limits = annotation.limits or _axis(annotation.kind, values)
+    return replace(track, values=values, colours=colours, axis=require_limits(limits, f"the track '{track.name}'"))
 
 
 def _numbers(annotation: Annotation) -> FloatArray:
