@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,7 @@ from heatleaf.figures.text import visible_text
 from heatleaf.interpret.order import is_cluster
 from heatleaf.report import write_folder
 from heatleaf.report.methods import text_blocks
-from heatleaf.report.page import mean_text, p_text, png_width_mm, safe_json, signed
+from heatleaf.report.page import mean_text, p_text, png_width_mm, safe_json, signed, unclear_rows
 
 MAX_BYTES = 3_000_000
 
@@ -210,3 +211,21 @@ def test_the_page_works_without_script(browser: Any, folder: Path) -> None:
     tab.goto((folder / "report.html").as_uri())
     assert tab.locator(".genetable tbody tr").count() == 25
     assert "The 25 most certain of" in tab.locator(".genetable .shown").inner_text()
+
+
+def test_genes_that_are_not_called_say_why(analysis: Analysis, tmp_path: Path) -> None:
+    """The notes of outliers and of the largest uncalled changes stand on the page, as in the table."""
+    (comparison, *others) = analysis.comparisons
+    result = comparison.differential
+    status = tuple("outlier" if i == 3 else name for i, name in enumerate(result.status))
+    note = tuple(f"note {i} <b>" for i in range(len(status)))
+    changed = replace(comparison, differential=replace(result, status=status, note=note))
+    analysis = replace(analysis, comparisons=(changed, *others))
+    rows = unclear_rows(analysis, changed)
+    assert rows[0] == (result.gene_ids[3], analysis.gene_names[3], "note 3 <b>")
+    uncalled = [result.gene_ids.index(gene_id) for gene_id, _, _ in rows[1:]]
+    assert all(abs(result.log2_fold_change[i]) >= 1 and not result.is_significant[i] for i in uncalled)
+    assert unclear_rows(analysis, comparison) == []
+    write_folder(analysis, tmp_path)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "note 3 &lt;b&gt;" in text and "note 3 <b>" not in text

@@ -21,6 +21,8 @@ Images = Mapping[tuple[str, ImageFormat], bytes]
 MAX_SVG_BYTES = 450_000  # a larger drawing is shown as PNG
 MAX_GENES = 2_000  # genes of a comparison that the page can search; the table holds all
 N_GENES_PRINTED = 25  # genes in the page itself, for print and without script
+N_OUTLIERS, N_LARGE = 4, 8  # genes that are not called, with the reason
+_LARGE_CHANGE = 1.0  # log2 units: two-fold
 N_SETS = 12
 N_CLUSTER_SETS = 3
 _MINUS = "\u2212"
@@ -143,6 +145,24 @@ def gene_rows(analysis: Analysis, comparison: ComparisonResult) -> list[list[Any
     ]
 
 
+def unclear_rows(analysis: Analysis, comparison: ComparisonResult) -> list[tuple[str, str, str]]:
+    """Return genes that a reader may miss among the called ones: id, name, and the note that says why.
+
+    First those with an outlying count, most reads first, then the largest changes that are not called.
+    """
+    result = comparison.differential
+    if not result.note:
+        return []
+    status = np.array(result.status)
+    outliers = np.flatnonzero(status == "outlier")
+    tested = np.flatnonzero((status == "tested") & ~result.is_significant)
+    large = tested[np.abs(result.log2_fold_change[tested]) >= _LARGE_CHANGE]
+    mean, change = result.base_mean, np.abs(result.log2_fold_change)
+    shown = [*outliers[np.argsort(-mean[outliers], kind="stable")][:N_OUTLIERS]]
+    shown += [*large[np.argsort(-change[large], kind="stable")][:N_LARGE]]
+    return [(result.gene_ids[i], analysis.gene_names[i], result.note[i]) for i in map(int, shown)]
+
+
 def number(value: float, digits: int) -> float | None:
     """Round to significant digits; None where there is no number."""
     return float(f"{value:.{digits}g}") if np.isfinite(value) else None
@@ -191,6 +211,7 @@ def comparison_view(
         ),
         "genes": rows[:N_GENES_PRINTED],
         "n_listed": len(rows),
+        "unclear": unclear_rows(analysis, comparison),
         "json": safe_json(rows),
         "sets": [
             {"key": key, "label": f"{word} in {contrast.tested_level}", "n": len(comparison.enrichment[key].frame),
