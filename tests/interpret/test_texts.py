@@ -107,3 +107,24 @@ def test_plot_captions() -> None:
     assert "hrunk" not in caption_ma(unshrunken)
     assert "PC1 60 % and PC2 20 %" in caption_pca(500, np.array([0.6, 0.2]), "dex")
     assert "Distances between 8 samples (Euclidean distance" in caption_distances(8)
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        (
+            "omnibus",
+            "All levels of a variable at once were tested by likelihood-ratio tests against the design without it",
+        ),
+        ("given_size_factors", "Library sizes were normalised by size factors, which were given."),
+        (
+            "batch_removed",
+            "not from the tests, differences between batches were taken by a linear model (Ritchie et al.",
+        ),
+    ],
+)
+def test_methods_say_what_was_chosen_by_option(step: str, sentence: str) -> None:
+    used = frozenset({"differential", step})
+    text = methods_text(MethodFacts(versions={}, n_genes=10, n_samples=4, used=used, design="~ x"))
+    assert sentence in text
+    assert sentence not in methods_text(MethodFacts(versions={}, n_genes=10, n_samples=4, used=used - {step}))

@@ -56,6 +56,10 @@ REFERENCES: dict[str, str] = {
         "Robinson MD, Oshlack A (2010). A scaling normalization method for differential expression analysis of RNA-seq "
         "data. Genome Biology 11:R25. doi:10.1186/gb-2010-11-3-r25"
     ),
+    "Ritchie et al. 2015": (
+        "Ritchie ME, Phipson B, Wu D, et al. (2015). limma powers differential expression analyses for RNA-sequencing "
+        "and microarray studies. Nucleic Acids Research 43:e47. doi:10.1093/nar/gkv007"
+    ),
     "Rousseeuw 1987": (
         "Rousseeuw PJ (1987). Silhouettes: a graphical aid to the interpretation and validation of cluster analysis. "
         "Journal of Computational and Applied Mathematics 20:53-65. doi:10.1016/0377-0427(87)90125-7"
@@ -94,6 +98,9 @@ USED_STEPS = frozenset(
         "differential",  # dispersions, Wald tests, Benjamini-Hochberg
         "outlier_replacement",  # counts with a large Cook's distance were replaced (7 or more replicates)
         "independent_filtering",
+        "omnibus",  # all levels of a variable at once
+        "given_size_factors",  # taken from a table, not estimated
+        "batch_removed",  # from what figures show
         "shrinkage",  # adaptive shrinkage of fold changes
         "second_opinions",  # voom and quasi-likelihood tests, and refits without each sample
         "optimal_leaf_order",
@@ -164,18 +171,26 @@ def _counts(facts: MethodFacts) -> str:
         if "positive_counts" in facts.used
         else ""
     )
+    how = f"the median of ratios to the geometric mean of each gene (Anders & Huber 2010).{positive}"
+    if "given_size_factors" in facts.used:
+        how = "which were given."
     return (
         f"Counts of {count_of(facts.n_genes, 'gene')} in {count_of(facts.n_samples, 'sample')} were analysed.{rounded} "
-        f"Library sizes were normalised by size factors, the median of ratios to the geometric mean of each gene "
-        f"(Anders & Huber 2010).{positive}"
+        f"Library sizes were normalised by size factors, {how}"
     )
 
 
 def _transform(facts: MethodFacts) -> str:
+    removed = (
+        " From these values, not from the tests, differences between batches were taken by a linear model "
+        "(Ritchie et al. 2015)."
+        if "batch_removed" in facts.used
+        else ""
+    )
     return (
         "For heatmaps, principal components and distances between samples, counts were transformed by the "
         "variance-stabilising transformation of the fitted dispersion trend, without knowledge of the groups "
-        "(Anders & Huber 2010; Love et al. 2014)."
+        f"(Anders & Huber 2010; Love et al. 2014).{removed}"
     )
 
 
@@ -199,12 +214,18 @@ def _differential(facts: MethodFacts) -> str:
         if "second_opinions" in facts.used
         else ""
     )
+    at_once = (
+        " All levels of a variable at once were tested by likelihood-ratio tests against the design without it "
+        "(Love et al. 2014)."
+        if "omnibus" in facts.used
+        else ""
+    )
     return (
         f"Differential expression ({listing(list(facts.contrasts))}) was tested with negative binomial generalised "
         f"linear models, design `{facts.design}`, with dispersions shrunken towards a trend over the mean and Wald "
         f"tests (Love et al. 2014){replaced}. P-values were adjusted by the method of Benjamini and Hochberg "
         f"(Benjamini & Hochberg 1995){filtered}; genes with an adjusted p-value below {facts.alpha:g} were "
-        f"called.{shrunken}{others}"
+        f"called.{shrunken}{at_once}{others}"
     )
 
 
