@@ -103,6 +103,8 @@ CATALOGUE: dict[str, str] = {
     "ranking": "N29 scores by which genes cannot be ranked",
     "gene_ids_unmapped": "ids without a symbol in the built-in table",
     "organism": "an organism that is not known",
+    "resources": "S23 fetched gene sets and tables: not known, not given away, not there, or damaged",
+    "download": "S23 a file that could not be downloaded, or is not what its publisher says",
     # settings and output
     "option": "an option whose value cannot be used",
     "output_folder": "R17 R32 an output folder that cannot be used",

@@ -35,6 +35,11 @@ class Disk:
         folder.mkdir(parents=True, exist_ok=True)
         return (folder / f"{TEMP_PREFIX}{secrets.token_hex(8)}").open("xb")
 
+    def append(self, path: Path) -> BinaryIO:
+        """Open an unfinished file to add to its end."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab")
+
     def sync(self, handle: BinaryIO) -> None:
         """Flush a file to the disk."""
         handle.flush()
@@ -98,6 +103,21 @@ def write_bytes(path: Path | str, data: bytes, disk: Disk = DISK) -> None:
 def write_text(path: Path | str, text: str, disk: Disk = DISK) -> None:
     """Write a whole file of UTF-8 text with the line ends it has, complete or not at all."""
     write_bytes(path, text.encode("utf-8"), disk)
+
+
+def append_bytes(path: Path, data: bytes, disk: Disk = DISK) -> None:
+    """Add to a file that is made piece by piece: a download, of which nobody reads before it is complete and checked.
+
+    Raises
+    ------
+    UserError
+        output_write.
+    """
+    try:
+        with disk.append(path) as handle:
+            handle.write(data)
+    except OSError as error:
+        raise _unwritten(path, error) from error
 
 
 def require_target(path: Path, inputs: Iterable[Path | None]) -> None:

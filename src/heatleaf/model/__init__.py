@@ -8,9 +8,11 @@ from heatleaf.model.differential import DifferentialResult, Evidence, OmnibusRes
 from heatleaf.model.finding import Finding
 from heatleaf.model.gene_sets import EnrichmentTable, GeneSetCollection
 from heatleaf.model.message import Message, note, warning
+from heatleaf.model.ontology import Annotations, Ontology
 from heatleaf.model.samples import SampleSheet
 
 __all__ = [
+    "Annotations",
     "ClusteredMatrix",
     "Clusters",
     "Contrast",
@@ -27,6 +29,7 @@ __all__ = [
     "GeneSetCollection",
     "Message",
     "OmnibusResult",
+    "Ontology",
     "Pairing",
     "Question",
     "SampleSheet",
