@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from heatleaf.analysis.enrichment import GeneSetTester
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
 from heatleaf.analysis.result import ComparisonResult, HeatmapResult
-from heatleaf.analysis.result_figures import read_result_p_values
+from heatleaf.analysis.result_figures import read_result_p_values, sides_of, top_genes
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.figures.ma.spec import build_ma_spec
@@ -18,6 +18,7 @@ from heatleaf.interpret.cautions import replicate_cautions, universe_caution
 from heatleaf.interpret.comparisons import name_comparison
 from heatleaf.interpret.differential import differential_findings
 from heatleaf.interpret.gene_sets import gene_set_findings, ranked_findings
+from heatleaf.interpret.misplaced import find_misplaced, misplaced_findings
 from heatleaf.interpret.p_values import p_value_findings
 from heatleaf.interpret.samples import confounding_findings
 from heatleaf.model import DifferentialResult, Finding
@@ -49,7 +50,15 @@ def make_comparison(
         enrichment=enrichment,
     )
     # Of this heatmap only the caution that is its own: the others stand with the first heatmap.
-    return comparison, tuple(finding for finding in said if finding.key == "chosen_because_different")
+    own = tuple(finding for finding in said if finding.key == "chosen_because_different")
+    return comparison, (*_misplaced(result, study, vst), *own)
+
+
+def _misplaced(result: DifferentialResult, study: Study, vst: NDArray[np.float64]) -> tuple[Finding, ...]:
+    """Caution of samples that stand with the other group in the genes that the figure of the strongest shows."""
+    sample_ids = study.counts.sample_ids
+    found = find_misplaced(vst[top_genes(result)], *sides_of(result.contrast, sample_ids))
+    return misplaced_findings(found, sample_ids, result.contrast.title)
 
 
 def tell_comparison(comparison: ComparisonResult, study: Study, settings: Settings) -> tuple[Finding, ...]:

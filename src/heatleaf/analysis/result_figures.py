@@ -19,7 +19,7 @@ from heatleaf.interpret.differential import rank_by_effect
 from heatleaf.interpret.dispersion import describe_dispersions
 from heatleaf.interpret.overlap import Intersection, caption_overlap, find_intersections
 from heatleaf.interpret.p_values import PValueReading, bin_p_values, read_p_values
-from heatleaf.model import DifferentialResult
+from heatleaf.model import Contrast, DifferentialResult
 from heatleaf.stats.null_share import null_share
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ def _top_genes(result: DifferentialResult, analysis: Analysis, groups: SampleGro
     contrast = result.contrast
     subtitle = f"{groups.group.name}; normalised counts, log scale" if groups.group else "normalised counts, log scale"
     spec = build_genes_spec(shown, groups, title=f"Strongest genes: {contrast.title}", subtitle=subtitle)
-    sides, sample_ids = _sides(result, analysis), counts.sample_ids
-    return Plate(spec, caption_genes(result, analysis.norm_counts[rows], sides, sample_ids=sample_ids))
+    sides = sides_of(contrast, counts.sample_ids)
+    return Plate(spec, caption_genes(result, analysis.vst[rows], sides, sample_ids=counts.sample_ids))
 
 
 def top_genes(result: DifferentialResult, n_genes: int = N_TOP_GENES) -> list[int]:
@@ -120,15 +120,11 @@ def top_genes(result: DifferentialResult, n_genes: int = N_TOP_GENES) -> list[in
     return up[:n_up] + down[: n_genes - n_up]
 
 
-def _sides(result: DifferentialResult, analysis: Analysis) -> list[NDArray[np.intp]]:
+def sides_of(contrast: Contrast, sample_ids: Sequence[str]) -> list[NDArray[np.intp]]:
     """Return the positions of the samples that are compared; empty where the comparison names no groups."""
-    contrast = result.contrast
-    sides = contrast.tested_samples, contrast.reference_samples
-    if not all(sides) and analysis.samples is not None and contrast.factor in analysis.samples.columns:
-        pairs = list(zip(analysis.samples.columns[contrast.factor], analysis.samples.sample_ids, strict=True))
-        levels = contrast.tested_level, contrast.reference_level
-        sides = tuple(tuple(name for value, name in pairs if value == level) for level in levels)  # type: ignore[assignment]
-    return [np.flatnonzero(np.isin(np.array(analysis.counts.sample_ids), np.array(side, dtype=str))) for side in sides]
+    names = np.array(sample_ids, dtype=object)
+    sides = (contrast.tested_samples, contrast.reference_samples)
+    return [np.flatnonzero(np.isin(names, np.array(side, dtype=object))) for side in sides]
 
 
 def _overlap(results: Sequence[DifferentialResult]) -> OverlapFigure:

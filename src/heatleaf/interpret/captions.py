@@ -198,7 +198,7 @@ def caption_p_values(result: DifferentialResult, reading: PValueReading) -> str:
 
 def caption_genes(
     result: DifferentialResult,
-    norm_counts: NDArray[np.float64],
+    values: NDArray[np.float64],
     sides: Sequence[NDArray[np.intp]],
     *,
     sample_ids: Sequence[str],
@@ -207,12 +207,12 @@ def caption_genes(
 
     Parameters
     ----------
-    norm_counts : float64 array of shape (n_shown, n_samples)
-        Of the genes shown.
+    values : float64 array of shape (n_shown, n_samples)
+        Of the genes shown, on a log scale.
     sides : positions of the samples of the tested and of the reference level.
     """
-    n_shown = len(norm_counts)
-    tested, reference = (norm_counts[:, side] for side in sides)
+    n_shown = len(values)
+    tested, reference = (values[:, side] for side in sides)
     what = (
         f"Normalised counts of the {count_of(n_shown, 'gene')} that are strongest in {result.contrast.title} (shrunken "
         "fold change times −log10 p), sample by sample, those higher first; each gene has its own log scale."
@@ -225,7 +225,7 @@ def caption_genes(
     what = f"{what} {shared} the two groups lie apart without overlap."
     if n_apart == n_shown:
         return what
-    odd = misplaced_words(find_misplaced(norm_counts, *sides), sample_ids)
+    odd = misplaced_words(find_misplaced(values, *sides), sample_ids)
     return f"{what} {odd or 'Where they overlap, look whether a single sample carries the difference.'}"
 
 

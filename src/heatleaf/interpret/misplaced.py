@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.interpret.words import listing, thousands, verb
+from heatleaf.model import Finding
 
 MIN_GENES = 3
 _SHARE = 0.4  # of the genes; a sample that chance puts on the other side is there in few of them
@@ -15,14 +16,14 @@ _MAX_SAMPLES = 2  # more are no mix-up but a weak comparison
 
 
 def find_misplaced(
-    norm_counts: NDArray[np.float64], tested: NDArray[np.intp], reference: NDArray[np.intp]
+    values: NDArray[np.float64], tested: NDArray[np.intp], reference: NDArray[np.intp]
 ) -> dict[int, int]:
     """Return the samples that lie nearer to the median of the other group than of their own, with in how many genes.
 
     Parameters
     ----------
-    norm_counts : float64 array of shape (n_genes, n_samples)
-        Of the strongest genes of the comparison.
+    values : float64 array of shape (n_genes, n_samples)
+        Of the strongest genes of the comparison, on a log scale.
     tested, reference : positions of the samples
 
     Returns
@@ -34,13 +35,14 @@ def find_misplaced(
     """
     if min(len(tested), len(reference)) < MIN_GENES:
         return {}
-    logs = np.log2(norm_counts + 1.0)
     found: dict[int, int] = {}
     for own, other in ((tested, reference), (reference, tested)):
-        to_own = np.abs(logs[:, own] - np.median(logs[:, own], axis=1, keepdims=True))
-        to_other = np.abs(logs[:, own] - np.median(logs[:, other], axis=1, keepdims=True))
+        to_own = np.abs(values[:, own] - np.median(values[:, own], axis=1, keepdims=True))
+        to_other = np.abs(values[:, own] - np.median(values[:, other], axis=1, keepdims=True))
         n_genes = (to_other < to_own).sum(axis=0)
-        found |= {int(i): int(n) for i, n in zip(own, n_genes, strict=True) if n >= max(MIN_GENES, _SHARE * len(logs))}
+        found |= {
+            int(i): int(n) for i, n in zip(own, n_genes, strict=True) if n >= max(MIN_GENES, _SHARE * len(values))
+        }
     return found if len(found) <= _MAX_SAMPLES else {}
 
 
@@ -54,3 +56,12 @@ def misplaced_words(found: dict[int, int], sample_ids: Sequence[str]) -> str:
         f"{named} {verb(len(found), 'lies', 'lie')} nearer to the other group in these genes: look whether "
         f"{'it was' if is_one else 'they were'} swapped, or did not respond."
     )
+
+
+def misplaced_findings(found: dict[int, int], sample_ids: Sequence[str], title: str) -> tuple[Finding, ...]:
+    """Caution where samples stand with the other group. title : of the comparison."""
+    if not found:
+        return ()
+    text = f"Strongest genes of {title}: {misplaced_words(found, sample_ids)}"
+    numbers: dict[str, float | int | str] = {f"genes {sample_ids[i]}": n for i, n in found.items()}
+    return (Finding("samples", "misplaced_sample", text, numbers, "tables/normalized_counts.tsv", "caution"),)

@@ -34,9 +34,11 @@ _FORBIDDING = (
     "no_test",
     "confounded",
     "outlier_sample",
+    "misplaced_sample",
     "sex_contradicts",
 )  # cautions that come before everything else
 _CAUTIONS = (
+    "p_values",
     "one_sample_decides",
     "rests_on_one",
     "few_replicates",
