@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.analysis.image_files import image_format_of
+from heatleaf.analysis.heatmap.given import image_format_of
 from heatleaf.errors import UserError
 from heatleaf.figures.gene.spec import GeneCounts, GenesSpec, SampleGroups, build_genes_spec
 from heatleaf.figures.palettes import natural_key

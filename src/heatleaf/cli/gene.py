@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Find the genes in the tables of the folder and write one figure with a panel for each."""
     from heatleaf.analysis.gene_plots import plot_genes
-    from heatleaf.analysis.image_files import image_format_of
+    from heatleaf.analysis.heatmap.given import image_format_of
     from heatleaf.interpret.words import count_of
 
     image_format_of(args.output)
