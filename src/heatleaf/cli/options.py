@@ -24,6 +24,9 @@ PALETTES = (
     "orange-white-purple",
     "yellow-black-blue",
     "white-blue",
+    "white-teal",
+    "white-purple",
+    "white-brown",
     "grey",
 )
 METRICS = ("euclidean", "correlation", "spearman", "cosine", "sqeuclidean", "cityblock")
