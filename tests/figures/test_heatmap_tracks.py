@@ -11,6 +11,7 @@ from matplotlib.cbook import boxplot_stats
 from heatleaf.errors import UserError
 from heatleaf.figures.canvas import BoxMark, Canvas, DotMark, LineMark, TextMark
 from heatleaf.figures.heatmap.draw import draw_heatmap
+from heatleaf.figures.heatmap.fit import lay_out
 from heatleaf.figures.heatmap.spec import (
     Annotation,
     ColumnLayout,
@@ -158,11 +159,16 @@ def test_words_drawn_as_numbers_are_refused() -> None:
     assert "the track 'batch' is to be drawn as bars, which needs numbers" in str(caught.value)
 
 
+def test_one_variable_may_be_shown_in_two_ways() -> None:
+    spec = make_spec(("day", tuple("123123")), Annotation("day", np.arange(6), "bars"))
+    assert [slot.kind for slot in lay_out(spec).slots] == ["levels", "bars"]
+
+
 def test_two_tracks_of_one_name_on_one_side_are_refused() -> None:
     with pytest.raises(UserError) as caught:
         make_spec(("batch", tuple("ababab")), ("batch", tuple("aabbcc")))
     assert caught.value.code == "option"
-    assert str(caught.value) == "two tracks on one side are named 'batch'. Fix: give each track its own name."
+    assert str(caught.value) == "two tracks of levels on one side are named 'batch'. Fix: give each track its own name."
 
 
 @pytest.mark.parametrize("kind", ["bars", "numbers"])

@@ -419,8 +419,8 @@ class Heatmap:
         return self.render("png")
 
     def _copy(self, request: HeatmapRequest) -> Heatmap:
-        copy = Heatmap.of_table(self._table, self._sheet, request)
-        copy._beside = self._beside
+        copy = Heatmap.__new__(Heatmap)
+        copy._table, copy._sheet, copy._request, copy._beside = self._table, self._sheet, request, self._beside
         return copy
 
     def _with(self, **changes: Any) -> Heatmap:

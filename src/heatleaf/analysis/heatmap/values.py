@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.model import Message, ValueKind, note
-from heatleaf.stats import size_factors, vst, z_scores
+from heatleaf.stats import size_factors, z_scores
 
 FloatArray = NDArray[np.float64]
 Scaling = Literal["z-score", "centre", "none"]
@@ -27,6 +27,8 @@ def to_log_scale(values: FloatArray, kind: ValueKind) -> tuple[FloatArray, str, 
         )
     if kind in (ValueKind.TPM, ValueKind.NORMALISED):
         return np.log2(values + 1), "log2(x + 1)", [note("value_kind", f"the values are {kind}: log2(x + 1) was taken")]
+    from heatleaf.stats import vst  # it loads what fits models, which no other scale needs
+
     counts = np.round(values).astype(np.int64)
     if len(counts) < _MIN_GENES_FOR_VST:
         logs = np.log2(counts / size_factors(counts) + 1)

@@ -96,9 +96,9 @@ def _draw_column_side(canvas: Canvas, panel: Panel, across: PanelAcross, layout:
         )
     if panel.group_name:
         _draw_headers(canvas, panel, across, layout)
-    slots = {(slot.side, slot.name): slot for slot in layout.slots}
+    slots = {(slot.side, slot.name, slot.kind): slot for slot in layout.slots}
     for track in panel.tracks:
-        slot = slots[track.side, track.name]
+        slot = slots[track.side, track.name, track.kind]
         strip = Strip(across.edges, slot.y, slot.size, is_of_rows=False)
         draw_track(canvas, track, strip, is_raster=panel.n_samples > 300)
     _draw_column_names(canvas, panel, across, layout)
@@ -145,12 +145,12 @@ def _draw_column_names(canvas: Canvas, panel: Panel, across: PanelAcross, layout
 
 def _draw_slot_names(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> None:
     """Write the names of column tracks left of the first body, and the ends of their axes between."""
-    tracks: dict[tuple[str, str], Track] = {}
+    tracks: dict[tuple[str, str, str], Track] = {}
     for panel in spec.panels:
         for track in panel.tracks:
-            tracks.setdefault((track.side, track.name), track)
+            tracks.setdefault((track.side, track.name, track.kind), track)
     for slot in layout.slots:
-        x, track = layout.panels[0].x - 1.5, tracks[slot.side, slot.name]
+        x, track = layout.panels[0].x - 1.5, tracks[slot.side, slot.name, slot.kind]
         if track.kind in AXIS_KINDS:
             low, high = axis_labels(track)
             half = 0.37 * line_height(SMALL_SIZE)

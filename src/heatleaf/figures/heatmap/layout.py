@@ -42,7 +42,7 @@ from heatleaf.figures.heatmap.sizes import (
     Room,
     Sizes,
 )
-from heatleaf.figures.heatmap.tracks import Side, Track
+from heatleaf.figures.heatmap.tracks import Side, Track, TrackKind
 from heatleaf.figures.page import MAX_TITLE_LINES
 from heatleaf.figures.text import line_height, text_width, wrap
 from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
@@ -52,10 +52,11 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Slot:
-    """A row above or below the bodies that tracks of one name share: its top and height."""
+    """A row above or below the bodies that tracks of one name and kind share: its top and height."""
 
     name: str
     side: Side
+    kind: TrackKind
     y: float
     size: float
 
@@ -227,12 +228,12 @@ def _lay_out_above(spec: HeatmapSpec, across: Across, y: float) -> Above:
 
 
 def column_slots(spec: HeatmapSpec, side: Side) -> list[Track]:
-    """List the first track of each name on a side of the columns, over all panels."""
-    tracks: dict[str, Track] = {}
+    """List the first track of each name and kind on a side of the columns, over all panels."""
+    tracks: dict[tuple[str, str], Track] = {}
     for panel in spec.panels:
         for track in panel.tracks:
             if track.side == side:
-                tracks.setdefault(track.name, track)
+                tracks.setdefault((track.name, track.kind), track)
     return list(tracks.values())
 
 
@@ -240,7 +241,7 @@ def _slots(spec: HeatmapSpec, side: Side, y: float) -> tuple[Slot, ...]:
     slots = []
     for track in column_slots(spec, side):
         size = across_size(spec, track)
-        slots.append(Slot(track.name, side, y, size))
+        slots.append(Slot(track.name, side, track.kind, y, size))
         y += size + TRACK_GAP
     return tuple(slots)
 

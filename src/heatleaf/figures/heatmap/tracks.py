@@ -108,12 +108,13 @@ def make_tracks(
     Raises
     ------
     UserError
-        option: not one entry per row or column, a kind that its values do not suit, two of one name on one side.
+        option: not one entry per row or column, a kind that its values do not suit, two alike in side, kind and name.
     """
-    names = [(annotation.side, annotation.name) for annotation in asked]
-    twice = next((name for i, (side, name) in enumerate(names) if (side, name) in names[:i]), None)
+    keys = [(annotation.side, annotation.kind, annotation.name) for annotation in asked]
+    twice = next((key for i, key in enumerate(keys) if key in keys[:i]), None)
     if twice is not None:
-        raise UserError("option", f"two tracks on one side are named '{twice}'", fix="give each track its own name")
+        what = f"two tracks of {twice[1]} on one side are named '{twice[2]}'"
+        raise UserError("option", what, fix="give each track its own name")
     return tuple(_make_track(annotation, order, cells, used) for annotation in asked)
 
 
