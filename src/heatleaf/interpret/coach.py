@@ -145,7 +145,8 @@ def power_finding(facts: PowerFacts, contrast: Contrast) -> Finding:
     text = f"Power: {start} up to p = {facts.cutoff:.2g}. "
     if changes:
         text += f"The smallest change found with 80 % power is {listing(changes)}. "
-    text += f"A 2-fold change is found with {'that' if changes else '80 %'} power in {percent(facts.share)} of the tested genes"
+    power = "that" if changes else "80 %"
+    text += f"A 2-fold change is found with {power} power in {percent(facts.share)} of the tested genes"
     text += _more_words(facts)
     needed = [f"{n} samples a group at a mean count of {thousands(mean)}" for mean, _, n in facts.levels[:1]]
     needed += [f"{n} at {thousands(mean)}" for mean, _, n in facts.levels[1:]]
