@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import hashlib
 import json
 import lzma
 import re
@@ -207,6 +208,8 @@ def main() -> None:
     sources.append(entrez_source(metadata(org), len(entrez)))
     for ontology in ONTOLOGIES:
         sources.append(ontology_source(ontology, metadata(org), *write_ontology(ontology, org, terms, symbols)))
+    for source in sources:
+        source["sha256"] = hashlib.sha256((OUT / str(source["file"])).read_bytes()).hexdigest()
     (OUT / "sources.json").write_text(json.dumps(sources, indent=1) + "\n", encoding="utf-8")
 
 

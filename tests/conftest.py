@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+# What the developer fetched must not change any test; children of tests inherit this.
+os.environ["HEATLEAF_RESOURCES"] = str(Path(__file__).parent / "no-fetched-resources")
+os.environ.pop("HEATLEAF_MIRROR", None)
+
 DATA = Path(os.environ.get("HEATLEAF_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 

@@ -18,5 +18,5 @@ def test_an_organism_without_built_in_gene_sets_is_told_once() -> None:
     tester = GeneSetTester.of(study, collect_gene_sets(study, settings), np.ones(20, dtype=bool), settings)
     assert [message.text for message in tester.messages] == [
         "no gene set is tested: built-in gene sets are for human only, and these genes are of fly. "
-        "Fix: give --gene-sets FILE.gmt."
+        "Fix: heatleaf resources fetch fly (once, over the network), or give --gene-sets FILE.gmt."
     ]

@@ -63,15 +63,31 @@ def test_propagated_sets_equal_those_made_with_r(data: Path, name: str) -> None:
 def test_an_organism_without_sets_is_refused() -> None:
     with pytest.raises(UserError) as refusal:
         gene_sets("mouse")
-    assert refusal.value.code == "organism"
+    assert refusal.value.code == "resources"
     assert str(refusal.value) == (
-        "gene sets are built in for human only, not for mouse. "
-        "Fix: give gene sets of your organism with --gene-sets FILE.gmt."
+        "GO:BP of mouse is not built in and was not fetched yet. Fix: heatleaf resources fetch go-mouse (once, over "
+        "the network), or give your own with --gene-sets FILE.gmt."
     )
+
+
+def test_an_unknown_organism_is_refused() -> None:
+    with pytest.raises(UserError) as refusal:
+        gene_sets("axolotl")
+    assert refusal.value.code == "organism"
+    assert str(refusal.value).startswith("no built-in data for the organism 'axolotl'")
 
 
 def test_an_unknown_collection_is_refused() -> None:
     with pytest.raises(UserError) as refusal:
-        gene_sets("human", ["KEGG"])
+        gene_sets("human", ["PFAM"])
     assert refusal.value.code == "gene_sets"
-    assert str(refusal.value) == "'KEGG' is not a built-in collection. Fix: choose from GO:BP, GO:MF, GO:CC."
+    assert str(refusal.value) == (
+        "'PFAM' is not a collection of gene sets. Fix: choose from GO:BP, GO:MF, GO:CC, Reactome, WikiPathways."
+    )
+
+
+def test_a_collection_under_licence_is_explained() -> None:
+    with pytest.raises(UserError) as refusal:
+        gene_sets("human", ["KEGG"])
+    assert refusal.value.code == "resources"
+    assert str(refusal.value).startswith("KEGG is not fetched: its licence does not allow others to hand it on")

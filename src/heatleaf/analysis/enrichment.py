@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,21 +13,53 @@ from numpy.typing import NDArray
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.enrich import best_scores, over_represent_lists, ranked_enrichment
+from heatleaf.errors import UserError
 from heatleaf.io import read_gene_sets
 from heatleaf.model import Clusters, DifferentialResult, EnrichmentTable, GeneSetCollection, Message, note, warning
-from heatleaf.resources.gene_sets import gene_sets
-from heatleaf.resources.organisms import find_organism
+from heatleaf.resources.catalogue import find_collection, refuse_licensed
+from heatleaf.resources.gene_sets import gene_sets, has_gene_sets
 
 MIN_RANKED = 100  # ranked enrichment over fewer genes says nothing
 
 
 def collect_gene_sets(study: Study, settings: Settings) -> tuple[GeneSetCollection, ...]:
-    """Return the user's gene sets, else the built-in biological processes of the organism, else nothing."""
-    given = tuple(read_gene_sets(path) for path in settings.gene_sets)
-    if given or not study.identity.organism:
-        return given
-    organism = find_organism(study.identity.organism)
-    return gene_sets(organism.name, ("GO:BP",)) if "GO:BP" in organism.collections else ()
+    """Return the gene sets that were asked for, else the biological processes of the organism, else nothing."""
+    organism = study.identity.organism
+    gene_ids = study.counts.gene_ids
+    if settings.gene_sets:
+        return tuple(read_or_find(path, organism, gene_ids) for path in settings.gene_sets)
+    return gene_sets(organism, ("GO:BP",), gene_ids) if organism and has_gene_sets(organism, "GO:BP") else ()
+
+
+def read_or_find(path: Path, organism: str, gene_ids: Sequence[str]) -> GeneSetCollection:
+    """Read a file of gene sets or, where there is no such file, find the collection of this name.
+
+    Raises
+    ------
+    UserError
+        organism: a collection was named, and nothing says of which organism; refusals of files and of `gene_sets`.
+    """
+    name = collection_asked(path)
+    if not name:
+        return read_gene_sets(path)
+    if not organism:
+        what = f"{name} is there for several organisms, and the gene ids do not tell which"
+        raise UserError("organism", what, where="--gene-sets", fix="add --organism NAME, such as mouse")
+    return gene_sets(organism, (name,), gene_ids)[0]
+
+
+def collection_asked(path: Path) -> str:
+    """Return the collection that stands in the place of a file name; files come first.
+
+    Raises
+    ------
+    UserError
+        resources: the collection may not be handed on.
+    """
+    if path.exists() or path.suffix or len(path.parts) > 1:
+        return ""
+    refuse_licensed(str(path))
+    return find_collection(str(path))
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,4 +157,5 @@ def _tell_no_built_in(study: Study) -> tuple[Message, ...]:
     if not organism:
         return ()
     what = f"no gene set is tested: built-in gene sets are for human only, and these genes are of {organism}"
-    return (note("gene_sets", what, fix="give --gene-sets FILE.gmt"),)
+    fix = f"heatleaf resources fetch {organism} (once, over the network), or give --gene-sets FILE.gmt"
+    return (note("gene_sets", what, fix=fix),)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from heatleaf.analysis.enrichment import collection_asked, read_or_find
 from heatleaf.analysis.run import sheet_of
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study, prepare_study
 from heatleaf.analysis.testing import StudyTests, make_tests
 from heatleaf.enrich import over_represent_lists
 from heatleaf.errors import UserError
-from heatleaf.io import read_gene_sets
 from heatleaf.model import CountTable, DifferentialResult, EnrichmentTable, OmnibusResult, SampleSheet
-from heatleaf.resources import gene_sets as builtin_gene_sets
+from heatleaf.resources import gene_sets as find_gene_sets
 
 
 def differential(
@@ -122,7 +122,7 @@ def compare_levels(counts: CountTable, samples: SampleSheet | None, settings: Se
 def enrich_list(
     genes: Sequence[str], universe: Sequence[str], *, organism: str = "", gene_sets: Sequence[Path] = ()
 ) -> EnrichmentTable:
-    """Test a list of genes against built-in gene sets of an organism or GMT files.
+    """Test a list of genes against gene sets: of GMT files, and of an organism (GO:BP if none is named).
 
     Raises
     ------
@@ -137,7 +137,7 @@ def enrich_list(
             f"none of the {len(genes):,} genes is among the {len(universe):,} of the background",
             fix="give as background all genes that were tested, named the same way",
         )
-    collections = tuple(read_gene_sets(path) for path in gene_sets)
-    if organism:
-        collections += builtin_gene_sets(organism, ("GO:BP",))
+    collections = tuple(read_or_find(path, organism, universe) for path in gene_sets)
+    if organism and not any(collection_asked(path) for path in gene_sets):
+        collections += find_gene_sets(organism, ("GO:BP",), universe)
     return over_represent_lists({"genes": inside}, collections, universe)["genes"]

@@ -17,9 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="all genes that were tested, one per line (needed: what is rare depends on what could have been found)",
     )
-    parser.add_argument("--organism", default="", metavar="NAME", help="use the built-in gene sets of this organism")
+    parser.add_argument("--organism", default="", metavar="NAME", help="use the gene sets of this organism")
     parser.add_argument(
-        "--gene-sets", type=Path, action="append", default=[], metavar="FILE.gmt", help="may be repeated"
+        "--gene-sets",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE.gmt|NAME",
+        help="own sets, or with --organism GO:MF, GO:CC or fetched ones such as reactome; may be repeated",
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="TABLE.tsv", help="the table to write")
 

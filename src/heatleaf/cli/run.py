@@ -40,7 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sets = parser.add_argument_group("gene sets")
     sets.add_argument("--organism", default=SUPPRESS, metavar="NAME", help="if the gene ids do not tell it")
     sets.add_argument(
-        "--gene-sets", type=Path, action="append", default=SUPPRESS, metavar="FILE.gmt", help="may be repeated"
+        "--gene-sets",
+        type=Path,
+        action="append",
+        default=SUPPRESS,
+        metavar="FILE.gmt|NAME",
+        help="own sets, or GO:BP, GO:MF, GO:CC, or fetched ones such as reactome; may be repeated",
     )
     sets.add_argument("--min-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="smallest set (10)")
     sets.add_argument("--max-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="largest set (500)")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from heatleaf.model import CountTable, SampleSheet
 from heatleaf.resources.builtin import builtin_file
-from heatleaf.resources.gene_sets import gene_sets
+from heatleaf.resources.gene_sets import builtin_gene_sets
 from heatleaf.resources.gene_tables import gene_table
 
 FloatArray = NDArray[np.float64]
@@ -105,7 +105,7 @@ def _symbols(biotype: str) -> set[str]:
 
 def _choose_members(settings: Mapping[str, Any], rng: np.random.Generator) -> dict[str, list[str]]:
     """Choose the responding genes of each programme; a gene of several terms belongs to the first."""
-    (collection,) = gene_sets("human", ("GO:BP",))
+    collection = builtin_gene_sets("human", "GO:BP")
     members = dict(zip(collection.set_ids, collection.members, strict=True))
     coding = _symbols("protein_coding")
     taken: set[str] = set()
@@ -177,7 +177,7 @@ def _draw_counts(
 
 def _describe(settings: Mapping[str, Any], n_genes: int) -> str:
     """Say what the study is, and that it is simulated."""
-    (collection,) = gene_sets("human", ("GO:BP",))
+    collection = builtin_gene_sets("human", "GO:BP")
     name_of = dict(zip(collection.set_ids, collection.set_names, strict=True))
     planted = [
         f"{name_of[programme['set_id']]} {'up' if programme['log2_fold_change'] > 0 else 'down'}"
