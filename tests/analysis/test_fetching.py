@@ -13,15 +13,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import fetch_cases as cases
+import numpy as np
 import pytest
 
+from heatleaf.analysis.enrichment import collect_gene_sets
 from heatleaf.analysis.fetching import FetchOptions, fetch
+from heatleaf.analysis.settings import Settings
+from heatleaf.analysis.study import prepare_study
 from heatleaf.errors import UserError
 from heatleaf.io.atomic import Disk
 from heatleaf.io.download import Patience
-from heatleaf.model import GeneSetCollection
+from heatleaf.model import CountTable, GeneSetCollection
 from heatleaf.resources.fetched import check_files, fetched_resources
 from heatleaf.resources.gene_sets import gene_sets
+from heatleaf.resources.gene_tables import gene_table
+from heatleaf.resources.organisms import find_organism
 from web_server import Page, Site, serve
 
 PATIENCE = Patience(attempts=2, pause=0.01, timeout=5.0)
@@ -127,6 +133,26 @@ def test_a_gene_table_comes_checked_by_the_sum_of_its_publisher() -> None:
     assert [resource.name for resource in resources] == ["go-yeast", "genes-yeast"]
     assert resources[1].originals[0].file == cases.YEAST_GTF
     assert (resources[1].release, resources[1].files[0].n_genes) == ("Ensembl 114", 2)
+
+
+@pytest.mark.usefixtures("folder", "site")
+def test_an_organism_whose_table_was_fetched_can_be_analysed() -> None:
+    with pytest.raises(UserError) as caught:
+        find_organism("yeast")
+    assert caught.value.code == "organism"
+    assert str(caught.value) == (
+        "the gene table of yeast was not fetched yet. Fix: heatleaf resources fetch yeast (once, over the network)."
+    )
+    get("yeast")
+    assert find_organism("Saccharomyces cerevisiae").name == "yeast"
+    gene_table.cache_clear()
+    assert gene_table("yeast").symbol_of == {"YAL001C": "TFC3", "YBR160W": "CDC28"}
+    loci = ("YAL001C", "YBR160W", "YBR161W")
+    counts = CountTable(loci, ("a", "b", "c"), np.array([[9, 8, 7], [3, 4, 5], [1, 2, 2]]))
+    settings = Settings(test=False, organism="yeast")
+    (collection,) = collect_gene_sets(prepare_study(counts, None, settings), settings)
+    assert sorted(collection.genes) == ["YBR160W"]
+    gene_table.cache_clear()
 
 
 @pytest.mark.usefixtures("folder", "site")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 
-from heatleaf.cli import main
+from heatleaf.cli import main, make_parser
 from heatleaf.resources import gene_table
+from heatleaf.resources.catalogue import KnownOrganism, collection_names, organisms_to_fetch, plan
 from web_server import Page, Site, serve
 
 MIRROR = "HEATLEAF_MIRROR"
@@ -216,3 +220,34 @@ assert main(["resources", "fetch", "mouse", "--offline"]) == 1
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_page_of_resources_names_what_there_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "resources.md").read_text(encoding="utf-8")
+    for command in re.findall(r"^    (heatleaf .*?)(?:   .*)?$", page, flags=re.MULTILINE):
+        assert make_parser().parse_args(shlex.split(command)[1:]).run
+    for organism in organisms_to_fetch():
+        assert organism.name in page
+        assert all(f"`{source}-ORGANISM`" in page for source in organism.sources)
+    assert all(name in page for name in (*collection_names(), "HEATLEAF_RESOURCES", "HEATLEAF_MIRROR"))
+
+
+@pytest.mark.parametrize("organism", organisms_to_fetch(), ids=lambda organism: organism.name)
+def test_every_address_is_https_of_a_publisher(organism: KnownOrganism) -> None:
+    """Hosts of the publishers and nothing else; every placeholder is filled."""
+    hosts = {
+        "current.geneontology.org",
+        "reactome.org",
+        "data.wikipathways.org",
+        "ftp.ncbi.nlm.nih.gov",
+        "ftp.ensembl.org",
+        "ftp.ensemblgenomes.org",
+    }
+    for source in organism.sources:
+        (item,) = plan(f"{source}-{organism.name}")
+        assert item.files
+        for file in item.files:
+            address = urlsplit(file.url or file.index)
+            assert (address.scheme, address.hostname in hosts) == ("https", True)
+            assert not set("{}") & set(f"{file.url}{file.index}")
+            assert re.compile(file.pattern)

@@ -7,40 +7,28 @@ names that hold their hash, and at the end the list, by which all of a resource 
 from __future__ import annotations
 
 import datetime
-import email.utils
-import hashlib
-import lzma
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from heatleaf.analysis.pack_making import Made, Original, make_files
 from heatleaf.errors import UserError
-from heatleaf.io import OutputFolder, read_gene_sets, write_bytes, write_text
+from heatleaf.io import OutputFolder, write_bytes, write_text
 from heatleaf.io.atomic import DISK, Disk
-from heatleaf.io.download import Downloaded, Patience, Progress, RemoteFile, download, forget, sha256_of
-from heatleaf.io.gaf import read_annotations
-from heatleaf.io.gene_info import read_gene_info
-from heatleaf.io.gtf_genes import read_gene_features
-from heatleaf.io.obo import read_ontology
-from heatleaf.io.pathway_table import read_pathway_table
-from heatleaf.io.zip_member import read_zip_member
-from heatleaf.model import GeneSetCollection, Message, note
+from heatleaf.io.checksum import sha256_of
+from heatleaf.io.download import Downloaded, Patience, Progress, RemoteFile, download, forget
+from heatleaf.model import Message
 from heatleaf.resources.catalogue import FilePlan, Plan, plan
 from heatleaf.resources.fetched import (
     LIST,
-    FetchedFile,
     FetchedResource,
     OriginalFile,
     fetched_resources,
     list_text,
     resource_folder,
 )
-from heatleaf.resources.gene_tables import entrez_symbols, gene_table
-from heatleaf.resources.organisms import organisms
-from heatleaf.resources.pack import pack_bytes, rename_genes, sort_sets
-from heatleaf.resources.propagation import propagate
 
 _DOWNLOADS = "downloads"
 _INDEX_BYTES = 5_000_000
@@ -57,27 +45,6 @@ class FetchOptions:
     patience: Patience = Patience()  # noqa: RUF009  # frozen
     disk: Disk = DISK
     progress: Progress | None = None
-
-
-@dataclass(frozen=True)
-class _Original:
-    """A file that is there: its role, and where from."""
-
-    role: str
-    path: Path
-    address: str
-    sha256: str
-    n_bytes: int
-    last_modified: str = ""
-
-
-@dataclass(frozen=True)
-class _Made:
-    """What the originals become: release, files with their content, messages."""
-
-    release: str
-    files: tuple[tuple[FetchedFile, bytes], ...]
-    messages: tuple[Message, ...] = ()
 
 
 def fetch(
@@ -183,7 +150,7 @@ def _fetch_one(
     fix = by_hand((item,), given)
     originals = [_bring(wanted, given, (downloads, fix), options) for wanted in item.files]
     try:
-        made = _MAKERS[item.source](item, {original.role: original for original in originals})
+        made = make_files(item, originals, downloads)
     except UserError:
         for original in originals:
             if original.address:  # what was downloaded and cannot be read must be downloaded anew
@@ -204,10 +171,10 @@ def _fetch_one(
     return resource, made.messages
 
 
-def _bring(wanted: FilePlan, given: _GivenFiles, place: tuple[Path, str], options: FetchOptions) -> _Original:
+def _bring(wanted: FilePlan, given: _GivenFiles, place: tuple[Path, str], options: FetchOptions) -> Original:
     """Take a file given by hand, else download it."""
     if (path := given.find(wanted)) is not None:
-        return _Original(wanted.role, path, "", sha256_of(path), path.stat().st_size)
+        return Original(wanted.role, path, "", sha256_of(path), path.stat().st_size)
     downloads, fix = place
 
     def get(remote: RemoteFile) -> Downloaded:
@@ -218,7 +185,7 @@ def _bring(wanted: FilePlan, given: _GivenFiles, place: tuple[Path, str], option
         name, checksum = _look_up(wanted, get, fix, options.disk)
         url = f"{wanted.index.rpartition('/')[0]}/{name}"
     done = get(RemoteFile(name, url, wanted.max_bytes, checksum, fix))
-    return _Original(wanted.role, done.path, done.url, done.sha256, done.n_bytes, done.last_modified)
+    return Original(wanted.role, done.path, done.url, done.sha256, done.n_bytes, done.last_modified)
 
 
 def _look_up(wanted: FilePlan, get: Callable[[RemoteFile], Downloaded], fix: str, disk: Disk) -> tuple[str, str]:
@@ -234,7 +201,7 @@ def _look_up(wanted: FilePlan, get: Callable[[RemoteFile], Downloaded], fix: str
     return names[-1], f"sum:{int(checksum[1])}:{int(checksum[2])}" if checksum else ""
 
 
-def _store(resource: FetchedResource, made: _Made, disk: Disk) -> None:
+def _store(resource: FetchedResource, made: Made, disk: Disk) -> None:
     """Write the packs, then the list, then remove packs that it no longer names."""
     folder = resource_folder()
     for file, content in made.files:
@@ -252,105 +219,3 @@ def _remove_downloads(downloads: Path, disk: Disk) -> None:
         disk.remove(path)
     if downloads.is_dir():
         downloads.rmdir()
-
-
-# --- what the files become
-
-
-def _make_ontology(item: Plan, originals: dict[str, _Original]) -> _Made:
-    ontology = read_ontology(originals["ontology"].path)
-    organism = item.organism
-    annotations = read_annotations(originals["annotations"].path, organism.taxa, organism.locus_names)
-    collections, order = propagate(ontology, annotations)
-    loci = [annotations.locus_names[i] for i in order.tolist()]
-    day = ontology.release.removeprefix("releases/") or _day(originals["ontology"])
-    release = f"GO {day}, annotations {annotations.release or _day(originals['annotations'])}"
-    files = tuple(_pack(collection, organism.name, loci) for collection in collections.values())
-    return _Made(release, files, next(iter(collections.values())).messages)
-
-
-def _make_reactome(item: Plan, originals: dict[str, _Original]) -> _Made:
-    organism = item.organism
-    if "zipped_sets" in originals:
-        original = originals["zipped_sets"]
-        unzipped = resource_folder() / _DOWNLOADS / "ReactomePathways.gmt"
-        write_bytes(unzipped, read_zip_member(original.path, ".gmt", item.files[0].max_bytes))
-        try:
-            collection = read_gene_sets(unzipped)
-        finally:
-            DISK.remove(unzipped)
-    else:
-        original = originals["pathway_table"]
-        collection = read_pathway_table(original.path, organism.published_as, organism.gene_ids)
-        if any(known.name == organism.name for known in organisms()):
-            collection = _renamed(collection, dict(gene_table(organism.name).symbol_of))
-    return _one_pack(collection, item, f"Reactome of {_day(original)}")
-
-
-def _make_wikipathways(item: Plan, originals: dict[str, _Original]) -> _Made:
-    original = originals["sets"]
-    collection = read_gene_sets(original.path)
-    if "gene_info" in originals:
-        symbols = read_gene_info(originals["gene_info"].path, item.organism.taxa)
-    else:
-        symbols = dict(entrez_symbols())
-    date = re.search(r"\d{8}", original.path.name)
-    return _one_pack(_renamed(collection, symbols), item, f"WikiPathways {date[0] if date else _day(original)}")
-
-
-def _make_genes(item: Plan, originals: dict[str, _Original]) -> _Made:
-    rows = read_gene_features(originals["gtf"].path)
-    content = lzma.compress("".join("\t".join(row) + "\n" for row in rows).encode())
-    file = _stored_file(f"genes_{item.organism.name}", ".tsv.xz", content)
-    return _Made(f"Ensembl {item.release}", ((replace(file, n_genes=len(rows)), content),))
-
-
-_MAKERS: dict[str, Callable[[Plan, dict[str, _Original]], _Made]] = {
-    "go": _make_ontology,
-    "reactome": _make_reactome,
-    "wikipathways": _make_wikipathways,
-    "genes": _make_genes,
-}
-
-
-def _renamed(collection: GeneSetCollection, symbols: dict[str, str]) -> GeneSetCollection:
-    """Give the genes their symbols, and tell how many have none."""
-    renamed, n_lost = rename_genes(collection, symbols)
-    if not renamed.set_ids:
-        what = f"none of the {n_lost:,} gene ids of {collection.name} is known"
-        raise UserError("gene_sets", what, fix="give the file of the organism that is fetched")
-    if not n_lost:
-        return renamed
-    lost = [gene for gene in collection.genes if not symbols.get(gene)]
-    first = ", ".join(lost[:_SHOWN])
-    what = f"{n_lost:,} of {len(collection.genes):,} gene ids without a symbol are left out (first: {first})"
-    return replace(renamed, messages=(*renamed.messages, note("gene_sets", what)))
-
-
-def _one_pack(collection: GeneSetCollection, item: Plan, release: str) -> _Made:
-    (name,) = item.collections
-    packed = _pack(sort_sets(replace(collection, name=name)), item.organism.name, ())
-    return _Made(release, (packed,), collection.messages)
-
-
-def _pack(collection: GeneSetCollection, organism: str, loci: Sequence[str]) -> tuple[FetchedFile, bytes]:
-    content = pack_bytes(collection, loci)
-    stem = f"{collection.name.replace(':', '_').lower()}_{organism}"
-    file = _stored_file(stem, ".npz", content)
-    return replace(
-        file, collection=collection.name, n_sets=len(collection.set_ids), n_genes=len(collection.genes)
-    ), content
-
-
-def _stored_file(stem: str, ending: str, content: bytes) -> FetchedFile:
-    """Name a file by its content, so that a new one never stands in the place of one that the list still names."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    return FetchedFile(f"{stem}.{sha256[:12]}{ending}", "", sha256, 0, 0)
-
-
-def _day(original: _Original) -> str:
-    """Return the day on which the publisher changed a file, or, where nobody says it, its hash."""
-    try:
-        return email.utils.parsedate_to_datetime(original.last_modified).date().isoformat()
-    except (ValueError, TypeError):
-        return f"unknown date (sha256 {original.sha256[:12]})"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import http.client
 import json
 import socket
@@ -24,6 +23,7 @@ from pathlib import Path
 
 from heatleaf.errors import UserError
 from heatleaf.io.atomic import DISK, Disk, append_bytes, write_text
+from heatleaf.io.checksum import checksum_fault, sha256_of
 
 BLOCK = 1 << 16
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -128,12 +128,6 @@ def forget(path: Path, disk: Disk = DISK) -> None:
     """Remove a download and what is known of it."""
     disk.remove(path)
     disk.remove(_note_of(path))
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _silent(name: str, done: int, total: int) -> None:
@@ -329,39 +323,8 @@ def _failed(remote: RemoteFile, reason: str) -> UserError:
 def _checked(remote: RemoteFile, path: Path) -> Downloaded:
     """Hash the file and compare it with what the publisher says of it."""
     known = json.loads(_note_of(path).read_text(encoding="utf-8"))
-    require_checksum(path, remote.checksum)
-    return Downloaded(path, remote.url, sha256_of(path), _size(path), str(known.get("last_modified", "")))
-
-
-def require_checksum(path: Path, checksum: str) -> None:
-    """Refuse, and remove, a file that is not what its publisher says.
-
-    Raises
-    ------
-    UserError
-        download: the checksum is another.
-    """
-    method, _, wanted = checksum.partition(":")
-    if not method:
-        return
-    found = _bsd_sum(path) if method == "sum" else _hash(path, method)
-    if found != wanted.lower():
+    if fault := checksum_fault(path, remote.checksum):
         forget(path)
-        what = f"is damaged: its checksum ({method}) is {found}, the publisher says {wanted}; it was removed"
-        raise UserError("download", what, where=path.name, fix="fetch it again; if that stays so, tell the publisher")
-
-
-def _hash(path: Path, method: str) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, method).hexdigest()
-
-
-def _bsd_sum(path: Path) -> str:
-    """Return checksum and blocks of 1,024 bytes as the BSD program sum prints them: rotate right by one bit, add."""
-    total, n_bytes = 0, 0
-    with path.open("rb") as handle:
-        while block := handle.read(1 << 20):
-            n_bytes += len(block)
-            for byte in block:
-                total = ((total >> 1) + ((total & 1) << 15) + byte) & 0xFFFF
-    return f"{total}:{-(-n_bytes // 1024)}"
+        fix = "fetch it again; if that stays so, tell the publisher"
+        raise UserError("download", f"is damaged: {fault}; it was removed", where=path.name, fix=fix)
+    return Downloaded(path, remote.url, sha256_of(path), _size(path), str(known.get("last_modified", "")))

@@ -34,6 +34,12 @@ class KnownOrganism:
     locus_names: str
     sources: tuple[str, ...]
 
+    @property
+    def id_prefix(self) -> str:
+        """The letters that its stable gene ids begin with."""
+        match = re.match(r"[A-Za-z]+", self.gene_ids)
+        return match[0] if match else ""
+
 
 @dataclass(frozen=True)
 class FilePlan:

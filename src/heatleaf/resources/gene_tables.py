@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from heatleaf.resources.builtin import read_columns, release_of
+from heatleaf.resources.fetched import fetched_collection, read_fetched_table
 from heatleaf.resources.organisms import find_organism
 
 
@@ -50,6 +51,8 @@ def gene_table(organism: str) -> GeneTable:
     'TP53'
     """
     name = find_organism(organism).name
+    if (found := fetched_collection(name, "")) is not None:
+        return GeneTable(name, found[0].release, *map(tuple, read_fetched_table(*found, 3)))
     file = f"genes_{name}.tsv.xz"
     gene_ids, symbols, biotypes = read_columns(file, 3)
     return GeneTable(name, release_of(file), tuple(gene_ids), tuple(symbols), tuple(biotypes))

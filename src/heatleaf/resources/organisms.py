@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from heatleaf.errors import UserError
+from heatleaf.resources.catalogue import known_organism, organisms_to_fetch
+from heatleaf.resources.fetched import fetched_resources
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,25 @@ _ORGANISMS = (
 
 
 def organisms() -> tuple[Organism, ...]:
-    """List the organisms with built-in tables.
+    """List the organisms with built-in tables, and those whose table was fetched.
 
     Examples
     --------
     >>> [organism.name for organism in organisms()]
     ['human', 'mouse', 'rat', 'zebrafish', 'fly', 'worm']
     """
-    return _ORGANISMS
+    return (*_ORGANISMS, *_fetched_organisms())
+
+
+def _fetched_organisms() -> tuple[Organism, ...]:
+    """List the organisms of the catalogue whose gene table was fetched."""
+    fetched = {resource.organism for resource in fetched_resources() if resource.file_of("") is not None}
+    built_in = {organism.name for organism in _ORGANISMS}
+    return tuple(
+        Organism(known.name, known.latin_name, known.taxa[0], known.id_prefix)
+        for known in organisms_to_fetch()
+        if known.name in fetched - built_in
+    )
 
 
 def find_organism(name: str) -> Organism:
@@ -56,9 +69,12 @@ def find_organism(name: str) -> Organism:
     'human'
     """
     wanted = name.strip().casefold().replace("_", " ")
-    for organism in _ORGANISMS:
+    for organism in organisms():
         if wanted in (organism.name, organism.latin_name.casefold(), str(organism.taxon)):
             return organism
+    if (known := known_organism(name)) is not None:
+        what = f"the gene table of {known.name} was not fetched yet"
+        raise UserError("organism", what, fix=f"heatleaf resources fetch {known.name} (once, over the network)")
     raise UserError(
         "organism",
         f"no built-in data for the organism '{name}'; built in are {', '.join(item.name for item in _ORGANISMS)}",

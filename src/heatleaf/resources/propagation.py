@@ -16,7 +16,7 @@ _UNKNOWN_SHARE = 0.05
 _SHOWN = 3
 
 
-def propagate(ontology: Ontology, annotations: Annotations) -> tuple[dict[str, GeneSetCollection], IntArray]:
+def propagate(ontology: Ontology, annotations: Annotations) -> dict[str, GeneSetCollection]:
     """Make gene sets of the three parts of the Gene Ontology.
 
     Parameters
@@ -28,10 +28,8 @@ def propagate(ontology: Ontology, annotations: Annotations) -> tuple[dict[str, G
 
     Returns
     -------
-    collections : dict of GeneSetCollection
+    dict of GeneSetCollection
         "GO:BP", "GO:MF", "GO:CC"; sets by id, members by symbol in code-point order, terms without genes left out.
-    order : int64 array of shape (n_genes,)
-        For each gene of the collections (all share `genes`) its position in annotations.gene_symbols.
 
     Raises
     ------
@@ -55,10 +53,7 @@ def propagate(ontology: Ontology, annotations: Annotations) -> tuple[dict[str, G
     pairs = of_term * np.int64(len(genes)) + np.repeat(rank[annotations.genes[direct]], n_each)
     pairs.sort()
     set_of, gene_of = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], len(genes))
-    collections = {
-        name: _collection(name, ontology, (genes, set_of, gene_of.astype(np.int32)), messages) for name in NAMESPACES
-    }
-    return collections, order
+    return {name: _collection(name, ontology, (genes, set_of, gene_of), messages) for name in NAMESPACES}
 
 
 def ancestors_of(ontology: Ontology) -> tuple[IntArray, IntArray]:
@@ -111,7 +106,7 @@ def _known_terms(ontology: Ontology, annotations: Annotations) -> tuple[NDArray[
 def _collection(
     name: str,
     ontology: Ontology,
-    members: tuple[tuple[str, ...], IntArray, NDArray[np.int32]],
+    members: tuple[tuple[str, ...], IntArray, IntArray],
     messages: list[Message],
 ) -> GeneSetCollection:
     """Take the sets of one part of the ontology, by id."""
@@ -123,13 +118,16 @@ def _collection(
     kept = [i for i, n_genes in enumerate((ends - starts).tolist()) if n_genes]
     chosen = [by_id[i] for i in kept]
     slices = [gene_of[starts[i] : ends[i]] for i in kept]
+    flat = np.concatenate(slices) if slices else np.empty(0, dtype=np.int64)
+    is_used = np.zeros(len(genes), dtype=bool)  # a gene of one part need not be one of another
+    is_used[flat] = True
     return GeneSetCollection(
         name,
         tuple(ontology.term_ids[term] for term in chosen),
         tuple(ontology.names[term] for term in chosen),
-        genes,
+        tuple(genes[i] for i in np.flatnonzero(is_used).tolist()),
         np.cumsum([0, *map(len, slices)], dtype=np.int64),
-        np.concatenate(slices) if slices else np.empty(0, dtype=np.int32),
+        (np.cumsum(is_used) - 1).astype(np.int32)[flat],
         "symbol",
         messages=tuple(messages),
     )
