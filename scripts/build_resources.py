@@ -23,7 +23,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
+from heatleaf.model import GeneSetCollection
+from heatleaf.resources.pack import pack_bytes, sort_sets
 
 OUT = Path(__file__).parents[1] / "src" / "heatleaf" / "resources" / "data"
 
@@ -101,35 +102,18 @@ def write_rows(name: str, rows: Iterable[tuple[str, ...]]) -> None:
     (OUT / name).write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
 
 
-def as_bytes(words: list[str]) -> np.ndarray:
-    """Pack words, one a line, as a byte array."""
-    return np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
-
-
 def write_ontology(
     ontology: str, org: sqlite3.Connection, terms: dict[str, str], symbols: dict[int, str]
 ) -> tuple[int, int]:
-    """Write one ontology: each term with all genes annotated to it or to a descendant; return terms and genes.
-
-    Genes are positions in the sorted symbols, stored as gaps in two byte planes, which compress best.
-    """
+    """Write one ontology: each term with all genes annotated to it or to a descendant; return terms and genes."""
     members: dict[str, set[str]] = defaultdict(set)
     # the table name comes from ONTOLOGIES above
     for term, gene in org.execute(f"SELECT DISTINCT go_id, _id FROM go_{ontology}_all"):  # noqa: S608
         members[term].add(symbols[gene])
-    ids = sorted(members)
-    genes = sorted(set().union(*members.values()))
-    position = {gene: i for i, gene in enumerate(genes)}
-    gaps = [np.diff(np.sort([position[gene] for gene in members[term]]), prepend=0) for term in ids]
-    np.savez_compressed(
-        OUT / f"go_{ontology}_human.npz",
-        set_ids=as_bytes(ids),
-        set_names=as_bytes([terms[term] for term in ids]),
-        genes=as_bytes(genes),
-        sizes=np.array([len(gap) for gap in gaps], dtype="<u2"),
-        gaps=np.ascontiguousarray(np.concatenate(gaps).astype("<u2").view(np.uint8).reshape(-1, 2).T),
-    )
-    return len(ids), len(genes)
+    sets = ((term, terms[term], sorted(genes)) for term, genes in members.items())
+    collection = sort_sets(GeneSetCollection.from_sets(f"GO:{ontology.upper()}", sets))
+    (OUT / f"go_{ontology}_human.npz").write_bytes(pack_bytes(collection))
+    return len(collection.set_ids), len(collection.genes)
 
 
 def gene_table_source(organism: str, n_genes: int, n_retired: int) -> dict[str, object]:

@@ -401,3 +401,11 @@ def test_a_damaged_list_is_refused(folder: Path) -> None:
     assert caught.value.code == "resources"
     assert "the list of fetched resources cannot be read" in str(caught.value)
     assert caught.value.fix == "delete this file and fetch again"
+
+
+def test_a_list_that_cannot_be_read(folder: Path) -> None:
+    (folder / "resources.json").mkdir(parents=True)
+    with pytest.raises(UserError) as caught:
+        fetched_resources()
+    assert caught.value.code == "resources"
+    assert caught.value.fix == "make it readable, or set HEATLEAF_RESOURCES to another folder"

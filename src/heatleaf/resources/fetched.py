@@ -97,7 +97,11 @@ def fetched_resources() -> tuple[FetchedResource, ...]:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return ()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        what = f"the list of fetched resources cannot be read ({error.strerror or error})"
+        fix = f"make it readable, or set {FOLDER} to another folder"
+        raise UserError("resources", what, where=str(path), fix=fix) from None
+    except UnicodeDecodeError as error:
         raise _damaged_list(path, str(error)) from None
     try:
         return tuple(_resource(item) for item in json.loads(text)["resources"])

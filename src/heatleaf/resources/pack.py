@@ -25,7 +25,8 @@ def pack_bytes(collection: GeneSetCollection, locus_names: Sequence[str] = ()) -
     locus_names : systematic name of each gene of the collection, for tables that use those; () where there are none.
     Sets must not be empty, and the members of each in the order of `genes`.
     """
-    starts = np.repeat(collection.offsets[:-1], np.diff(collection.offsets))
+    sizes = np.diff(collection.offsets)
+    starts = np.repeat(collection.offsets[:-1], sizes)
     is_first = np.arange(len(collection.indices)) == starts
     gaps = np.where(is_first, collection.indices, np.diff(collection.indices, prepend=0)).astype("<u4")
     n_planes = 2 if len(collection.genes) <= 1 << 16 else 4
@@ -37,7 +38,7 @@ def pack_bytes(collection: GeneSetCollection, locus_names: Sequence[str] = ()) -
         stream,
         allow_pickle=False,
         **{key: np.frombuffer("\n".join(lines).encode(), dtype=np.uint8) for key, lines in words.items()},
-        sizes=np.diff(collection.offsets).astype("<u4"),
+        sizes=sizes.astype("<u2" if sizes.max() < 1 << 16 else "<u4"),
         gaps=np.ascontiguousarray(gaps.view(np.uint8).reshape(-1, 4).T[:n_planes]),
     )
     return stream.getvalue()
