@@ -207,10 +207,20 @@ def test_offline_names_every_file_and_what_to_do() -> None:
     error = refusal("mouse", offline=True)
     assert error.code == "download"
     assert str(error) == (
-        "go-mouse: --offline is given, and go-basic.obo and mgi.gaf.gz are not. Fix: on a computer with network "
+        "mouse: --offline is given, and go-basic.obo and mgi.gaf.gz are not. Fix: on a computer with network "
         "download https://current.geneontology.org/ontology/go-basic.obo and "
         "https://current.geneontology.org/annotations/mgi.gaf.gz, then: "
-        "heatleaf resources fetch go-mouse --from go-basic.obo --from mgi.gaf.gz."
+        "heatleaf resources fetch mouse --from go-basic.obo --from mgi.gaf.gz."
+    )
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_files_of_several_resources_are_named_at_once() -> None:
+    assert refusal("yeast", offline=True).fix == (
+        "on a computer with network download https://current.geneontology.org/ontology/go-basic.obo, "
+        "https://current.geneontology.org/annotations/sgd.gaf.gz and https://ftp.ensembl.org/pub/release-114/gtf/"
+        "saccharomyces_cerevisiae/Saccharomyces_cerevisiae.*.114.gtf.gz, then: heatleaf resources fetch yeast "
+        "--from go-basic.obo --from sgd.gaf.gz --from Saccharomyces_cerevisiae.*.114.gtf.gz"
     )
 
 
@@ -226,7 +236,7 @@ def test_without_a_network_the_same_is_said(monkeypatch: pytest.MonkeyPatch, tmp
     assert str(error) == (
         "mgi.gaf.gz: could not be downloaded: there is no network, or no way to current.geneontology.org. Fix: on a "
         "computer with network download https://current.geneontology.org/annotations/mgi.gaf.gz, then: "
-        "heatleaf resources fetch go-mouse --from mgi.gaf.gz."
+        "heatleaf resources fetch mouse --from mgi.gaf.gz."
     )
 
 

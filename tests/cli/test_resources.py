@@ -108,12 +108,16 @@ def test_a_run_uses_what_was_fetched_and_locks_it(
     assert main(["run", str(counts), "-o", str(tmp_path / "out"), "--organism", "mouse", "--quiet"]) == 0
     (table,) = (tmp_path / "out" / "tables").glob("enrichment_*_up.tsv")
     assert "part of biological_process" in table.read_text(encoding="utf-8")
-    (locked,) = [item for item in run_json(tmp_path / "out")["resources"] if item["name"] == "GO:BP of mouse"]
+    (locked,) = [
+        item for item in run_json(tmp_path / "out")["resources"] if item["name"] == "Gene Ontology of mouse, GO:BP"
+    ]
     pack = tmp_path / "kept" / locked["file"]
     assert locked["sha256"] == hashlib.sha256(pack.read_bytes()).hexdigest()
     assert locked["release"] == "GO 2024-06-17, annotations 2024-06-10"
     assert locked["package"].count("sha256 ") == 2
-    assert "GO:BP of mouse (GO 2024-06-17" in (tmp_path / "out" / "methods.md").read_text(encoding="utf-8")
+    assert "Gene Ontology of mouse, GO:BP (GO 2024-06-17" in (tmp_path / "out" / "methods.md").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.slow
@@ -123,7 +127,11 @@ def test_collections_by_name(tmp_path: Path, counts: Path) -> None:
     out = tmp_path / "out"
     assert main(["run", str(counts), "-o", str(out), "--gene-sets", "go:cc", "--gene-sets", "GO:MF", "--quiet"]) == 0
     named = [item["name"] for item in run_json(out)["resources"]]
-    assert named == ["gene ids, symbols and biotypes of mouse", "GO:CC of mouse", "GO:MF of mouse"]
+    assert named == [
+        "gene ids, symbols and biotypes of mouse",
+        "Gene Ontology of mouse, GO:CC",
+        "Gene Ontology of mouse, GO:MF",
+    ]
     (table,) = (out / "tables").glob("enrichment_*_up.tsv")
     text = table.read_text(encoding="utf-8")
     assert "GO:CC" in text
@@ -180,7 +188,7 @@ def test_list_and_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         (["fetch"], "error [option] nothing to fetch is named. Fix: heatleaf resources list shows what there is."),
         (["list", "mouse"], "error [option] 'list' takes no names and no files. Fix: leave them out, or use: "),
         (["fetch", "kegg"], "error [resources] KEGG is not fetched: its licence does not allow others to hand it on"),
-        (["fetch", "mouse", "--offline"], "error [download] go-mouse: --offline is given, and go-basic.obo and mgi"),
+        (["fetch", "mouse", "--offline"], "error [download] mouse: --offline is given, and go-basic.obo and mgi"),
     ],
 )
 def test_refusals(words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,9 +74,10 @@ def fetch(
     given = _GivenFiles(options.given)
     given.require_used(plans)
     if options.offline:
-        _refuse_missing(plans, given)
+        _refuse_missing(names, plans, given)
     with _locked(names) as folder:
-        done = [_fetch_one(item, given, folder / _DOWNLOADS, options) for item in plans]
+        place = (folder / _DOWNLOADS, by_hand(names, plans, given))
+        done = [_fetch_one(item, given, place, options) for item in plans]
         _remove_downloads(folder / _DOWNLOADS, options.disk)
     return tuple(resource for resource, _ in done), tuple(message for _, said in done for message in said)
 
@@ -107,21 +108,26 @@ class _GivenFiles:
             raise UserError("option", what, where=unused[0].name, fix=f"keep the names of the publisher: {names}")
 
 
-def by_hand(plans: Sequence[Plan], given: _GivenFiles) -> str:
+def by_hand(names: Sequence[str], plans: Sequence[Plan], given: _GivenFiles) -> str:
     """Say which files to download where there is a network, and what to do with them."""
-    wanted = list(dict.fromkeys(file for item in plans for file in item.files if given.find(file) is None))
-    addresses = " and ".join(dict.fromkeys(file.where_from for file in wanted))
-    names = " ".join(f"--from {name}" for name in dict.fromkeys(file.name for file in wanted))
-    return f"on a computer with network download {addresses}, then: heatleaf resources fetch {plans[0].name} {names}"
+    wanted = dict.fromkeys(file for item in plans for file in item.files if given.find(file) is None)
+    if not wanted:
+        return ""
+    addresses = _listed(dict.fromkeys(file.where_from for file in wanted))
+    files = " ".join(f"--from {name}" for name in dict.fromkeys(file.name for file in wanted))
+    return f"on a computer with network download {addresses}, then: heatleaf resources fetch {' '.join(names)} {files}"
 
 
-def _refuse_missing(plans: Sequence[Plan], given: _GivenFiles) -> None:
-    missing = [file.name for item in plans for file in item.files if given.find(file) is None]
+def _listed(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _refuse_missing(names: Sequence[str], plans: Sequence[Plan], given: _GivenFiles) -> None:
+    missing = dict.fromkeys(file.name for item in plans for file in item.files if given.find(file) is None)
     if missing:
-        what = (
-            f"--offline is given, and {' and '.join(dict.fromkeys(missing))} {'is' if len(missing) == 1 else 'are'} not"
-        )
-        raise UserError("download", what, where=plans[0].name, fix=by_hand(plans, given))
+        what = f"--offline is given, and {_listed(missing)} {'is' if len(missing) == 1 else 'are'} not"
+        raise UserError("download", what, where=" ".join(names), fix=by_hand(names, plans, given))
 
 
 @contextmanager
@@ -144,13 +150,12 @@ def _locked(names: Sequence[str]) -> Iterator[Path]:
 
 
 def _fetch_one(
-    item: Plan, given: _GivenFiles, downloads: Path, options: FetchOptions
+    item: Plan, given: _GivenFiles, place: tuple[Path, str], options: FetchOptions
 ) -> tuple[FetchedResource, tuple[Message, ...]]:
     """Bring the files of one resource, make packs, and enter them into the list."""
-    fix = by_hand((item,), given)
-    originals = [_bring(wanted, given, (downloads, fix), options) for wanted in item.files]
+    originals = [_bring(wanted, given, place, options) for wanted in item.files]
     try:
-        made = make_files(item, originals, downloads)
+        made = make_files(item, originals, place[0])
     except UserError:
         for original in originals:
             if original.address:  # what was downloaded and cannot be read must be downloaded anew
@@ -177,14 +182,14 @@ def _bring(wanted: FilePlan, given: _GivenFiles, place: tuple[Path, str], option
         return Original(wanted.role, path, "", sha256_of(path), path.stat().st_size)
     downloads, fix = place
 
-    def get(remote: RemoteFile) -> Downloaded:
-        return download(remote, downloads, patience=options.patience, progress=options.progress, disk=options.disk)
+    def get(remote: RemoteFile, progress: Progress | None = None) -> Downloaded:
+        return download(remote, downloads, patience=options.patience, progress=progress, disk=options.disk)
 
     name, url, checksum = wanted.name, wanted.url, ""
     if not url:
         name, checksum = _look_up(wanted, get, fix, options.disk)
         url = f"{wanted.index.rpartition('/')[0]}/{name}"
-    done = get(RemoteFile(name, url, wanted.max_bytes, checksum, fix))
+    done = get(RemoteFile(name, url, wanted.max_bytes, checksum, fix), options.progress)
     return Original(wanted.role, done.path, done.url, done.sha256, done.n_bytes, done.last_modified)
 
 

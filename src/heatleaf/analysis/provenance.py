@@ -45,7 +45,7 @@ def used_resources(study: Study, settings: Settings) -> tuple[Mapping[str, str],
 def _fetched_source(resource: FetchedResource, file: FetchedFile) -> dict[str, str]:
     originals = "; ".join(f"{one.address or one.file} sha256 {one.sha256}" for one in resource.originals)
     return {
-        "name": f"{file.collection} of {resource.organism}" if file.collection else resource.what,
+        "name": f"{resource.what}, {file.collection}" if len(resource.files) > 1 else resource.what,
         "file": file.file,
         "release": resource.release,
         "licence": resource.licence,
