@@ -48,6 +48,7 @@ def make_comparison(
         ma_caption=caption_ma(result),
         heatmap=heatmap,
         enrichment=enrichment,
+        tester=tester,
     )
     # Of this heatmap only the caution that is its own: the others stand with the first heatmap.
     own = tuple(finding for finding in said if finding.key == "chosen_because_different")

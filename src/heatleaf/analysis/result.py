@@ -29,6 +29,7 @@ from heatleaf.model import (
 )
 
 if TYPE_CHECKING:
+    from heatleaf.analysis.enrichment import GeneSetTester
     from heatleaf.model.second_opinions import SecondOpinions
     from heatleaf.stats import CountsFit
     from heatleaf.stats.power import Power
@@ -52,7 +53,10 @@ class HeatmapResult:
 
 @dataclass(frozen=True, eq=False)
 class ComparisonResult:
-    """One comparison: its test, its figures, and the gene sets of its genes ("up", "down", "ranked")."""
+    """One comparison: its test, its figures, and the gene sets of its genes ("up", "down", "ranked").
+
+    tester : knows the members of the sets, which the tables do not hold.
+    """
 
     differential: DifferentialResult
     volcano: VolcanoSpec
@@ -62,6 +66,7 @@ class ComparisonResult:
     heatmap: HeatmapResult | None
     enrichment: Mapping[str, EnrichmentTable] = field(default_factory=dict)
     ranked: pd.DataFrame | None = None
+    tester: GeneSetTester | None = None
 
 
 @dataclass(frozen=True, eq=False)
