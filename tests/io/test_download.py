@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from web_server import Page, Site, serve
 
 from heatleaf.errors import UserError
 from heatleaf.io.atomic import Disk
 from heatleaf.io.download import Patience, RemoteFile, download, forget
+from web_server import Page, Site, serve
 
 CONTENT = random.Random(1).randbytes(300_000)
 PATIENCE = Patience(attempts=3, pause=0.01, timeout=5.0, stall=60.0)
