@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from heatleaf.analysis.annotations import annotation_columns
 from heatleaf.analysis.settings import Settings
 from heatleaf.errors import UserError
 from heatleaf.interpret.coach import further_questions
@@ -16,9 +17,6 @@ from heatleaf.stats.groups import infer_groups
 from heatleaf.stats.propose import propose_design
 from heatleaf.stats.quality import check_confounding, check_counts
 from heatleaf.stats.questions import list_questions
-
-MAX_ANNOTATIONS = 3
-MAX_LEVELS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,20 +57,6 @@ class Study:
         if self.samples is None:
             return ()
         return annotation_columns(self.samples, self.group, tuple(self.design.factors) if self.design else ())
-
-
-def annotation_columns(
-    samples: SampleSheet, group: str = "", first: tuple[str, ...] = ()
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the columns that group samples, those named first before others, without the one that splits."""
-    names = [name for name in dict.fromkeys([*first, *samples.columns]) if name != group]
-    kept = [(name, samples.columns[name]) for name in names if _is_grouping(samples.columns[name])]
-    return tuple(kept[:MAX_ANNOTATIONS])
-
-
-def _is_grouping(values: tuple[str, ...]) -> bool:
-    n_levels = len(set(values))
-    return 1 < n_levels <= MAX_LEVELS and n_levels < len(values) and "" not in values
 
 
 def prepare_study(counts: CountTable, samples: SampleSheet | None, settings: Settings) -> Study:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from heatleaf.interpret.words import count_of, decimal, p_words, thousands
 from heatleaf.model import Contrast, EnrichmentTable, Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MIN_GENES = 10  # fewer genes can hardly make a set of ordinary size significant
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.model.design import Contrast
 from heatleaf.model.message import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = NDArray[np.float64]
 
@@ -68,6 +71,8 @@ class DifferentialResult:
     @property
     def table(self) -> pd.DataFrame:
         """All genes, most significant first, with the column names of DESeq2."""
+        import pandas as pd
+
         frame = pd.DataFrame(
             {
                 "gene_id": list(self.gene_ids),
@@ -147,6 +152,8 @@ class OmnibusResult:
     @property
     def table(self) -> pd.DataFrame:
         """All genes, most significant first, with the column names of DESeq2 and one fold change per level."""
+        import pandas as pd
+
         changes = {f"log2FoldChange_{name}": values for name, values in self.log2_fold_changes.items()}
         frame = pd.DataFrame(
             {

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.model.design import Contrast
 from heatleaf.model.differential import DifferentialResult
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -86,6 +88,8 @@ class LeaveOneOut:
     @property
     def table(self) -> pd.DataFrame:
         """One row per sample: the genes called without it, and those that it alone makes or unmakes."""
+        import pandas as pd
+
         only_lost, only_gained = (change & (change.sum(axis=0) == 1) for change in (self.lost, self.gained))
         frame = pd.DataFrame(
             {
@@ -126,6 +130,8 @@ class SecondOpinions:
     @property
     def table(self) -> pd.DataFrame:
         """All genes, most significant by the Wald test first; calls are 1 and 0."""
+        import pandas as pd
+
         result = self.result
         columns = {
             "gene_id": list(result.gene_ids),

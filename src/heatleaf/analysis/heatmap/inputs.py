@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
@@ -15,6 +14,9 @@ from heatleaf.io.value_kind import describe_values, recognise_values
 from heatleaf.model import CountTable, ExpressionTable, Message, ValueKind, note, warning
 from heatleaf.model.counts import require_unique
 from heatleaf.resources.gene_identity import gene_symbols, identify_genes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = NDArray[np.float64]
 _GENE_LIKE = 0.5  # share of names that a built-in gene table knows
@@ -72,6 +74,8 @@ def _table_of_counts(counts: CountTable) -> ExpressionTable:
 
 
 def _frame_of(matrix: Any) -> pd.DataFrame:
+    import pandas as pd
+
     if isinstance(matrix, pd.DataFrame):
         return matrix
     if (
@@ -110,7 +114,7 @@ def _numbers(frame: pd.DataFrame) -> FloatArray:
     try:
         values: FloatArray = frame.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
-        texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+        texts = [name for name in frame.columns if frame[name].dtype.kind not in "biuf"]
         what = f"column '{texts[0] if texts else frame.columns[0]}' holds values that are not numbers"
         fix = f"leave it out: matrix.drop(columns={texts[:3]!r}), or set_index() if it names the genes"
         raise UserError("value_text", what, fix=fix) from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.analysis.annotations import annotation_columns
 from heatleaf.analysis.choices import require_choices, require_two_samples
 from heatleaf.analysis.heatmap.arrange import cluster_columns, cluster_rows, column_groups, measure, support
 from heatleaf.analysis.heatmap.by_name import positions_by_name
@@ -15,7 +16,6 @@ from heatleaf.analysis.heatmap.request import HeatmapRequest
 from heatleaf.analysis.heatmap.rows import choose_rows
 from heatleaf.analysis.heatmap.values import scale_label, scale_rows, to_log_scale
 from heatleaf.analysis.layouts import column_layout, row_layout
-from heatleaf.analysis.study import annotation_columns
 from heatleaf.cluster import Clustering
 from heatleaf.figures.heatmap.inputs import ColumnLayout, FurtherPanel, HeatmapLook, RowFacts
 from heatleaf.figures.heatmap.parts import HeatmapSpec
