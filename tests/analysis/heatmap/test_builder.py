@@ -10,6 +10,7 @@ import pytest
 
 from heatleaf import Heatmap
 from heatleaf.errors import UserError
+from heatleaf.figures.save import ImageFormat, read_capsule
 from heatleaf.io import read_tree_view
 from heatleaf.model import CountTable, ExpressionTable, SampleSheet, ValueKind
 
@@ -231,3 +232,18 @@ def test_the_figure_is_written_in_the_format_of_its_name(tmp_path: Path) -> None
         assert (tmp_path / f"figure{ending}").read_bytes().startswith(start)
     with pytest.raises(UserError, match=r"'docx' is not a format of figures"):
         Heatmap(frame()).save(tmp_path / "figure.docx")
+
+
+@pytest.mark.parametrize("image_format", ["pdf", "svg", "png"])
+def test_a_figure_says_what_it_was_made_with(image_format: ImageFormat) -> None:
+    """R10: the same input and settings give the same bytes; others are told apart."""
+    heatmap = Heatmap(frame()).split_rows(2).annotate_rows(bars=pd.Series(1.0, frame().index, name="length"))
+    data = heatmap.render(image_format)
+    assert data == Heatmap(frame()).split_rows(2).annotate_rows(
+        bars=pd.Series(1.0, frame().index, name="length")
+    ).render(image_format)
+    said = read_capsule(data)
+    assert said["settings"]["row_split"]["number"] == 2
+    assert said["settings"]["annotations"] == [{"name": "length", "kind": "bars", "side": "right"}]
+    other = read_capsule(Heatmap(frame() + 1e-9).split_rows(2).render(image_format))
+    assert said["input"]["values_sha256"] != other["input"]["values_sha256"]

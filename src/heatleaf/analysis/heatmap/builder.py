@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from heatleaf import __version__
 from heatleaf.analysis.choices import require_choices
 from heatleaf.analysis.heatmap.annotate import Frames, tracks_from
 from heatleaf.analysis.heatmap.by_name import positions_by_name
 from heatleaf.analysis.heatmap.given import arranged, groups_by_name, image_format_of, names_of, positive, sheet_of
-from heatleaf.analysis.heatmap.inputs import table_of
+from heatleaf.analysis.heatmap.inputs import fingerprint, table_of
 from heatleaf.analysis.heatmap.make import Drawn, draw_heatmaps
 from heatleaf.analysis.heatmap.request import (
     AUTO,
@@ -365,6 +366,11 @@ class Heatmap:
         return self.drawn.messages
 
     @property
+    def settings(self) -> dict[str, object]:
+        """What was asked for, as JSON values; each figure file carries it with the version and the hash of the input."""
+        return self._request.to_json()
+
+    @property
     def clusters(self) -> pd.DataFrame:
         """The genes from top to bottom with symbol, cluster and position."""
         import pandas as pd
@@ -413,7 +419,10 @@ class Heatmap:
         from heatleaf.figures.heatmap.draw import draw_heatmap
         from heatleaf.figures.save import render
 
-        return render(draw_heatmap(self.spec), image_format, title=self.spec.title, dpi=dpi, proof=proof)
+        capsule = {"heatleaf": __version__, "settings": self.settings, "input": fingerprint(self._table)}
+        return render(
+            draw_heatmap(self.spec), image_format, title=self.spec.title, dpi=dpi, proof=proof, capsule=capsule
+        )
 
     def _repr_png_(self) -> bytes:
         return self.render("png")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,14 @@ def table_of(matrix: Any, sample_names: Sequence[str] = ()) -> ExpressionTable:
     kind = recognise_values(values, is_estimate=False)
     messages.append(note("value_kind", describe_values(kind, values)))
     return _with_symbols(ExpressionTable(gene_ids, sample_ids, values, kind, messages=tuple(messages)))
+
+
+def fingerprint(table: ExpressionTable) -> dict[str, object]:
+    """Return the hashes of the files that a table came from, and of its names and values."""
+    digest = hashlib.sha256("\n".join((*table.gene_ids, "", *table.sample_ids)).encode())
+    digest.update(np.ascontiguousarray(table.values).tobytes())
+    files = {source.name: source.sha256 for source in table.sources}
+    return {"files": files, "values_sha256": digest.hexdigest()}
 
 
 def _table_of_counts(counts: CountTable) -> ExpressionTable:

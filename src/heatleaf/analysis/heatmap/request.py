@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from heatleaf.analysis.heatmap.rows import ALL_GENES
@@ -79,3 +79,9 @@ class HeatmapRequest:
     look: HeatmapLook = field(default_factory=HeatmapLook)
     max_memory: int = Settings.max_memory
     seed: int = Settings.seed
+
+    def to_json(self) -> dict[str, object]:
+        """Return JSON values; of tracks their names and kinds, as their entries belong to the input."""
+        tracks = [{"name": track.name, "kind": track.kind, "side": track.side} for track in self.annotations or ()]
+        plain = asdict(replace(self, annotations=None, look=replace(self.look, annotations=())))
+        return {**plain, "annotations": tracks if self.annotations is not None else None}
