@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from heatleaf.enrich.chance import compare_with_chance, size_grid
 from heatleaf.enrich.random_sets import weighted_scores
@@ -149,6 +150,21 @@ def test_bins_cover_every_rank_once(n_genes: int) -> None:
     assert (bins.sizes > 0).all()
     assert (bins.starts[1:] == np.cumsum(bins.sizes)[:-1]).all()
     assert bins.weights @ bins.sizes == pytest.approx(n_genes * (n_genes - 1) / 2)
+
+
+@pytest.mark.parametrize(("size", "score"), [(12, -0.9), (25, -0.83), (40, 0.7), (120, -0.55)])
+def test_far_scores_of_uneven_weights_are_reached(size: int, score: float) -> None:
+    """Like Wald statistics: a few genes weigh twenty times the mean. Levels must not stop short of the score."""
+    quantiles = (np.arange(20_000) + 0.5) / 20_000
+    weights = np.abs(student.ppf(quantiles, 3))
+    found = [
+        compare_with_chance(np.array([score]), np.array([size]), weights, 400, np.random.default_rng(i))
+        for i in range(4)
+    ]
+    log_p = np.log10([one.p_value[0] for one in found])
+    assert log_p.mean() < -4
+    assert log_p.std() < 0.3
+    assert max(one.error[0] for one in found) < 0.7
 
 
 def test_each_level_scores_further_out_than_the_one_before() -> None:

@@ -18,7 +18,7 @@ IntArray = NDArray[np.int64]
 # Ratio of neighbouring sizes; decision 006 has the error of reading sizes in between.
 GRID_RATIO = 1.25
 # Tilted random sets per level of scores, about one standard deviation apart.
-N_TILTED = 140
+N_TILTED = 300
 # The highest point of a random running sum of k members is about this over sqrt(k) (a Brownian bridge: 0.63).
 TYPICAL = 0.6
 
