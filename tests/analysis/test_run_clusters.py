@@ -33,7 +33,7 @@ def test_true_clusters_return_and_are_called_stable(row_clustering: str) -> None
     assert [block.name for block in blocks] == ["C1", "C2"]
     assert all(block.stability > 0.95 for block in blocks)
     told = [finding for finding in found.findings if finding.key == "cluster_1"]
-    assert "of it returns when samples and genes are drawn anew (mean of 50 draws): stable." in told[0].text
+    assert "Stability 0.99 (1: always found again): stable." in told[0].text
     assert ("k-means" in found.methods) == (row_clustering == "kmeans")
     assert "Hennig 2007" in found.methods
     truth = {f"gene{i:03}" for i in range(60)}

@@ -124,13 +124,13 @@ def test_large_matrices_stay_lean_as_json() -> None:
 # Blocks and trees
 
 
-def test_a_block_says_how_often_it_returns_and_a_weak_one_says_so() -> None:
+def test_a_block_says_how_stable_it_is_and_a_weak_one_says_so() -> None:
     strong, weak = Block("C1", 0, 79, stability=0.92), Block("C2", 0, 4, "", "up in day 8", 0.41)
-    assert block_lines(strong, 20.0) == ("C1", "79 genes", "returns 92 %")
+    assert block_lines(strong, 20.0) == ("C1", "79 genes", "stability 0.92")
     assert block_lines(strong, 5.5) == ("C1", "79 genes")
     assert block_lines(strong, 1.0) == ("C1 · 79",)
-    assert block_lines(weak, 20.0)[2] == "weak: returns 41 %"
-    assert key_sentence(weak) == "up in day 8; weak: returns 41 %"
+    assert block_lines(weak, 20.0)[2] == "stability 0.41, weak"
+    assert key_sentence(weak) == "up in day 8; stability 0.41, weak"
 
 
 def test_rows_that_were_not_clustered_stand_apart_with_the_reason(check: Check) -> None:

@@ -221,8 +221,8 @@ def test_clusters_say_their_pattern_their_genes_and_their_set(sheet: SampleSheet
         up.text,
     )
     assert "Cluster 2 (3 genes) is lower in treated than in untreated, in 4 of 4 samples (median −" in down.text
-    assert "No gene set is over-represented (3 genes can hardly show one)." in down.text
-    assert "is higher in d2 than in d" in donor.text and "in 2 of 2 samples" in donor.text
+    assert "No gene set is over-represented. 3 genes can hardly show a gene set." in down.text
+    assert "is higher in d2 than in the three other levels of donor" in donor.text and "in 2 of 2 samples" in donor.text
     assert up.rests_on == "tables/heatmap_clusters.tsv (cluster 1)"
     assert up.numbers["agreeing"] == 4 and up.numbers["samples"] == 4 and up.numbers["padj"] == 1e-8
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heatleaf.interpret import ClusterFacts, HeatmapFacts, cluster_findings, heatmap_cautions
-from heatleaf.interpret.captions import caption_heatmap_variable, support_notes
+from heatleaf.interpret.captions import caption_heatmap_variable, stability_note
 from heatleaf.interpret.heatmaps import StabilityFacts
 from heatleaf.interpret.methods import MethodFacts, methods_text
 from heatleaf.model import Clusters
@@ -20,13 +20,12 @@ FACTS = HeatmapFacts("heatmap", 500, 8, 3, "euclidean", "ward", 2.0, 0.0, "dex",
 @pytest.mark.parametrize(
     ("number", "end"),
     [
-        (1, "92 % of it returns when samples and genes are drawn anew (mean of 50 draws): stable."),
-        (2, "70 % of it returns when samples and genes are drawn anew (mean of 50 draws): a pattern whose edge is "
-            "uncertain."),
-        (3, "41 % of it returns when samples and genes are drawn anew (mean of 50 draws): do not lean on it."),
+        (1, "Stability 0.92 (1: always found again): stable."),
+        (2, "Stability 0.70 (1: always found again): its pattern holds, its edge is uncertain."),
+        (3, "Stability 0.41 (1: always found again): weak, do not lean on it."),
     ],
 )  # fmt: skip
-def test_each_cluster_says_how_much_of_it_returns(number: int, end: str) -> None:
+def test_each_cluster_says_how_stable_it_is(number: int, end: str) -> None:
     values = np.array([[0.0, 0, 1, 1], [1, 1, 0, 0], [0, 1, 0, 1]])
     clusters = Clusters(("A", "B", "C"), np.array([1, 2, 3]))
     found = cluster_findings(ClusterFacts(clusters, values, ["A", "B", "C"], ("w", "x", "y", "z"), stability=STABILITY))
@@ -39,8 +38,8 @@ def test_unstable_clusters_are_named_before_what_hides_less() -> None:
     cautions = heatmap_cautions(FACTS)
     assert [caution.key for caution in cautions][:2] == ["unstable_clusters", "z_hides_magnitude"]
     assert cautions[0].text == (
-        "Cluster 3 does not hold: with other samples and genes drawn from these, less than 60 % of it returns. "
-        "Take genes there one by one; fewer clusters (--clusters) may hold."
+        "Cluster 3 is weak (stability below 0.6): with other samples and genes drawn from these, other genes stand "
+        "together. Take genes there one by one; fewer clusters (--clusters) may hold."
     )
     assert cautions[0].numbers == {"cluster 3": 0.41}
 
@@ -50,10 +49,10 @@ def test_all_and_several_clusters_that_do_not_hold() -> None:
         facts = replace(FACTS, stability=StabilityFacts(shares, 50), chosen_for=chosen_for)
         return next(caution.text for caution in heatmap_cautions(facts) if caution.key == "unstable_clusters")
 
-    assert said(0.1, 0.2, 0.3).startswith("None of the 3 clusters holds: with other")
-    assert said(0.1, 0.9, 0.3).startswith("Clusters 1 and 3 do not hold: with other")
+    assert said(0.1, 0.2, 0.3).startswith("None of the 3 clusters is stable (stability below 0.6): with other")
+    assert said(0.1, 0.9, 0.3).startswith("Clusters 1 and 3 are weak (stability")
     chosen = said(0.1, 0.9, 0.3, chosen_for="treated vs untreated")
-    assert chosen.startswith("In the heatmap of genes that differ (treated vs untreated), clusters 1 and 3 do not hold")
+    assert chosen.startswith("In the heatmap of genes that differ (treated vs untreated), clusters 1 and 3 are weak")
 
 
 def test_clusters_that_hold_need_no_caution() -> None:
@@ -65,27 +64,24 @@ def test_clusters_that_hold_need_no_caution() -> None:
 def test_the_caption_says_what_the_numbers_are_and_are_not() -> None:
     caption = caption_heatmap_variable(FACTS)
     assert (
-        '"Returns": the mean share (Jaccard similarity) of a cluster found again when samples and genes are drawn '
-        "anew, 50 times. At branches of samples: approximately unbiased support in %, by multiscale bootstrap of the "
-        "genes (10 × 200 draws); of other samples it says nothing."
+        "Stability: mean Jaccard similarity of a cluster with its best match when samples and genes are drawn anew, "
+        "50 times; below 0.6 it is weak. At branches of samples: approximately unbiased support in %, by multiscale "
+        "bootstrap of the genes (10 × 200 draws); of other samples it says nothing."
     ) in caption
     few = replace(FACTS, n_samples=6, stability=StabilityFacts((0.9, 0.8, 0.7), 50, is_within_groups=True))
-    assert (
-        "drawn anew (samples within dex), 50 times, rather too high with so few samples."
-        in caption_heatmap_variable(few)
-    )
+    words = "anew (samples within dex), 50 times; below 0.6 it is weak; with so few samples it comes out rather too high."
+    assert words in caption_heatmap_variable(few)
     bare = caption_heatmap_variable(replace(FACTS, stability=None, n_bootstraps=0))
-    assert "Returns" not in bare and "branches" not in bare
+    assert "Stability" not in bare and "branches" not in bare
 
 
-def test_one_line_each_below_the_figure() -> None:
+def test_one_line_below_the_figure() -> None:
     within = StabilityFacts((0.9,), 50, is_within_groups=True)
-    assert support_notes(within, 200, "dex") == (
-        "Returns: mean share (Jaccard similarity) of a cluster found again in 50 draws of samples within dex and of "
-        "genes.",
-        "Branches of samples: support (AU) by multiscale bootstrap of genes; it says nothing of other samples.",
+    assert stability_note(within, "dex") == (
+        "Stability: mean Jaccard similarity of a cluster with its best match in 50 draws of samples within dex and of "
+        "genes; weak below 0.6.",
     )
-    assert support_notes(None, 0) == ()
+    assert stability_note(None) == ()
 
 
 def test_the_caption_and_the_caution_name_kmeans() -> None:

@@ -21,13 +21,16 @@ from heatleaf.interpret.captions import (
     caption_heatmap_differential,
     caption_heatmap_variable,
     describe_clustering,
-    support_notes,
+    stability_note,
 )
-from heatleaf.interpret.cautions import heatmap_cautions
-from heatleaf.interpret.clusters import ClusterFacts, cluster_findings, cluster_meanings
+from heatleaf.interpret.cards import card_finding
+from heatleaf.interpret.cautions import figure_notes, heatmap_cautions
+from heatleaf.interpret.clusters import ClusterFacts, make_cards
 from heatleaf.interpret.heatmaps import HeatmapFacts, StabilityFacts
+from heatleaf.interpret.samples import confounded_columns
 from heatleaf.model import DifferentialResult, Finding
 from heatleaf.stats import z_scores
+from heatleaf.stats.questions import find_pairings
 
 FloatArray = NDArray[np.float64]
 MAX_CHANGES = 3  # strips of fold changes beside one heatmap
@@ -65,6 +68,7 @@ def make_heatmap(
     n_draws = affordable_draws(z.size) if any(tree.support is not None for tree in samples.trees) else 0
     enrichment = tester.test_clusters(known.clusters)
     facts = replace(known, enrichment=enrichment, alpha=settings.alpha)
+    cards = make_cards(facts)
     spec = build_heatmap_spec(
         z,
         (gene_ids, [study.gene_names[i] for i in choice.rows], study.counts.sample_ids),
@@ -76,9 +80,8 @@ def make_heatmap(
             value_label="row z-score (VST)",
             palette=settings.palette,
             limit_quantile=settings.limit_quantile,
-            meanings=cluster_meanings(facts),
+            meanings=tuple(card.label for card in cards),
             annotations=study.annotations,
-            footnotes=(*_footnotes(choice, study, settings), *support_notes(known.stability, n_draws, study.group)),
         ),
     )
     about = HeatmapFacts(
@@ -97,11 +100,16 @@ def make_heatmap(
         row_clustering=settings.row_clustering,
         stability=facts.stability,
         n_bootstraps=n_draws,
+        factor=facts.factor,
+        confounded=facts.confounded,
+        nothing_differs=tuple(one.contrast.title for one in choice.changes if not one.is_significant.any()),
     )
+    notes = (*_footnotes(choice, study, settings), *stability_note(facts.stability, study.group))
+    spec = replace(spec, footnotes=(*notes, *figure_notes(about, cards)))
     result = HeatmapResult(
-        choice.key, choice.title, spec, facts.clusters, _caption(choice, about, settings), enrichment
+        choice.key, choice.title, spec, facts.clusters, _caption(choice, about, settings), enrichment, cards
     )
-    return result, (*cluster_findings(facts), *heatmap_cautions(about))
+    return result, (*map(card_finding, cards), *heatmap_cautions(about, cards))
 
 
 def _caption(choice: Choice, about: HeatmapFacts, settings: Settings) -> str:
@@ -126,7 +134,17 @@ def _cluster_facts(choice: Choice, study: Study, values: FloatArray, genes: Clus
         reference=contrast.reference_level if contrast else "",
         file=f"tables/{choice.key}_clusters.tsv",
         stability=_stability_facts(genes.stability),
+        block=_block(study),
+        confounded=confounded_columns(study.samples, study.group),
     )
+
+
+def _block(study: Study) -> str:
+    """Name the column of the design that pairs or blocks the samples, or ""."""
+    if study.design is None or study.samples is None:
+        return ""
+    pairings = find_pairings(study.samples, study.group)
+    return next((pairing.variable for pairing in pairings if pairing.variable in study.design.factors), "")
 
 
 def _stability_facts(stability: Stability | None) -> StabilityFacts | None:

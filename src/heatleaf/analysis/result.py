@@ -16,6 +16,7 @@ from heatleaf.figures.heatmap.spec import HeatmapSpec
 from heatleaf.figures.ma.spec import MaSpec
 from heatleaf.figures.pca.spec import PcaSpec
 from heatleaf.figures.volcano.spec import VolcanoSpec
+from heatleaf.interpret.cards import ClusterCard
 from heatleaf.model import (
     Clusters,
     CountTable,
@@ -40,7 +41,7 @@ class HeatmapResult:
     """A heatmap: what is drawn, how it was chosen, and what it shows.
 
     key : "heatmap" or "heatmap_<contrast>", also the name of its files. caption : the figure's legend in sentences.
-    enrichment : one table per cluster number, empty when no gene sets were given.
+    enrichment : one table per cluster number, empty when no gene sets were given. cards : what each cluster shows.
     """
 
     key: str
@@ -49,6 +50,7 @@ class HeatmapResult:
     clusters: Clusters
     caption: str
     enrichment: Mapping[int, EnrichmentTable] = field(default_factory=dict)
+    cards: tuple[ClusterCard, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.interpret.dispersion import DispersionFacts
-from heatleaf.interpret.heatmaps import HeatmapFacts, StabilityFacts
+from heatleaf.interpret.heatmaps import WEAK, HeatmapFacts, StabilityFacts
 from heatleaf.interpret.misplaced import find_misplaced, misplaced_words
 from heatleaf.interpret.p_values import PValueReading
 from heatleaf.interpret.words import count_of, decimal, listing, percent, thousands, verb
@@ -75,18 +75,13 @@ def _order_of_genes(facts: HeatmapFacts) -> str:
     return f"Genes are ordered by hierarchical clustering ({how}){cut}."
 
 
-def support_notes(stability: StabilityFacts | None, n_bootstraps: int, group_name: str = "") -> tuple[str, ...]:
-    """Say below a heatmap, in one line each, what is measured of its clusters and of its branches of samples."""
-    notes = []
-    if stability is not None:
-        within = f" within {group_name}" if stability.is_within_groups else ""
-        draws = f"{stability.n_resamples} draws of samples{within} and of genes"
-        notes.append(f"Returns: mean share (Jaccard similarity) of a cluster found again in {draws}.")
-    if n_bootstraps:
-        notes.append(
-            "Branches of samples: support (AU) by multiscale bootstrap of genes; it says nothing of other samples."
-        )
-    return tuple(notes)
+def stability_note(stability: StabilityFacts | None, group_name: str = "") -> tuple[str, ...]:
+    """Say below a heatmap, in one line, what the stability of its clusters is; nothing where it was not measured."""
+    if stability is None:
+        return ()
+    within = f" within {group_name}" if stability.is_within_groups else ""
+    draws = f"{stability.n_resamples} draws of samples{within} and of genes"
+    return (f"Stability: mean Jaccard similarity of a cluster with its best match in {draws}; weak below {WEAK:g}.",)
 
 
 def _support(facts: HeatmapFacts) -> str:
@@ -94,10 +89,10 @@ def _support(facts: HeatmapFacts) -> str:
     said = ""
     if facts.stability is not None:
         within = f" (samples within {facts.group_name})" if facts.stability.is_within_groups else ""
-        few = ", rather too high with so few samples" if facts.n_samples <= FEW_SAMPLES else ""
+        few = "; with so few samples it comes out rather too high" if facts.n_samples <= FEW_SAMPLES else ""
         said += (
-            f' "Returns": the mean share (Jaccard similarity) of a cluster found again when samples and genes are '
-            f"drawn anew{within}, {facts.stability.n_resamples} times{few}."
+            " Stability: mean Jaccard similarity of a cluster with its best match when samples and genes are drawn "
+            f"anew{within}, {facts.stability.n_resamples} times; below {WEAK:g} it is weak{few}."
         )
     if facts.n_bootstraps:
         said += (

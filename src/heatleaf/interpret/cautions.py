@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+from heatleaf.interpret.cards import ClusterCard
+from heatleaf.interpret.gene_sets import MIN_GENES
 from heatleaf.interpret.heatmaps import WEAK, HeatmapFacts
 from heatleaf.interpret.words import count_of, decimal, listing, percent, thousands, verb
 from heatleaf.model import Contrast, Finding
@@ -12,11 +15,13 @@ SMALL_SAMPLES = 12  # up to here the bound of a z-score lies within the usual co
 CLIPPED = 0.02  # share of clipped cells from which it is worth saying
 
 
-def heatmap_cautions(facts: HeatmapFacts) -> tuple[Finding, ...]:
-    """Say what a heatmap of row z-scores cannot show, most important first."""
+def heatmap_cautions(facts: HeatmapFacts, cards: Sequence[ClusterCard] = ()) -> tuple[Finding, ...]:
+    """Say what a heatmap of row z-scores cannot show, most important first; cards : of its clusters."""
     found = [
         _chosen_because_different(facts),
         _unstable(facts),
+        *_following_others(facts, cards),
+        _too_small_for_sets(facts, cards),
         _magnitude(facts),
         _cluster_number(facts),
         _small_samples(facts),
@@ -39,6 +44,83 @@ def _chosen_because_different(facts: HeatmapFacts) -> Finding | None:
     return _caution(facts, "chosen_because_different", text, {"n_genes": facts.n_genes, "comparison": facts.chosen_for})
 
 
+def figure_notes(facts: HeatmapFacts, cards: Sequence[ClusterCard] = ()) -> tuple[str, ...]:
+    """Say the same below the figure itself, in few words: one line on colours, one on clusters, one on the groups."""
+    amounts = "amounts stand in the log2 strips" if facts.has_strips else "they say nothing of amounts"
+    colours = f"Colours compare each gene with its own mean; {amounts}."
+    if 2 < facts.n_samples <= SMALL_SAMPLES:
+        bound = decimal(z_bound(facts.n_samples), 2)
+        colours = f"{colours[:-1]}, and with {facts.n_samples} samples no z exceeds {bound}."
+    return tuple(line for line in (colours, _clusters_note(facts, cards), *_group_notes(facts)) if line)
+
+
+def _clusters_note(facts: HeatmapFacts, cards: Sequence[ClusterCard]) -> str:
+    if facts.n_clusters < 2:
+        return ""
+    width = f" (mean silhouette width {decimal(facts.silhouette, 2)})" if facts.silhouette is not None else ""
+    said = [f"{facts.n_clusters} clusters are a choice{width}"]
+    said += [
+        f"{listing([card.name for card in some])} {verb(len(some), 'follows', 'follow')} {column}, not {facts.factor}"
+        for column, some in _others(facts, cards).items()
+    ]
+    small = _small(cards)
+    if small:
+        said.append(f"{listing([card.name for card in small])}: too few genes to ask for gene sets")
+    return f"{'; '.join(said)}."
+
+
+def _group_notes(facts: HeatmapFacts) -> list[str]:
+    said = []
+    if facts.confounded:
+        columns = listing(facts.confounded)
+        follow = verb(len(facts.confounded), "follows", "follow")
+        said.append(f"{columns} {follow} {facts.factor}: what looks like {facts.factor} here may be {columns}.")
+    if facts.nothing_differs:
+        said.append(f"No gene differs in {listing(facts.nothing_differs)}: these patterns show no effect.")
+    return said
+
+
+def _others(facts: HeatmapFacts, cards: Sequence[ClusterCard]) -> dict[str, list[ClusterCard]]:
+    """Group the cards that follow a column other than the tested one by that column."""
+    found: dict[str, list[ClusterCard]] = {}
+    for card in cards:
+        if facts.factor and card.follows not in ("", facts.factor):
+            found.setdefault(card.follows, []).append(card)
+    return found
+
+
+def _small(cards: Sequence[ClusterCard]) -> list[ClusterCard]:
+    return [card for card in cards if card.has_sets and not card.terms and card.n_genes < MIN_GENES]
+
+
+def _following_others(facts: HeatmapFacts, cards: Sequence[ClusterCard]) -> list[Finding]:
+    return [_following(facts, column, some) for column, some in _others(facts, cards).items()]
+
+
+def _following(facts: HeatmapFacts, column: str, cards: Sequence[ClusterCard]) -> Finding:
+    n_genes = sum(card.n_genes for card in cards)
+    which = f"{verb(len(cards), 'Cluster', 'Clusters')} {listing([str(card.number) for card in cards])}"
+    follow, show = verb(len(cards), "follows", "follow"), verb(len(cards), "it shows", "they show")
+    text = (
+        f"{which} ({thousands(n_genes)} of {thousands(facts.n_genes)} genes) {follow} {column}, not {facts.factor}: "
+        f"what {show} is no effect of {facts.factor}."
+    )
+    numbers: dict[str, float | int | str] = {"column": column, "clusters": len(cards), "n_genes": n_genes}
+    return _caution(facts, "cluster_follows_other", text, numbers)
+
+
+def _too_small_for_sets(facts: HeatmapFacts, cards: Sequence[ClusterCard]) -> Finding | None:
+    small = _small(cards)
+    if not small:
+        return None
+    which = [f"{card.number} ({count_of(card.n_genes, 'gene')})" for card in small]
+    text = (
+        f"{verb(len(small), 'Cluster', 'Clusters')} {listing(which)} {verb(len(small), 'is', 'are')} too small to ask "
+        "for gene sets: that none is over-represented says nothing."
+    )
+    return _caution(facts, "few_genes_for_sets", text, {f"cluster {card.number}": card.n_genes for card in small})
+
+
 def _magnitude(facts: HeatmapFacts) -> Finding:
     text = (
         "Colours are z-scores within each gene: they show when a gene is higher or lower than its own mean, not by how "
@@ -52,16 +134,15 @@ def _unstable(facts: HeatmapFacts) -> Finding | None:
         return None
     weak = facts.stability.weak
     if len(weak) == facts.n_clusters:
-        which = f"None of the {facts.n_clusters} clusters holds"
+        which = f"None of the {facts.n_clusters} clusters is stable"
     else:
         which = f"{verb(len(weak), 'Cluster', 'Clusters')} {listing([str(number) for number in weak])} "
-        which += verb(len(weak), "does not hold", "do not hold")
-    of_which = verb(len(weak), "it", "each")
+        which += verb(len(weak), "is weak", "are weak")
     if facts.chosen_for:
         which = f"In the heatmap of genes that differ ({facts.chosen_for}), {which[0].lower()}{which[1:]}"
     text = (
-        f"{which}: with other samples and genes drawn from these, less than {percent(WEAK)} of {of_which} returns. "
-        "Take genes there one by one; fewer clusters (--clusters) may hold."
+        f"{which} (stability below {WEAK:g}): with other samples and genes drawn from these, other genes stand "
+        "together. Take genes there one by one; fewer clusters (--clusters) may hold."
     )
     numbers: dict[str, float | int | str] = {f"cluster {number}": facts.stability.shares[number - 1] for number in weak}
     return _caution(facts, "unstable_clusters", text, numbers)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from heatleaf.interpret.words import percent
-
-# Hennig 2007 and the clusterboot documentation of fpc: the share of a cluster that returns
+# Hennig 2007 and the clusterboot documentation of fpc: mean Jaccard similarity with the best match in a draw
 STABLE, WEAK = 0.75, 0.6
 
 
 @dataclass(frozen=True)
 class StabilityFacts:
-    """How much of each cluster returns when samples and genes are drawn anew.
+    """How well each cluster is found again when samples and genes are drawn anew.
 
     shares : mean Jaccard similarity of each cluster with its best match, 0-1, top to bottom. n_resamples : draws.
     is_within_groups : whether samples were drawn within their groups.
@@ -26,16 +24,14 @@ class StabilityFacts:
     @property
     def weak(self) -> tuple[int, ...]:
         """Numbers of the clusters that should not be leaned on."""
-        return tuple(number for number, share in enumerate(self.shares, start=1) if share < WEAK)
+        return tuple(number for number, share in enumerate(self.shares, start=1) if round(share, 2) < WEAK)
 
-    def words(self, number: int) -> str:
-        """Say of one cluster how much of it returns, and what that allows."""
-        share = self.shares[number - 1]
-        verdict = "do not lean on it"
-        if share >= WEAK:
-            verdict = "stable" if share >= STABLE else "a pattern whose edge is uncertain"
-        times = f"(mean of {self.n_resamples} draws)"
-        return f"{percent(round(share, 2))} of it returns when samples and genes are drawn anew {times}: {verdict}."
+    def verdict(self, number: int) -> str:
+        """Say what the stability of one cluster allows."""
+        share = round(self.shares[number - 1], 2)
+        if share < WEAK:
+            return "weak, do not lean on it"
+        return "stable" if share >= STABLE else "its pattern holds, its edge is uncertain"
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,9 @@ class HeatmapFacts:
     for whose difference the genes were chosen; "" where the choice did not look at groups.
     silhouette : mean silhouette width of the cut, where the number of clusters was chosen by it.
     row_clustering : what made the clusters. stability : where it was measured. n_bootstraps : draws of genes at each of
-    10 scales by which branches of samples were tested, 0 where none was.
+    10 scales by which branches of samples were tested, 0 where none was. factor : the tested variable, else the column
+    that groups the samples, or "". confounded : columns of the sheet that cannot be told from it.
+    nothing_differs : the comparisons, in words, that call no gene. has_strips : mean and change stand beside the rows.
     """
 
     key: str
@@ -65,3 +63,7 @@ class HeatmapFacts:
     row_clustering: Literal["tree", "kmeans"] = "tree"
     stability: StabilityFacts | None = None
     n_bootstraps: int = 0
+    factor: str = ""
+    confounded: tuple[str, ...] = ()
+    nothing_differs: tuple[str, ...] = ()
+    has_strips: bool = True

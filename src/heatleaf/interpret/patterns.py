@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.interpret.groups import FOLLOWS, Follows, best_column
-from heatleaf.interpret.words import count_of, percent, short_listing, signed
+from heatleaf.interpret.words import count_of, listing, numeral, percent, short_listing, signed
 from heatleaf.model import SampleSheet
 
 FloatArray = NDArray[np.float64]
@@ -22,7 +22,8 @@ class Pattern:
     profile : float64 array of shape (n_samples,), mean of the row z-scores. follows : the column it follows, or None.
     high, low : levels with a mean profile above and below zero, by falling mean. effect : median over genes of the mean
     of `high` minus the mean of `low`, log2 units. agreeing, n_high : samples of `high` above the mean of `low`;
-    agreeing_low, n_low : samples of `low` below the mean of `high`.
+    agreeing_low, n_low : samples of `low` below the mean of `high`. blocks : where samples are paired or blocked, in
+    how many blocks `high` lies above `low`, how many have both, and the column that names them.
     extreme : position of the sample with the largest |profile|.
     """
 
@@ -36,6 +37,13 @@ class Pattern:
     agreeing_low: int
     n_low: int
     extreme: int
+    blocks: tuple[int, int, str] | None = None
+
+    @property
+    def one_sample_share(self) -> float:
+        """Share of the variance of the profile that lies in its most extreme sample, 0-1; 0 for a flat profile."""
+        total = float((self.profile**2).sum())
+        return float(self.profile[self.extreme] ** 2) / total if total > 0 else 0.0
 
 
 def z_rows(values: FloatArray) -> FloatArray:
@@ -46,7 +54,7 @@ def z_rows(values: FloatArray) -> FloatArray:
     return z_scores
 
 
-def find_pattern(values: FloatArray, samples: SampleSheet | None, preferred: str = "") -> Pattern:
+def find_pattern(values: FloatArray, samples: SampleSheet | None, preferred: str = "", block: str = "") -> Pattern:
     """Find which column of the sheet the mean profile of some genes follows, and how.
 
     Parameters
@@ -55,6 +63,8 @@ def find_pattern(values: FloatArray, samples: SampleSheet | None, preferred: str
         Expression on a log2 scale (VST), samples in the order of the sheet.
     preferred : str
         The tested variable.
+    block : str
+        The column that pairs or blocks the samples of the tested variable, "" where none does.
     """
     profile = z_rows(values).mean(axis=0)
     follows = best_column(profile, samples, preferred)
@@ -68,7 +78,20 @@ def find_pattern(values: FloatArray, samples: SampleSheet | None, preferred: str
     agreeing = int((profile[is_high] > profile[is_low].mean()).sum())
     agreeing_low = int((profile[is_low] < profile[is_high].mean()).sum())
     n_high, n_low = int(is_high.sum()), int(is_low.sum())
-    return Pattern(profile, follows, high, low, effect, agreeing, n_high, agreeing_low, n_low, extreme)
+    blocks = _blocks(profile, (is_high, is_low), samples.columns[block], block) if block else None
+    if follows.column != preferred:
+        blocks = None
+    return Pattern(profile, follows, high, low, effect, agreeing, n_high, agreeing_low, n_low, extreme, blocks)
+
+
+def _blocks(
+    profile: FloatArray, sides: tuple[NDArray[np.bool_], NDArray[np.bool_]], names: Sequence[str], column: str
+) -> tuple[int, int, str] | None:
+    """Count the blocks in which the high side lies above the low one; None where no two blocks have both."""
+    labels = np.asarray(names, dtype=str)
+    pairs = [[side & (labels == name) for side in sides] for name in dict.fromkeys(names)]
+    steps = [profile[high].mean() - profile[low].mean() for high, low in pairs if high.any() and low.any()]
+    return (sum(step > 0 for step in steps), len(steps), column) if len(steps) > 1 else None
 
 
 def _split_levels(
@@ -113,11 +136,26 @@ def pattern_words(pattern: Pattern, sample_ids: Sequence[str], reference: str = 
     return f"{sheet}; it is {side} in sample {sample_ids[pattern.extreme]} (mean z {mean_z})"
 
 
+def is_told_low(pattern: Pattern, reference: str = "") -> bool:
+    """Tell whether a pattern is said by its low side: the reference is high or, without one, fewer levels are low."""
+    if reference in (*pattern.high, *pattern.low):
+        return reference in pattern.high
+    return len(pattern.low) < len(pattern.high)
+
+
 def _levels_words(pattern: Pattern, reference: str) -> str:
     """Say which levels differ, from the side of the tested level: the reference stands after "than"."""
-    high, low = short_listing(pattern.high), short_listing(pattern.low)
-    if reference in pattern.high and reference not in pattern.low:
-        certain = f"in {pattern.agreeing_low} of {count_of(pattern.n_low, 'sample')}"
-        return f"is lower in {low} than in {high}, {certain} (median {signed(-pattern.effect)} log2)"
-    certain = f"in {pattern.agreeing} of {count_of(pattern.n_high, 'sample')}"
-    return f"is higher in {high} than in {low}, {certain} (median {signed(pattern.effect)} log2)"
+    column = pattern.follows.column if pattern.follows else ""
+    if is_told_low(pattern, reference):
+        levels = f"lower in {short_listing(pattern.low)} than in {_others(pattern.high, column)}"
+        certain, effect = f"{pattern.agreeing_low} of {count_of(pattern.n_low, 'sample')}", -pattern.effect
+    else:
+        levels = f"higher in {short_listing(pattern.high)} than in {_others(pattern.low, column)}"
+        certain, effect = f"{pattern.agreeing} of {count_of(pattern.n_high, 'sample')}", pattern.effect
+    if pattern.blocks:
+        certain = f"{pattern.blocks[0]} of {pattern.blocks[1]} levels of {pattern.blocks[2]}"
+    return f"is {levels}, in {certain} (median {signed(effect)} log2)"
+
+
+def _others(levels: Sequence[str], column: str) -> str:
+    return listing(levels) if len(levels) < 3 else f"the {numeral(len(levels))} other levels of {column}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.interpret.groups import FOLLOWS, Follows, best_column, cramers_v, groupings, tells
+from heatleaf.interpret.groups import FOLLOWS, Follows, adjusted_share, best_column, cramers_v, groupings, tells
 from heatleaf.interpret.words import count_of, decimal, millions, percent, short_listing
 from heatleaf.model import Finding, SampleSheet
 
@@ -20,6 +20,7 @@ UNEVEN = 4.0  # largest over smallest library from which the difference is worth
 OUTLIER_FENCE = 3.5  # modified z-score of Iglewicz & Hoaglin 1993
 OUTLIER_GAP = 0.02  # a correlation this close to the others is no outlier, however tight they are
 HARDLY = 0.8  # what parts replicates, as a share of what parts samples of different groups: above, little is gained
+MIN_DEPTHS = 6  # with fewer samples an axis follows the depth by chance
 CONFOUNDED = 0.8  # Cramér's V from which two columns are said to follow each other
 
 
@@ -50,7 +51,12 @@ def library_findings(sample_ids: Sequence[str], lib_sizes: NDArray[np.int64]) ->
 
 
 def separation_findings(
-    scores: FloatArray, explained: FloatArray, samples: SampleSheet | None, *, preferred: str = ""
+    scores: FloatArray,
+    explained: FloatArray,
+    samples: SampleSheet | None,
+    *,
+    preferred: str = "",
+    lib_sizes: NDArray[np.int64] | None = None,
 ) -> tuple[Finding, ...]:
     """Say which column of the sheet the first two principal components follow.
 
@@ -61,18 +67,41 @@ def separation_findings(
         Share of the variance, 0-1.
     preferred : str
         The tested variable; it is named first where two columns say the same.
+    lib_sizes : int64 array of shape (n_samples,), optional
+        Column sums of the counts: what follows no column may follow the depth of the libraries.
     """
     found = []
     for axis in range(min(2, scores.shape[1])):
         follows = best_column(scores[:, axis], samples, preferred)
-        text, numbers = _axis_sentence(axis + 1, float(explained[axis]), follows)
-        found.append(Finding("samples", f"pca_axis_{axis + 1}", text, numbers, PCA))
+        key, share = f"pca_axis_{axis + 1}", float(explained[axis])
+        if lib_sizes is not None and (follows is None or follows.adjusted < FOLLOWS):
+            depth = _depth_share(scores[:, axis], lib_sizes)
+            if depth >= FOLLOWS:
+                text = f"{_axis_start(axis + 1, share)} follows the number of counted reads, which accounts for "
+                text += f"{percent(depth)} of it: it tells how deep the libraries are, not what was done to them."
+                numbers: dict[str, float | int | str] = {"axis": axis + 1, "variance": share, "share": depth}
+                found.append(Finding("samples", key, text, numbers, PCA, "caution"))
+                continue
+        text, numbers = _axis_sentence(axis + 1, share, follows)
+        found.append(Finding("samples", key, text, numbers, PCA))
     return tuple(found)
 
 
+def _depth_share(values: FloatArray, lib_sizes: NDArray[np.int64]) -> float:
+    """Share of the variance of values that the logarithm of the library sizes accounts for, adjusted."""
+    depth = np.log(np.maximum(lib_sizes, 1))
+    if len(values) < MIN_DEPTHS or np.ptp(depth) == 0 or np.ptp(values) == 0:
+        return 0.0
+    return adjusted_share(float(np.corrcoef(values, depth)[0, 1] ** 2), len(values), 2)
+
+
+def _axis_start(axis: int, explained: float) -> str:
+    which = "largest" if axis == 1 else "second largest"
+    return f"The {which} difference between the samples (PC{axis}, {percent(explained)} of the variance)"
+
+
 def _axis_sentence(axis: int, explained: float, follows: Follows | None) -> tuple[str, dict[str, float | int | str]]:
-    start = f"The {'largest' if axis == 1 else 'second largest'} difference between the samples (PC{axis}, "
-    start += f"{percent(explained)} of the variance)"
+    start = _axis_start(axis, explained)
     numbers: dict[str, float | int | str] = {"axis": axis, "variance": explained}
     if follows is None:
         return f"{start} was not compared with a sample sheet.", numbers
@@ -140,17 +169,34 @@ def _outlier_findings(sample_ids: Sequence[str], correlation: FloatArray) -> tup
     middle = float(np.median(nearness))
     spread = float(np.median(np.abs(nearness - middle)))
     fence = middle - max(OUTLIER_FENCE * spread / 0.6745, OUTLIER_GAP)
-    apart = [int(i) for i in np.argsort(nearness, kind="stable") if nearness[i] < fence][:3]
-    return tuple(_outlier_finding(sample_ids[i], float(nearness[i]), middle) for i in apart)
+    apart = {sample_ids[i]: float(nearness[i]) for i in np.argsort(nearness, kind="stable") if nearness[i] < fence}
+    return (_outlier_finding(apart, middle),) if apart else ()
 
 
-def _outlier_finding(sample_id: str, nearness: float, middle: float) -> Finding:
+def _outlier_finding(apart: Mapping[str, float], middle: float) -> Finding:
+    """Name the samples that stand apart with their median correlation, least alike first."""
+    numbers: dict[str, float | int | str] = {f"median {name}": value for name, value in apart.items()}
+    numbers["usual"] = middle
+    (first, nearness), *others = apart.items()
     text = (
-        f"Sample {sample_id} stands apart: it correlates with the others at {decimal(nearness, 3)}, where "
+        f"Sample {first} stands apart: it correlates with the others at {decimal(nearness, 3)}, where "
         f"{decimal(middle, 3)} is usual. Check it before trusting what rests on it."
     )
-    numbers: dict[str, float | int | str] = {"sample": sample_id, "median": nearness, "usual": middle}
+    if others:
+        named = short_listing([f"{name} ({decimal(value, 3)})" for name, value in apart.items()])
+        text = (
+            f"{count_of(len(apart), 'sample')} stand apart: {named} correlate with the others less than the usual "
+            f"{decimal(middle, 3)}. Check them before trusting what rests on them."
+        )
     return Finding("samples", "outlier_sample", text, numbers, DISTANCES, "caution")
+
+
+def confounded_columns(samples: SampleSheet | None, factor: str) -> tuple[str, ...]:
+    """Return the columns of the sheet that follow the tested variable closely."""
+    if samples is None or factor not in samples.columns:
+        return ()
+    others = groupings(samples, (name for name in samples.columns if name != factor))
+    return tuple(n for n in others if cramers_v(samples.columns[factor], samples.columns[n]) >= CONFOUNDED)
 
 
 def confounding_findings(samples: SampleSheet | None, factor: str) -> tuple[Finding, ...]:
@@ -159,10 +205,8 @@ def confounding_findings(samples: SampleSheet | None, factor: str) -> tuple[Find
         return ()
     tested = samples.columns[factor]
     found = []
-    for column in groupings(samples, (name for name in samples.columns if name != factor)):
+    for column in confounded_columns(samples, factor):
         association = cramers_v(tested, samples.columns[column])
-        if association < CONFOUNDED:
-            continue
         same = association > 1 - 1e-9
         text = (
             f"{column} follows {factor} ({_together(column, samples.columns[column], tested)}): an effect of {factor} "

@@ -11,7 +11,7 @@ from heatleaf.figures.text import line_height
 from heatleaf.figures.theme import SMALL_SIZE
 
 FloatArray = NDArray[np.float64]
-WEAK = 0.6  # Hennig 2008: a cluster that returns less often should not be taken as a pattern
+WEAK = 0.6  # Hennig 2007: a cluster of a lower mean Jaccard similarity should not be taken as a pattern
 
 
 def edges(blocks: tuple[Block, ...], size: float, start: float) -> FloatArray:
@@ -40,16 +40,16 @@ def count_label(block: Block) -> str:
 
 
 def is_weak(block: Block) -> bool:
-    """Tell whether a cluster returns too seldom to be taken as a pattern."""
-    return block.stability is not None and block.stability < WEAK
+    """Tell whether a cluster is found again too poorly to be taken as a pattern."""
+    return block.stability is not None and round(block.stability, 2) < WEAK
 
 
 def stability_label(block: Block) -> str:
-    """Write how often a cluster returns when genes and samples are resampled, "" where it was not measured."""
+    """Write how well a cluster is found again when genes and samples are resampled, "" where it was not measured."""
     if block.stability is None:
         return ""
-    words = f"returns {100 * block.stability:.0f} %"
-    return f"weak: {words}" if is_weak(block) else words
+    words = f"stability {block.stability:.2f}"
+    return f"{words}, weak" if is_weak(block) else words
 
 
 def key_sentence(block: Block) -> str:

@@ -23,7 +23,7 @@ class Block:
     """Neighbouring rows or columns shown together: positions start to stop - 1.
 
     name : "C1" for rows, the group for columns. colour : "" for rows. meaning : one line, or "".
-    stability : share of resamples in which the cluster returns, 0-1; None where it was not measured.
+    stability : mean Jaccard similarity with the best match among resamples, 0-1; None where it was not measured.
     is_parked : the rows were not clustered; `meaning` says why.
     """
 
