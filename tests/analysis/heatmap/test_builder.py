@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.cluster.hierarchy
 
 from heatleaf import Heatmap
 from heatleaf.errors import UserError
@@ -80,6 +81,19 @@ def test_rows_and_columns_that_are_not_clustered_keep_their_order() -> None:
     heatmap = Heatmap(frame()).cluster_rows(False).cluster_columns(False).split_rows(None)
     assert heatmap.row_order == [f"g{i}" for i in range(40)]
     assert heatmap.column_order == [f"s{i}" for i in range(6)]
+
+
+def test_a_tree_made_elsewhere_is_cut_and_shown() -> None:
+    values = frame()
+    tree = scipy.cluster.hierarchy.linkage(values, "complete")
+    heatmap = Heatmap(values).cluster_rows(linkage=tree).split_rows(2)
+    parts = scipy.cluster.hierarchy.fcluster(tree, 2, "maxclust")
+    shown = heatmap.clusters.set_index("gene_id")["cluster"].loc[values.index].to_numpy()
+    assert len(set(zip(parts, shown, strict=True))) == 2
+    with pytest.raises(UserError, match=r"the linkage has 40 leaves for 39 genes"):
+        _ = Heatmap(values.iloc[1:]).cluster_rows(linkage=tree).spec
+    with pytest.raises(UserError, match=r"blocks by kmeans are not cut from a tree"):
+        _ = Heatmap(values).cluster_rows(linkage=tree).split_rows(kmeans=2).spec
 
 
 def test_samples_are_split_by_clusters_or_given_groups() -> None:

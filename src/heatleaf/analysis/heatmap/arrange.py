@@ -7,14 +7,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.analysis.heatmap.request import Arrangement, ColumnSplit, HeatmapRequest
+from heatleaf.analysis.heatmap.request import Arrangement, ColumnSplit, HeatmapRequest, RowSplit
 from heatleaf.cluster import (
     Clustering,
     KMeans,
     Linking,
+    PlacedTree,
+    choose_k,
     cluster_by_kmeans,
     cluster_by_tree,
     cluster_within_groups,
+    cut,
+    cut_height,
+    leaf_order,
     measure_stability,
     support_branches,
 )
@@ -42,6 +47,8 @@ def cluster_rows(
     groups = [split.groups[gene_id] for gene_id in gene_ids] if split.kind == "groups" else []
     if not request.rows.is_clustered:
         return _as_given(values, groups, list(split.groups.values()), is_parked)
+    if request.rows.linkage is not None:
+        return _given_tree(request.rows, values, split, is_parked)
     if split.kind == "groups":
         levels = [level for level in dict.fromkeys(split.groups.values()) if level in set(groups)]
         return cluster_within_groups(
@@ -53,6 +60,26 @@ def cluster_rows(
     height = split.height if split.kind == "height" else None
     number = {"none": 1, "number": split.number}.get(split.kind, 0)
     return cluster_by_tree(values, number, height=height, linking=linking, is_parked=is_parked, names=gene_ids)
+
+
+def _given_tree(rows: Arrangement, values: FloatArray, split: RowSplit, is_parked: BoolArray) -> Clustering:
+    """Cut and order a tree that was made elsewhere."""
+    tree = rows.linkage
+    assert tree is not None, "asked for only where there is one"
+    if split.kind in ("kmeans", "groups"):
+        what = f"blocks by {split.kind} are not cut from a tree, and a tree was given"
+        raise UserError("clusters", what, where="split_rows", fix="give a number or a height, or no linkage")
+    if is_parked.any() or len(tree) != len(values) - 1:
+        n_flat = int(is_parked.sum())
+        what = f"the linkage has {len(tree) + 1:,} leaves for {len(values):,} genes, {n_flat:,} without a pattern"
+        raise UserError("clusters", what, where="cluster_rows", fix="show the genes that were clustered, all of them")
+    order = leaf_order(tree, values, rows.metric, rows.order)
+    if split.kind == "height":
+        labels = cut_height(tree, split.height, order)
+    else:
+        chosen = choose_k(tree, values, metric=rows.metric).k if split.kind == "auto" else 1
+        labels = cut(tree, split.number or chosen, order)
+    return Clustering(order, labels[order], trees=(PlacedTree(tree, order),))
 
 
 def cluster_columns(

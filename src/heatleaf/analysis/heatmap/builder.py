@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -39,9 +39,12 @@ from heatleaf.stats.design import closest_name
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from heatleaf.figures.heatmap.parts import HeatmapSpec
     from heatleaf.figures.save import ImageFormat
+
+FloatArray: TypeAlias = "NDArray[np.float64]"
 
 
 class Heatmap:
@@ -161,10 +164,12 @@ class Heatmap:
         method: str | None = None,
         metric: str | None = None,
         order: str | None = None,
+        linkage: FloatArray | None = None,
     ) -> Heatmap:
         """Cluster the genes by a linkage and a distance, or keep their order.
 
-        order : of the leaves, as in `heatleaf.leaf_order`.
+        order : of the leaves, as in `heatleaf.leaf_order`. linkage : a tree made elsewhere, in SciPy's format; its
+        leaves are the genes in the order of the matrix, or as `show_genes` names them. It is cut, not made anew.
 
         >>> import numpy as np
         >>> heatmap = Heatmap(np.random.default_rng(1).normal(size=(4, 6))).cluster_rows(False).split_rows(None)
@@ -172,7 +177,8 @@ class Heatmap:
         ['gene 1', 'gene 2', 'gene 3', 'gene 4']
         """
         rows = self._request.rows
-        return self._with(rows=arranged(rows, is_clustered=is_clustered, method=method, metric=metric, order=order))
+        changed = arranged(rows, is_clustered=is_clustered, method=method, metric=metric, order=order)
+        return self._with(rows=replace(changed, linkage=None if linkage is None else np.asarray(linkage, dtype=float)))
 
     def mark_genes(self, genes: str | int | Sequence[str] = AUTO) -> Heatmap:
         """Choose the names that are written where not all fit: "auto", how many, or which (ids or symbols).
@@ -367,7 +373,7 @@ class Heatmap:
 
     @property
     def settings(self) -> dict[str, object]:
-        """What was asked for, as JSON values; each figure file carries it with the version and the hash of the input."""
+        """What was asked for, as JSON values; each figure file carries it with the version and the input's hash."""
         return self._request.to_json()
 
     @property

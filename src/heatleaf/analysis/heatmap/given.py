@@ -88,9 +88,12 @@ def arranged(
     UserError
         option: a linkage, distance or order that is not known.
     """
-    given = {"method": method, "metric": metric, "order": order}
     changed = replace(
-        now, is_clustered=is_clustered, **{name: value for name, value in given.items() if value is not None}
+        now,
+        is_clustered=is_clustered,
+        method=method or now.method,
+        metric=metric or now.metric,
+        order=order or now.order,
     )
     require_choices("red-white-blue", changed.method, changed.metric)
     require_one_of("order", changed.order, ORDERS)

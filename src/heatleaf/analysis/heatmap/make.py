@@ -68,7 +68,8 @@ def draw_heatmaps(
     gene_ids = tuple(made.table.gene_ids[i] for i in rows)
     shown = _scaled(made, rows, request)
     clustering = cluster_rows(shown, gene_ids, is_parked, request)
-    clustering = measure(clustering, shown, _column_groups(made, request)[0], request)
+    if request.rows.linkage is None:
+        clustering = measure(clustering, shown, _column_groups(made, request)[0], request)
     samples = _cluster_samples(made, shown[~is_parked], request)
     columns = _columns(made, samples, request)
     spec = build_heatmap_spec(
@@ -168,6 +169,8 @@ def _footnote(request: HeatmapRequest) -> str:
     rows = request.rows
     if not rows.is_clustered:
         return "Genes: in the order given."
+    if rows.linkage is not None:
+        return "Genes: clustered by a tree that was given."
     if request.row_split.kind == "kmeans":
         return f"Genes: k-means; within clusters {describe_clustering(rows.metric, rows.method)}."
     return f"Genes: {describe_clustering(rows.metric, rows.method)}."

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from heatleaf.analysis.heatmap.rows import ALL_GENES
 from heatleaf.analysis.heatmap.values import Scaling
 from heatleaf.analysis.settings import Settings
@@ -47,13 +50,14 @@ class Arrangement:
     """How rows or columns are put in order within their blocks.
 
     is_clustered : False keeps the order given. method, metric : linkage and distance. order : of the leaves, as in
-    `heatleaf.leaf_order`.
+    `heatleaf.leaf_order`. linkage : a tree made elsewhere, SciPy's format, its leaves the rows in the order shown.
     """
 
     is_clustered: bool = True
     method: str = "average"
     metric: str = "correlation"
     order: str = "optimal"
+    linkage: NDArray[np.float64] | None = field(default=None, compare=False)
 
 
 ROW_ARRANGEMENT = Arrangement(method=Settings.linkage_method, metric=Settings.metric)
@@ -83,5 +87,6 @@ class HeatmapRequest:
     def to_json(self) -> dict[str, object]:
         """Return JSON values; of tracks their names and kinds, as their entries belong to the input."""
         tracks = [{"name": track.name, "kind": track.kind, "side": track.side} for track in self.annotations or ()]
-        plain = asdict(replace(self, annotations=None, look=replace(self.look, annotations=())))
+        rows = replace(self.rows, linkage=None)
+        plain = asdict(replace(self, rows=rows, annotations=None, look=replace(self.look, annotations=())))
         return {**plain, "annotations": tracks if self.annotations is not None else None}
