@@ -11,6 +11,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+# Byte code is kept between runs, as on a user's machine: the first of all runs writes it and is not counted.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -42,7 +45,7 @@ def measure(commands: Mapping[str, Sequence[str]], *, n_repeats: int = 5) -> dic
 def _run_once(command: Sequence[str]) -> Cost:
     with tempfile.TemporaryFile() as output:
         began = time.perf_counter()
-        child = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        child = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=ENVIRONMENT)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)

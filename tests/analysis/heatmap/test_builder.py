@@ -261,3 +261,21 @@ def test_a_figure_says_what_it_was_made_with(image_format: ImageFormat) -> None:
     assert said["settings"]["annotations"] == [{"name": "length", "kind": "bars", "side": "right"}]
     other = read_capsule(Heatmap(frame() + 1e-9).split_rows(2).render(image_format))
     assert said["input"]["values_sha256"] != other["input"]["values_sha256"]
+
+
+def test_other_values_are_taken_to_logarithms() -> None:
+    """B30: TPM and other normalised values."""
+    tpm = 2 ** frame() * 1e6 / (2 ** frame()).sum()
+    heatmap = Heatmap(tpm).scale("none").cluster_rows(False).cluster_columns(False).split_rows(None)
+    assert "the values are TPM: log2(x + 1) was taken." in [message.text for message in heatmap.messages]
+    assert np.allclose(heatmap.spec.matrix, np.log2(tpm.to_numpy() + 1))
+
+
+def test_rows_are_scaled_before_they_are_clustered() -> None:
+    """Genes of one pattern at two levels of expression are one block: patterns are clustered, not levels."""
+    values = frame()
+    values.iloc[::4] += 100
+    blocks = Heatmap(values).split_rows(2).clusters.set_index("gene_id")["cluster"]
+    assert blocks.groupby([int(name[1:]) % 2 for name in blocks.index]).nunique().tolist() == [1, 1]
+    levels = Heatmap(values).scale("none").split_rows(2).clusters.set_index("gene_id")["cluster"]
+    assert levels.groupby([int(name[1:]) % 4 == 0 for name in levels.index]).nunique().tolist() == [1, 1]
