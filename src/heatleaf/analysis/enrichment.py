@@ -98,6 +98,12 @@ class GeneSetTester:
             return cls((), gene_ids, names, universe, settings, messages=(said,))
         return cls(collections, gene_ids, names, universe, settings, in_sets)
 
+    def members(self, collection: str, set_id: str) -> tuple[str, ...]:
+        """Return the genes of a set, named as in the sets."""
+        sets = next(one for one in self.collections if one.name == collection)
+        start, end = sets.offsets[(at := sets.set_ids.index(set_id)) : at + 2]
+        return tuple(sets.genes[i] for i in sets.indices[start:end].tolist())
+
     def test_clusters(self, clusters: Clusters) -> dict[int, EnrichmentTable]:
         """Test each block of a heatmap; the displayed genes belong to the universe."""
         position = {gene_id: i for i, gene_id in enumerate(self.gene_ids)}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.analysis.gene_plots import groups_of_analysis, result_line
+from heatleaf.analysis.plate import Plate
+from heatleaf.analysis.term_figures import TermFigures, make_cluster_terms, make_term_figures
 from heatleaf.figures.dispersion.spec import DispersionEstimates, DispersionSpec, build_dispersion_spec
 from heatleaf.figures.gene.spec import GeneCounts, GenesSpec, SampleGroups, build_genes_spec
 from heatleaf.figures.overlap.spec import GeneSetShare, OverlapSpec, build_overlap_spec
 from heatleaf.figures.p_values.spec import PValuesSpec, build_p_values_spec
+from heatleaf.figures.terms.clusters.spec import ClusterTermsSpec
 from heatleaf.interpret.captions import caption_dispersion, caption_genes, caption_p_values
 from heatleaf.interpret.differential import rank_by_effect
 from heatleaf.interpret.dispersion import describe_dispersions
@@ -28,16 +31,6 @@ if TYPE_CHECKING:
 
 N_TOP_GENES = 12
 
-Spec = TypeVar("Spec")
-
-
-@dataclass(frozen=True, eq=False)
-class Plate(Generic[Spec]):
-    """A figure as plain values, and its legend."""
-
-    spec: Spec
-    caption: str
-
 
 @dataclass(frozen=True, eq=False)
 class OverlapFigure(Plate[OverlapSpec]):
@@ -48,15 +41,18 @@ class OverlapFigure(Plate[OverlapSpec]):
 
 @dataclass(frozen=True, eq=False)
 class ResultFigures:
-    """The further figures of an analysis; p_values and genes hold one per comparison, in its order.
+    """The further figures of an analysis; p_values, genes and terms hold one per comparison, in its order.
 
     dispersion : None without a fit. genes : None for a comparison without a call. overlap : None for one comparison.
+    cluster_terms : of the first heatmap, None where no gene set stands out in a cluster.
     """
 
     dispersion: Plate[DispersionSpec] | None
     p_values: tuple[Plate[PValuesSpec], ...]
     genes: tuple[Plate[GenesSpec] | None, ...]
     overlap: OverlapFigure | None
+    terms: tuple[TermFigures, ...] = ()
+    cluster_terms: Plate[ClusterTermsSpec] | None = None
 
 
 def make_result_figures(analysis: Analysis) -> ResultFigures:
@@ -68,6 +64,8 @@ def make_result_figures(analysis: Analysis) -> ResultFigures:
         p_values=tuple(_p_values(result) for result in results),
         genes=tuple(_top_genes(result, analysis, groups) for result in results),
         overlap=_overlap(results) if len(results) > 1 else None,
+        terms=tuple(make_term_figures(one, analysis.settings.alpha) for one in analysis.comparisons),
+        cluster_terms=make_cluster_terms(analysis.heatmap, analysis.settings.alpha),
     )
 
 

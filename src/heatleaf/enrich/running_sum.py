@@ -77,6 +77,37 @@ def _first_index(found: NDArray[np.bool_], starts: IntArray) -> IntArray:
     return first
 
 
+def running_path(ranks: IntArray, weights: FloatArray) -> FloatArray:
+    """Trace the running sum of one set for a figure.
+
+    Parameters
+    ----------
+    ranks : int64 array of shape (size,)
+        Ranks of the members, rising; fewer than all genes.
+    weights : float64 array of shape (n_genes,)
+        Weight of each rank, as in `running_sums`.
+
+    Returns
+    -------
+    float64 array of shape (2 * size + 2, 2)
+        Rank and sum just before and right after each member, from (0, 0) to (n_genes, 0); in between it falls evenly.
+
+    Notes
+    -----
+    Subramanian et al. 2005, eqs. 1-2 with p = 1; its furthest point from 0 is the enrichment score.
+
+    Examples
+    --------
+    >>> running_path(np.array([0]), np.array([2.0, 1.0])).tolist()
+    [[0.0, 0.0], [0.0, 0.0], [1.0, 1.0], [2.0, 0.0]]
+    """
+    own = weights[ranks] if weights[ranks].any() else np.ones(len(ranks))
+    hits = np.concatenate([[0.0], np.cumsum(own)]) / own.sum()
+    misses = (ranks - np.arange(len(ranks))) / (len(weights) - len(ranks))
+    inner = np.stack([ranks, hits[:-1] - misses, ranks + 1, hits[1:] - misses], axis=1).reshape(-1, 2)
+    return np.concatenate([[[0.0, 0.0]], inner, [[float(len(weights)), 0.0]]])
+
+
 def set_scores(ranks: FloatArray, hits: FloatArray, n_genes: int) -> FloatArray:
     """Enrichment scores of sets of one size.
 

@@ -1,7 +1,7 @@
 """The page of a figure in millimetres: title, subtitle, panel and small print, sized from what they say.
 
 `lay_out` is plain arithmetic on measured text; `open_sheet` makes the matplotlib figure of a page, with an overlay on
-which names and lines are drawn in millimetres from the lower left corner.
+which names and lines are drawn in millimetres from the lower left corner; `open_canvas` the same without matplotlib.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heatleaf.figures.canvas import Canvas
 from heatleaf.figures.text import line_height, visible_text, wrap
 from heatleaf.figures.theme import INK, MM_PER_INCH, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE, TITLE_SIZE
 
@@ -43,6 +44,12 @@ class Page:
     subtitle: tuple[str, ...]
     small_print: tuple[str, ...]
     panel: tuple[float, float, float, float]
+
+    @property
+    def panel_top(self) -> float:
+        """Distance of the panel from the upper edge of the page."""
+        _, bottom, _, height = self.panel
+        return self.height - bottom - height
 
     @property
     def panel_bounds(self) -> tuple[float, float, float, float]:
@@ -144,6 +151,28 @@ def open_sheet(page: Page) -> Sheet:
     for number, line in enumerate(reversed(page.small_print)):
         sheet.write(EDGE_MM, EDGE_MM + 0.3 + number * line_height(SMALL_SIZE), line, colour=SOFT_INK)
     return sheet
+
+
+def open_canvas(page: Page) -> Canvas:
+    """Make a canvas of a page with its texts; places on it are in mm from the upper left corner."""
+    canvas = Canvas(page.width, page.height)
+    y = EDGE_MM
+    for lines, size in ((page.title, TITLE_SIZE), (page.subtitle, TEXT_SIZE)):
+        for line in lines:
+            y += line_height(size)
+            bold = size == TITLE_SIZE
+            canvas.text(
+                EDGE_MM,
+                y - line_height(size) / 2,
+                line,
+                size=size,
+                colour=INK if bold else SOFT_INK,
+                style="bold" if bold else "",
+            )
+    y = page.height - EDGE_MM - len(page.small_print) * line_height(SMALL_SIZE)
+    for number, line in enumerate(page.small_print):
+        canvas.text(EDGE_MM, y + (number + 0.5) * line_height(SMALL_SIZE), line, size=SMALL_SIZE, colour=SOFT_INK)
+    return canvas
 
 
 def _add_axes(figure: Figure, page: Page, box: tuple[float, float, float, float]) -> Axes:

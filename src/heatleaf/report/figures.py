@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.result_figures import ResultFigures
+from heatleaf.analysis.term_figures import TermFigures
 from heatleaf.figures.save import IMAGE_FORMATS, ImageFormat, render
 from heatleaf.figures.theme import drawing
 
@@ -24,6 +25,11 @@ class FigureTask:
     name: str
     title: str
     draw: Callable[[], Figure | Canvas]
+
+
+def task(name: str, title: str, draw: Callable[..., Figure | Canvas], spec: object) -> FigureTask:
+    """Describe how a spec becomes a figure."""
+    return FigureTask(name, title, lambda: draw(spec))
 
 
 def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, str]) -> Iterator[FigureTask]:
@@ -44,13 +50,12 @@ def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, 
     from heatleaf.figures.overlap.draw import draw_overlap
     from heatleaf.figures.p_values.draw import draw_p_values
     from heatleaf.figures.pca.draw import draw_pca
+    from heatleaf.figures.terms.clusters.draw import draw_cluster_terms
     from heatleaf.figures.volcano.draw import draw_volcano
 
-    def task(name: str, title: str, draw: Callable[..., Figure | Canvas], spec: object) -> FigureTask:
-        return FigureTask(name, title, lambda: draw(spec))
-
     yield task("heatmap", analysis.heatmap.title, draw_heatmap, analysis.heatmap.spec)
-    for comparison, p_values, genes in zip(analysis.comparisons, further.p_values, further.genes, strict=True):
+    figures = zip(analysis.comparisons, further.p_values, further.genes, further.terms, strict=True)
+    for comparison, p_values, genes, terms in figures:
         contrast = comparison.differential.contrast
         name = safe[contrast.name]
         if comparison.heatmap is not None:
@@ -60,6 +65,9 @@ def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, 
         if genes is not None:
             yield task(f"genes_{name}", f"Strongest genes, {contrast.title}", draw_genes, genes.spec)
         yield task(f"p_values_{name}", f"p-values, {contrast.title}", draw_p_values, p_values.spec)
+        yield from _term_tasks(terms, name, contrast.title)
+    if further.cluster_terms is not None:
+        yield task("term_clusters", "Gene sets of the clusters", draw_cluster_terms, further.cluster_terms.spec)
     if further.dispersion is not None:
         yield task("dispersion", "Dispersion estimates", draw_dispersion, further.dispersion.spec)
     if further.overlap is not None:
@@ -67,6 +75,26 @@ def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, 
     if analysis.pca is not None:
         yield task("pca", "Principal components of the samples", draw_pca, analysis.pca)
     yield task("sample_distances", "Distances between samples", draw_distances, analysis.distances)
+
+
+def _term_tasks(terms: TermFigures, name: str, title: str) -> Iterator[FigureTask]:
+    """Yield the figures of the gene sets of a comparison; name : of the comparison in files."""
+    from heatleaf.figures.terms.clusters.draw import draw_cluster_terms
+    from heatleaf.figures.terms.dots.draw import draw_term_dots
+    from heatleaf.figures.terms.genes.draw import draw_term_genes
+    from heatleaf.figures.terms.map.draw import draw_term_map
+    from heatleaf.figures.terms.running.draw import draw_running
+
+    if terms.dots is not None:
+        yield task(f"terms_{name}", f"Gene sets, {title}", draw_term_dots, terms.dots.spec)
+    if terms.map is not None:
+        yield task(f"term_map_{name}", f"Map of gene sets, {title}", draw_term_map, terms.map.spec)
+    if terms.genes is not None:
+        yield task(f"term_genes_{name}", f"Genes of the leading gene sets, {title}", draw_term_genes, terms.genes.spec)
+    if terms.running is not None:
+        yield task(f"term_running_{name}", f"Gene sets along all genes, {title}", draw_running, terms.running.spec)
+    if terms.clusters is not None:
+        yield task(f"term_clusters_{name}", f"Gene sets of clusters, {title}", draw_cluster_terms, terms.clusters.spec)
 
 
 def render_task(task: FigureTask) -> dict[ImageFormat, bytes]:

@@ -77,9 +77,12 @@ def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str], furt
         "groups": page.group_key(analysis.heatmap),
         "group_name": analysis.heatmap.spec.group_name,
         "comparisons": [
-            page.comparison_view(analysis, result, images, safe[result.differential.contrast.name], genes)
-            for result, genes in zip(analysis.comparisons, further.genes, strict=True)
+            page.comparison_view(analysis, result, images, safe[result.differential.contrast.name], own)
+            for result, *own in zip(analysis.comparisons, further.genes, further.terms, strict=True)
         ],
+        "cluster_terms": page.plate_picture(
+            images, "term_clusters", "Gene sets against the clusters of the heatmap.", further.cluster_terms
+        ),
         "overlap": page.plate_picture(
             images, "overlap", "Genes that comparisons share, as bars over a matrix of dots.", further.overlap
         ),

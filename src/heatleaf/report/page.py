@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from heatleaf.analysis.plate import Plate
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
-from heatleaf.analysis.result_figures import Plate
+from heatleaf.analysis.term_figures import TermFigures
 from heatleaf.figures.palettes import group_colours
 from heatleaf.figures.save import PNG_DPI, ImageFormat
 from heatleaf.report.tables import enrichment_rows
@@ -182,9 +183,14 @@ def plate_picture(images: Images, name: str, alt: str, plate: Plate[Any] | None)
 
 
 def comparison_view(
-    analysis: Analysis, comparison: ComparisonResult, images: Images, name: str, genes: Plate[Any] | None
+    analysis: Analysis,
+    comparison: ComparisonResult,
+    images: Images,
+    name: str,
+    further: Sequence[Any],
 ) -> dict[str, Any]:
-    """Collect what the page shows of one comparison; genes : the figure of its strongest."""
+    """Collect what the page shows of one comparison; further : the figures of its strongest genes and of gene sets."""
+    genes, terms = further
     result, contrast = comparison.differential, comparison.differential.contrast
     rows = gene_rows(analysis, comparison)
     up, down = int(result.is_up.sum()), int(result.is_down.sum())
@@ -220,8 +226,24 @@ def comparison_view(
             for key, word in (("up", "Higher"), ("down", "Lower"))
             if key in comparison.enrichment
         ],
+        "terms": term_pictures(images, name, contrast.title, terms),
+        "term_reasons": terms.reasons,
         "statuses": {status: result.status.count(status) for status in sorted(set(result.status))},
     }  # fmt: skip
+
+
+def term_pictures(images: Images, name: str, title: str, terms: TermFigures) -> dict[str, Picture | None]:
+    """Show the figures of gene sets of a comparison that were drawn, by what they are."""
+    alts = {
+        "terms": ("Gene sets that stand out in {}, listed in the table below.", terms.dots),
+        "term_map": ("Map of the gene sets of {}: sets that share genes lie together.", terms.map),
+        "term_genes": ("Network of the leading gene sets of {} and their strongest genes.", terms.genes),
+        "term_running": ("Running scores of gene sets along all genes of {}.", terms.running),
+        "term_clusters": ("Gene sets against the clusters of the heatmap of {}.", terms.clusters),
+    }
+    return {
+        kind: plate_picture(images, f"{kind}_{name}", alt.format(title), plate) for kind, (alt, plate) in alts.items()
+    }
 
 
 def heatmap_view(analysis: Analysis, heatmap: HeatmapResult, images: Images, name: str) -> dict[str, Any]:
