@@ -51,7 +51,7 @@ def drop_redundant(table: pd.DataFrame, *, similarity: float = SIMILAR, max_term
     first = table[column].head(max_terms)
     hits = [[gene for gene in str(text).split(";") if gene] for text in first]
     set_ids = table["set_id"].head(max_terms).tolist()
-    is_similar = _overlap_coefficients(hits) >= similarity
+    is_similar = overlap_coefficients(hits) >= similarity
     represented = np.full(len(table), "", dtype=object)
     kept: list[int] = []
     for i in np.flatnonzero([len(genes) > 0 for genes in hits]).tolist():
@@ -62,7 +62,7 @@ def drop_redundant(table: pd.DataFrame, *, similarity: float = SIMILAR, max_term
     return table.assign(represented_by=represented)
 
 
-def _overlap_coefficients(hits: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+def overlap_coefficients(hits: Sequence[Sequence[str]]) -> NDArray[np.float32]:
     """Shared genes of each two lists over the genes of the shorter; 0 where a list is empty."""
     number = gene_numbers()
     columns = [list(map(number.__getitem__, genes)) for genes in hits]

@@ -100,8 +100,8 @@ def _forces(
         at = at + force / size[:, None] * np.minimum(size, heat)[:, None]
     low, high = at.min(axis=0), at.max(axis=0)
     margin = sizes.mean(axis=0) / 2
-    filled: FloatArray = margin + (at - low) / np.maximum(high - low, 1e-9) * np.maximum(np.array(room) - 2 * margin, 0.0)
-    return filled
+    span = np.maximum(np.array(room) - 2 * margin, 0.0)
+    return np.asarray(margin + (at - low) / np.maximum(high - low, 1e-9) * span)
 
 
 def _push_apart(centres: FloatArray, sizes: FloatArray, width: float) -> FloatArray:
