@@ -339,7 +339,7 @@ def test_cautions_are_never_crowded_out() -> None:
     many += [Finding("clusters", "clipped", f"{i} clipped", level="caution") for i in range(3)]
     arranged = arrange_findings(many, limit=14)
     assert len(arranged) == 14
-    assert sum(f.level == "caution" for f in arranged) == 6
+    assert sum(f.level == "caution" for f in arranged) == 8
     assert len(arrange_findings(many[30:])) == 10  # clipped is said of the first heatmap only
 
 

@@ -34,6 +34,7 @@ from heatleaf.interpret import (
     methods_text,
     separation_findings,
 )
+from heatleaf.interpret.clusters import make_cards
 from heatleaf.interpret.patterns import z_rows
 from heatleaf.model import (
     Clusters,
@@ -168,7 +169,7 @@ def make_heatmap(
         key, 60, 8, clusters.n_clusters, "correlation", "average", spec.scale.high, spec.scale.share_clipped, "dex"
     )
     caption = caption_heatmap_variable(known)
-    return HeatmapResult(key, title, spec, clusters, caption, terms), (
+    return HeatmapResult(key, title, spec, clusters, caption, terms, make_cards(facts)), (
         *cluster_findings(facts),
         *heatmap_cautions(known),
     )

@@ -24,7 +24,7 @@ def test_the_folder_holds_what_the_contract_names(folder: Path) -> None:
     figures += ["pca", "sample_distances"]
     tables = [
         f"differential_{NAME}", f"enrichment_{NAME}_up", f"enrichment_{NAME}_down", "cluster_enrichment",
-        "normalized_counts", "vst", "size_factors", "heatmap_matrix", "heatmap_clusters", "findings",
+        "normalized_counts", "vst", "size_factors", "heatmap_matrix", "heatmap_clusters", "cluster_cards", "findings",
     ]  # fmt: skip
     expected = {f"figures/{name}.{ending}" for name in figures for ending in ("pdf", "svg", "png")}
     expected |= {f"tables/{name}.tsv" for name in tables}

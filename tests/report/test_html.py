@@ -73,7 +73,11 @@ def test_the_order_of_the_page(page: Page) -> None:
 def test_the_page_says_the_findings_messages_and_methods(page: Page, analysis: Analysis) -> None:
     said = page.text.replace("\u00a0", " ")
     for finding in analysis.findings:
-        assert finding.text.partition(") is ")[2 if is_cluster(finding) else 0] in said
+        assert is_cluster(finding) or finding.text in said
+    for card in analysis.heatmap.cards:
+        for words in (card.label, card.pattern[1:], ", ".join(card.leading), *(term.name for term in card.terms)):
+            assert words in said
+        assert all(caveat in said for caveat in card.caveats)
     for message in analysis.messages:
         assert message.text in said
     assert said.index("level 'C' has one sample") < said.index("gene ids are Ensembl ids")  # warnings first

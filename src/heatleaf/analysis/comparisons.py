@@ -13,6 +13,7 @@ from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.figures.ma.spec import build_ma_spec
 from heatleaf.figures.volcano.spec import build_volcano_spec
+from heatleaf.interpret.agreed_sets import agreement_of_sets
 from heatleaf.interpret.captions import caption_ma, caption_volcano
 from heatleaf.interpret.cautions import replicate_cautions, universe_caution
 from heatleaf.interpret.comparisons import name_comparison
@@ -73,6 +74,7 @@ def tell_comparison(comparison: ComparisonResult, study: Study, settings: Settin
         findings.append(universe_caution(_universe_size(comparison), int(np.isfinite(result.padj).sum())))
     if comparison.ranked is not None:
         findings += ranked_findings(comparison.ranked, contrast, alpha=settings.alpha)
+    findings += agreement_of_sets(comparison.enrichment, comparison.ranked, contrast, alpha=settings.alpha)
     sides = (len(contrast.tested_samples), len(contrast.reference_samples))
     findings += replicate_cautions(contrast, *sides) if all(sides) else ()
     findings += confounding_findings(study.samples, contrast.factor)

@@ -10,6 +10,7 @@ from heatleaf.errors import UserError
 from heatleaf.interpret.coach import (
     PowerFacts,
     ReplicateFacts,
+    detectable_finding,
     pairing_finding,
     power_finding,
     replicate_finding,
@@ -26,8 +27,10 @@ def tell_design(study: Study, tests: StudyTests) -> tuple[Finding, ...]:
     if study.design is None or study.samples is None:
         return ()
     told = pairing_findings(study.samples, study.design, study.contrasts[0].factor)
-    for contrast, power in zip(study.contrasts, tests.powers, strict=True):
+    for contrast, power, result in zip(study.contrasts, tests.powers, tests.results, strict=True):
         own = [power_finding(power_facts(power), contrast)] if power is not None else []
+        if power is not None and not result.is_significant.any():
+            told += detectable_finding(power_facts(power), contrast)
         own += replicate_findings(study.design, contrast)
         several = len(study.contrasts) > 1
         told += [replace(one, text=f"{contrast.title}: {one.text}") if several else one for one in own]

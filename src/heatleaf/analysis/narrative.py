@@ -44,7 +44,13 @@ def tell_samples(study: Study, overview: Overview) -> tuple[Finding, ...]:
     groups = study.group_values if study.group else None
     findings = [*library_findings(counts.sample_ids, counts.counts.sum(axis=0))]
     if overview.scores is not None and overview.explained is not None:
-        findings += separation_findings(overview.scores, overview.explained, study.samples, preferred=study.group)
+        findings += separation_findings(
+            overview.scores,
+            overview.explained,
+            study.samples,
+            preferred=study.group,
+            lib_sizes=counts.counts.sum(axis=0),
+        )
     findings += agreement_findings(counts.sample_ids, overview.correlation, groups)
     return (*findings, *sex_findings(counts.sample_ids, study.gene_names, counts.counts, study.samples))
 

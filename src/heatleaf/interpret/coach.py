@@ -158,6 +158,20 @@ def power_finding(facts: PowerFacts, contrast: Contrast) -> Finding:
     return Finding("design", "power", text, numbers, "tables/power.tsv")
 
 
+def detectable_finding(facts: PowerFacts, contrast: Contrast) -> list[Finding]:
+    """Say of a comparison that calls nothing which changes it would have called; nothing where no level tells."""
+    if not facts.levels:
+        return []
+    changes = listing([_level_words(mean, fold) for mean, fold, _ in reversed(facts.levels)])
+    assumed = ", if one gene in ten changes" if facts.is_assumed else ""
+    text = (
+        f"What {contrast.title} could have shown: with 80 % power{assumed}, {changes}. Smaller changes may be there "
+        "unseen."
+    )
+    numbers: dict[str, float | int | str] = {f"fold_change at {mean:g}": fold for mean, fold, _ in facts.levels}
+    return [Finding("differential", "could_have_shown", text, numbers, "tables/power.tsv", "caution")]
+
+
 def _level_words(mean: float, fold: float) -> str:
     size = "none of any size" if math.isinf(fold) else f"{decimal(fold, 1)}-fold"
     return f"{size} at a mean count of {thousands(mean)}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from heatleaf.model import Finding
 
-_PLAIN_STARTS = frozenset({"Strongest", "Among", "Over", "Only", "Over-representation"})  # words, not names
+_PLAIN_STARTS = frozenset({"Strongest", "Among", "Over", "Only", "Over-representation", "Named"})  # words, not names
 
 
 def name_comparison(findings: Iterable[Finding], title: str) -> tuple[Finding, ...]:

@@ -7,10 +7,11 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from heatleaf.analysis.reading import read_heatmap
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.result_figures import ResultFigures
 from heatleaf.figures.text import visible_text
-from heatleaf.interpret.order import is_cluster
+from heatleaf.interpret.order import ANSWERS, by_question, forbids, is_cluster
 from heatleaf.model import Finding
 from heatleaf.report import page
 from heatleaf.report.methods import text_blocks
@@ -66,13 +67,19 @@ def _static(name: str) -> str:
 
 def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str], further: ResultFigures) -> dict[str, Any]:
     told = [finding for finding in analysis.findings if not is_cluster(finding)]
+    lead = next((f for f in told if f.key in ANSWERS), next((f for f in told if not forbids(f)), None))
+    rest = [finding for finding in told if finding is not lead and not forbids(finding)]
     messages = sorted(analysis.messages, key=lambda message: message.level != "warning")
     return {
         "title": analysis.title,
         "facts": _facts(analysis),
-        "lead": _sentence(told[0]) if told else None,
-        "findings": [_sentence(finding) for finding in told[1:] if finding.level == "finding"],
-        "cautions": [_sentence(finding) for finding in told[1:] if finding.level == "caution"],
+        "stops": [_sentence(finding) for finding in told if forbids(finding)],
+        "lead": _sentence(lead) if lead else None,
+        "questions": [
+            (question, [_sentence(finding) for finding in found])
+            for question, found in by_question(f for f in rest if f.level == "finding")
+        ],
+        "cautions": [_sentence(finding) for finding in rest if finding.level == "caution"],
         "heatmap": page.heatmap_view(analysis, analysis.heatmap, images, "heatmap"),
         "groups": page.group_key(analysis.heatmap),
         "group_name": analysis.heatmap.spec.group_name,
@@ -95,7 +102,7 @@ def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str], furt
         "sheet_origin": analysis.samples.origin if analysis.samples is not None else "",
         "samples": page.sample_rows(analysis),
         "messages": messages,
-        "reading": _reading(analysis),
+        "reading": read_heatmap(analysis),
         "methods": text_blocks(analysis.methods),
         "resources": analysis.resources,
         "versions": dict(sorted(analysis.versions.items())),
@@ -141,27 +148,6 @@ def _sentence(finding: Finding) -> dict[str, str]:
         "text": page.keep_together(finding.text),
         "rests_on": finding.rests_on,
         "path": path if "/" in path or "." in path else "",
-    }
-
-
-def _reading(analysis: Analysis) -> dict[str, Any]:
-    """Pick a gene and a sample of the heatmap as the example of how to read it."""
-    spec = analysis.heatmap.spec
-    if not spec.n_genes or not spec.n_samples:
-        return {}
-    row = spec.marks[0] if spec.marks else 0
-    values = spec.matrix[row]
-    highest = int(max(range(spec.n_samples), key=lambda i: (values[i] == values[i], values[i])))
-    lowest = int(min(range(spec.n_samples), key=lambda i: (values[i] != values[i], values[i])))
-    cluster = next((block.name for block in spec.row_blocks if block.start <= row < block.stop), "")
-    return {
-        "gene": spec.row_names[row],
-        "cluster": cluster.removeprefix("C") if len(spec.row_blocks) > 1 else "",
-        "high_sample": spec.column_names[highest],
-        "low_sample": spec.column_names[lowest],
-        "high": page.signed(float(values[highest]), 1),
-        "low": page.signed(float(values[lowest]), 1),
-        "limit": f"{spec.scale.high:g}",
     }
 
 

@@ -15,6 +15,8 @@ from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
 from heatleaf.analysis.term_figures import TermFigures
 from heatleaf.figures.palettes import group_colours
 from heatleaf.figures.save import PNG_DPI, ImageFormat
+from heatleaf.interpret.cards import ClusterCard
+from heatleaf.interpret.heatmaps import WEAK
 from heatleaf.report.tables import enrichment_rows
 
 Images = Mapping[tuple[str, ImageFormat], bytes]
@@ -54,12 +56,16 @@ def png_width_mm(png: bytes, dpi: int = PNG_DPI) -> float:
 
 
 @dataclass(frozen=True)
-class ClusterCard:
-    """A block of the heatmap: its sentence, its mean profile as coloured cells, its gene sets."""
+class CardView:
+    """The card of a cluster on the page: what is said of it, its mean profile as coloured cells, its gene sets.
 
-    number: int
-    size: int
-    text: str
+    stability : in words, "" where it was not measured; is_weak : it should not be leaned on.
+    """
+
+    card: ClusterCard
+    pattern: str
+    stability: str
+    is_weak: bool
     cells: tuple[tuple[str, str, str], ...]
     sets: tuple[SetBar, ...]
     genes: tuple[str, ...]
@@ -78,16 +84,14 @@ class SetBar:
     genes: str
 
 
-def cluster_cards(analysis: Analysis, heatmap: HeatmapResult, name: str) -> list[ClusterCard]:
-    """Describe the blocks of a heatmap, top to bottom."""
-    place = f"tables/{name}_clusters.tsv"
-    sentences = {f.key: f.text for f in analysis.findings if f.rests_on.startswith(place)}
-    return [_card(analysis, heatmap, number, sentences) for number in range(1, heatmap.clusters.n_clusters + 1)]
+def card_views(analysis: Analysis, heatmap: HeatmapResult) -> list[CardView]:
+    """Show the cards of a heatmap, top to bottom."""
+    return [_view_card(analysis, heatmap, card) for card in heatmap.cards]
 
 
-def _card(analysis: Analysis, heatmap: HeatmapResult, number: int, sentences: Mapping[str, str]) -> ClusterCard:
+def _view_card(analysis: Analysis, heatmap: HeatmapResult, card: ClusterCard) -> CardView:
     spec, labels = heatmap.spec, heatmap.clusters.labels
-    start, stop = np.searchsorted(labels, [number, number + 1])
+    start, stop = np.searchsorted(labels, [card.number, card.number + 1])
     profile = np.nanmean(spec.matrix[start:stop], axis=0)
     colours = spec.scale.colours(profile)
     groups = [next((b.name for b in spec.column_blocks if b.start <= i < b.stop), "") for i in range(spec.n_samples)]
@@ -95,15 +99,13 @@ def _card(analysis: Analysis, heatmap: HeatmapResult, number: int, sentences: Ma
         (name, hex_colour(colour), f"{name}{f' ({group})' if group else ''}: {signed(value, 2)}")
         for name, colour, group, value in zip(spec.column_names, colours, groups, profile, strict=True)
     )
-    table = heatmap.enrichment.get(number)
+    table = heatmap.enrichment.get(card.number)
     rows = enrichment_rows(table, analysis.settings.alpha, N_CLUSTER_SETS) if table is not None else []
-    meaning = spec.row_blocks[number - 1].meaning if len(spec.row_blocks) >= number else ""
-    text = sentences.get(f"cluster_{number}", meaning)
-    prefix = f"Cluster {number} ({count_words(int(stop - start), 'gene')}) "
-    return ClusterCard(
-        number,
-        int(stop - start),
-        keep_together(text.removeprefix(prefix)),
+    return CardView(
+        card,
+        keep_together(f"{card.pattern[:1].upper()}{card.pattern[1:]}."),
+        "" if card.stability is None else f"{card.stability:.2f} of 1: {card.verdict}",
+        card.stability is not None and round(card.stability, 2) < WEAK,
         cells,
         tuple(set_bars(rows)),
         spec.row_names[start:stop],
@@ -258,7 +260,7 @@ def heatmap_view(analysis: Analysis, heatmap: HeatmapResult, images: Images, nam
         "name": name,
         "title": heatmap.title,
         "picture": picture(images, name, alt, heatmap.caption),
-        "cards": cluster_cards(analysis, heatmap, name),
+        "cards": card_views(analysis, heatmap),
     }
 
 

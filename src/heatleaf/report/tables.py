@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,6 +135,31 @@ def cluster_enrichment_table(heatmap: HeatmapResult, name: str = "cluster_enrich
     return OutputTable(name, f"{heatmap.title}: gene sets of its clusters", _columns(frame[first + rest]))
 
 
+def cards_table(heatmaps: Iterable[tuple[str, HeatmapResult]]) -> OutputTable:
+    """What is said of each cluster of each heatmap, with the label that stands on the figure."""
+    rows = [(file_name, card) for file_name, heatmap in heatmaps for card in heatmap.cards]
+    cards = [card for _, card in rows]
+    return OutputTable(
+        "cluster_cards",
+        "What the clusters of the heatmaps show",
+        {
+            "heatmap": [file_name for file_name, _ in rows],
+            "cluster": np.array([card.number for card in cards], dtype=np.int64),
+            "label": [card.label for card in cards],
+            "n_genes": np.array([card.n_genes for card in cards], dtype=np.int64),
+            "pattern": [card.pattern for card in cards],
+            "follows": [card.follows for card in cards],
+            "median_log2": np.array([card.numbers.get("median_log2", np.nan) for card in cards], dtype=np.float64),
+            "stability": np.array([np.nan if c.stability is None else c.stability for c in cards], dtype=np.float64),
+            "verdict": [card.verdict for card in cards],
+            "leading_genes": [";".join(card.leading) for card in cards],
+            "gene_sets": [";".join(term.name for term in card.terms) for card in cards],
+            "gene_sets_padj": [";".join(f"{term.padj:.6g}" for term in card.terms) for card in cards],
+            "caveats": [" ".join(card.caveats) for card in cards],
+        },
+    )
+
+
 def column_name(sample_id: str) -> str:
     """Return the header of a sample: its name, marked where it is the name of a column of genes."""
     return f"{sample_id} (sample)" if sample_id in ("gene_id", "gene_symbol") else sample_id
@@ -164,6 +189,18 @@ def matrix_table(analysis: Analysis, name: str) -> OutputTable:
     return OutputTable(
         name, title, {"gene_id": list(counts.gene_ids), "gene_symbol": list(counts.gene_symbols), **columns}
     )
+
+
+def gene_id_table(analysis: Analysis) -> Iterator[OutputTable]:
+    """Yield what became of each gene id; nothing where the organism is not known."""
+    if (audit := analysis.gene_audit) is not None:
+        columns: dict[str, Column] = {
+            "gene_id": audit.gene_ids,
+            "verdict": audit.verdicts,
+            "gene_symbol": audit.symbols,
+            "note": audit.notes,
+        }
+        yield OutputTable("gene_ids", f"Gene ids as genes of {audit.organism} ({audit.release})", columns)
 
 
 def findings_table(analysis: Analysis) -> OutputTable:
@@ -200,6 +237,7 @@ def folder_tables(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[Outpu
         yield omnibus_table(result)
     for opinions in analysis.opinions:
         yield from opinion_tables(opinions, safe[opinions.result.contrast.name])
+    yield cards_table(_named_heatmaps(analysis, safe))
     yield from heatmap_tables(analysis.heatmap, "heatmap", symbols)
     if analysis.heatmap.enrichment:
         yield cluster_enrichment_table(analysis.heatmap)
@@ -211,8 +249,16 @@ def folder_tables(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[Outpu
                 yield cluster_enrichment_table(comparison.heatmap, f"cluster_enrichment{suffix}")
     yield from power_table(analysis)
     yield sample_table(analysis)
+    yield from gene_id_table(analysis)
     yield matrix_table(analysis, "normalized_counts")
     yield matrix_table(analysis, "vst")
+
+
+def _named_heatmaps(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[tuple[str, HeatmapResult]]:
+    yield "heatmap", analysis.heatmap
+    for comparison in analysis.comparisons:
+        if comparison.heatmap is not None:
+            yield f"heatmap_{safe[comparison.differential.contrast.name]}", comparison.heatmap
 
 
 def enrichment_rows(table: EnrichmentTable, alpha: float, limit: int) -> list[dict[str, Any]]:
