@@ -109,7 +109,8 @@ def call_weights(bias: FloatArray, is_called: BoolArray) -> FloatArray:
     likely = max(fits, key=lambda fit: _log_likelihood(fit, called))
     weights = np.full(len(bias), likely[np.argmin(np.abs(place - 0.5))])
     weights[is_known] = likely
-    return np.maximum(weights, _LEAST_SHARE * rate)
+    raised: FloatArray = np.maximum(weights, _LEAST_SHARE * rate)
+    return raised
 
 
 def _rising_splines(place: FloatArray) -> FloatArray:
@@ -129,7 +130,7 @@ def _fit(splines: FloatArray, called: FloatArray) -> FloatArray:
     for _ in range(_N_ROUNDS):
         precision = 1 / np.sqrt(rates * (1 - rates))
         # the triangle of a QR decomposition is the same least-squares problem with as many rows as columns
-        triangle = np.linalg.qr(np.column_stack([splines, called]) * precision[:, np.newaxis], mode="r")
+        triangle = np.asarray(np.linalg.qr(np.column_stack([splines, called]) * precision[:, np.newaxis], mode="r"))
         coefficients, _ = nnls(triangle[:, :-1], triangle[:, -1])
         rates = np.clip(splines @ coefficients, least, 1 - least)
     return rates

@@ -48,11 +48,22 @@ def hypergeometric_tail(overlap: ArrayLike, set_size: ArrayLike, n_drawn: ArrayL
     >>> round(float(hypergeometric_tail(2, 2, 2, 4)), 6)
     0.166667
     """
-    k, size, drawn = (np.asarray(x, dtype=np.int64) for x in np.broadcast_arrays(overlap, set_size, n_drawn))
+    shaped = np.broadcast_arrays(overlap, set_size, n_drawn)
+    k, size, drawn = (np.ravel(x).astype(np.int64) for x in shaped)
     if (size > universe_size).any() or (drawn > universe_size).any():
         raise ValueError("a set or a list of genes is larger than the universe")
     if (k < 0).any() or (k > np.minimum(size, drawn)).any():
         raise ValueError("an overlap is negative, or larger than the set or the list")
+    # of thousands of small sets most share their numbers with another
+    code = (k * (universe_size + 1) + size) * (universe_size + 1) + drawn
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    tail = _tail(k[first], size[first], drawn[first], universe_size)
+    spread: FloatArray = tail[place].reshape(shaped[0].shape)
+    return spread
+
+
+def _tail(k: IntArray, size: IntArray, drawn: IntArray, universe_size: int) -> FloatArray:
+    """Return the upper tail for valid numbers."""
     least = np.maximum(size + drawn - universe_size, 0)
     is_upper = k > size * (drawn / universe_size) if universe_size else np.zeros(k.shape, dtype=bool)
     start = np.where(is_upper, k, np.maximum(k - 1, least))

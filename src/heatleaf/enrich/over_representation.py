@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.enrich.adjustment import adjust_bh
+from heatleaf.enrich.call_bias import call_weights
 from heatleaf.enrich.hypergeometric import hypergeometric_tail
 from heatleaf.enrich.membership import Membership, map_collections
-from heatleaf.enrich.redundancy import drop_redundant
+from heatleaf.enrich.redundancy import SetMembers, drop_redundant
+from heatleaf.enrich.wallenius import wallenius_tail
 from heatleaf.errors import UserError
 from heatleaf.model import EnrichmentTable, GeneSetCollection, Message, note
 from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
@@ -19,6 +23,10 @@ from heatleaf.model.gene_sets import ENRICHMENT_COLUMNS
 # R's usual bounds for GO: fewer genes say little, more say nothing in particular.
 MIN_SIZE = 10
 MAX_SIZE = 500
+# Further columns where a bias is corrected for, before the p-value.
+BIAS_COLUMNS = ("bias_odds", "pvalue_uncorrected")
+
+FloatArray = NDArray[np.float64]
 
 
 def over_representation(
@@ -26,6 +34,7 @@ def over_representation(
     sets: GeneSetCollection,
     universe: Sequence[str],
     *,
+    bias: Mapping[str, float] | None = None,
     min_size: int = MIN_SIZE,
     max_size: int = MAX_SIZE,
 ) -> pd.DataFrame:
@@ -39,14 +48,16 @@ def over_representation(
         The sets; each is restricted to the universe before its size is judged.
     universe : sequence of str
         All genes that could have been chosen: those that were tested, not the whole genome.
+    bias : mapping of gene to float
+        A length, mean count or the like on which being chosen depends; see `over_represent_lists`.
     min_size, max_size : int
         Smallest and largest set, in genes of the universe.
 
     Returns
     -------
     DataFrame
-        Columns ENRICHMENT_COLUMNS and `represented_by` (see `drop_redundant`), one row per set, by padj, p and set id;
-        `genes` in the order they were given.
+        Columns ENRICHMENT_COLUMNS, `represented_by` and `stands_for` (see `drop_redundant`), one row per set, by
+        padj, p and set id; `genes` in the order they were given.
 
     Raises
     ------
@@ -64,7 +75,9 @@ def over_representation(
     >>> round(float(table["pvalue"][0]), 4)
     0.1667
     """
-    return over_represent_lists({"genes": genes}, [sets], universe, min_size=min_size, max_size=max_size)["genes"].frame
+    return over_represent_lists({"genes": genes}, [sets], universe, bias=bias, min_size=min_size, max_size=max_size)[
+        "genes"
+    ].frame
 
 
 def over_represent_lists(
@@ -72,6 +85,7 @@ def over_represent_lists(
     collections: Sequence[GeneSetCollection],
     universe: Sequence[str],
     *,
+    bias: Mapping[str, float] | None = None,
     min_size: int = MIN_SIZE,
     max_size: int = MAX_SIZE,
 ) -> dict[str, EnrichmentTable]:
@@ -85,41 +99,52 @@ def over_represent_lists(
         The sets; p-values are adjusted within each collection and each list.
     universe : sequence of str
         All genes that could have been in a list; repeated and empty names count once and not at all.
+    bias : mapping of gene to float
+        A length, mean count or the like on which being in a list depends, to be corrected for; genes without a value
+        count like the gene in the middle.
     min_size, max_size : int
         Smallest and largest set, in genes of the universe.
 
     Returns
     -------
     dict of str to EnrichmentTable
-        One table per list, in the order given; empty lists give tables with p = 1 (N34). The further column
-        `represented_by` is explained in `drop_redundant`.
+        One table per list, in the order given; empty lists give tables with p = 1 (N34). The further columns
+        `represented_by` and `stands_for` are explained in `drop_redundant`. With a bias, `bias_odds` says how much
+        more readily members of the set are called than other genes, `pvalue_uncorrected` what `pvalue` would be
+        without.
 
     Raises
     ------
     UserError
-        gene_sets_overlap: no gene of the universe is in any set. option: sizes that leave no set possible.
+        gene_sets_overlap: no gene of the universe is in any set. option: sizes that leave no set possible, or a bias
+        that names none of the genes.
 
     Notes
     -----
-    O(members of all sets x lists).
+    One look through the members of all sets for the genes of all lists, and one call for all tails. With a bias: how
+    readily each gene is called is fitted for each list (`call_weights`), the members of a set get the odds of their
+    mean weight over the mean weight of all other genes, and p is the tail of Wallenius' distribution (Young et al.
+    2010, Genome Biology 11:R14, Methods).
     """
     check_sizes(min_size, max_size)
     names = tuple(dict.fromkeys(gene for gene in universe if gene))
     position = {gene: i for i, gene in enumerate(names)}
     memberships, messages = map_collections(collections, position)
+    tested = TestedSets.of(collections, [members.keep_sizes(min_size, max_size) for members in memberships], names)
+    if bias is not None:
+        messages += _describe_bias(bias, names)
+    values = None if bias is None else np.array([bias.get(name, np.nan) for name in names], dtype=np.float64)
     ranks = [_ranks(genes, position) for genes in gene_lists.values()]
-    by_collection = [
-        _test_collection(collection, members.keep_sizes(min_size, max_size), ranks, names)
-        for collection, members in zip(collections, memberships, strict=True)
-    ]
+    members = SetMembers.of(collections)
+    columns = _test(tested, ranks, values)
     return {
         label: EnrichmentTable(
             label,
             f"{len(names):,} genes",
-            drop_redundant(_join([frames[i] for frames in by_collection])),
+            drop_redundant(_sorted_frame(tested, own), members),
             messages + _describe(genes, position),
         )
-        for i, (label, genes) in enumerate(gene_lists.items())
+        for (label, genes), own in zip(gene_lists.items(), columns, strict=True)
     }
 
 
@@ -148,59 +173,147 @@ def _describe(genes: Sequence[str], position: Mapping[str, int]) -> tuple[Messag
     return (note("gene_sets_overlap", what),)
 
 
-def _test_collection(
-    collection: GeneSetCollection,
-    members: Membership,
-    ranks: Sequence[NDArray[np.int64]],
-    names: Sequence[str],
-) -> list[pd.DataFrame]:
-    """Test all lists against one collection, all tails in one call."""
-    rows = np.repeat(np.arange(len(members.sets)), members.sizes)
-    hits = [_hits_in_list_order(rank[members.genes], rows) for rank in ranks]
-    overlap = [np.bincount(rows[hit], minlength=len(members.sets)) for hit in hits]
-    n_genes = [int((rank >= 0).sum()) for rank in ranks]
+def _describe_bias(bias: Mapping[str, float], names: Sequence[str]) -> tuple[Message, ...]:
+    """Tell of genes whose length or mean is not known; refuse if that is all of them."""
+    n_known = sum(bool(np.isfinite(bias.get(name, np.nan))) for name in names)
+    if names and not n_known:
+        what = f"the lengths or means to correct for name none of the {len(names):,} tested genes"
+        raise UserError("option", what, where="--bias", fix="name the genes as in the table of tested genes")
+    if n_known == len(names):
+        return ()
+    what = f"{len(names) - n_known:,} of {len(names):,} tested genes have no length or mean to correct for"
+    return (note("gene_sets", f"{what}; they count like the gene in the middle"),)
+
+
+@dataclass(frozen=True, eq=False)
+class TestedSets:
+    """Sets of all collections that are tested, set after set, and the universe.
+
+    names : genes of the universe. labels : columns that are the same for every list; object arrays of shape (n_sets,).
+    sizes : int64 array of shape (n_sets,). genes : int64 array of shape (n_members,), positions in names.
+    ends : where the sets of each collection end. id_rank : int64 array of shape (n_sets,), place of each id in order.
+    """
+
+    names: tuple[str, ...]
+    labels: Mapping[str, NDArray[np.object_]]
+    sizes: NDArray[np.int64]
+    genes: NDArray[np.int64]
+    ends: tuple[int, ...]
+    id_rank: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, collections: Sequence[GeneSetCollection], memberships: Sequence[Membership], names: tuple[str, ...]
+    ) -> TestedSets:
+        """Put the sets of all collections one after the other."""
+        pairs = list(zip(collections, memberships, strict=True))
+        ids, set_names, of = (
+            np.concatenate([np.empty(0, dtype=object), *parts])
+            for parts in (
+                [np.array(one.set_ids, dtype=object)[members.sets] for one, members in pairs],
+                [np.array(one.set_names, dtype=object)[members.sets] for one, members in pairs],
+                [np.full(len(members.sets), one.name, dtype=object) for one, members in pairs],
+            )
+        )
+        empty = np.empty(0, dtype=np.int64)
+        id_rank = np.empty(len(ids), dtype=np.int64)
+        id_rank[np.argsort(ids, kind="stable")] = np.arange(len(ids))
+        return cls(
+            names,
+            {"collection": of, "set_id": ids, "set_name": set_names},
+            np.concatenate([empty, *(members.sizes for members in memberships)]),
+            np.concatenate([empty, *(members.genes for members in memberships)]),
+            tuple(np.cumsum([len(members.sets) for members in memberships]).tolist()),
+            id_rank,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Hits:
+    """Members found, set after set, in the order of the list within a set.
+
+    genes : int64 array of shape (n_hits,), positions in the universe. overlap : int64 array of shape (n_sets,).
+    """
+
+    genes: NDArray[np.int64]
+    overlap: NDArray[np.int64]
+
+
+def _test(
+    tested: TestedSets, ranks: Sequence[NDArray[np.int64]], bias: FloatArray | None
+) -> list[dict[str, NDArray[Any]]]:
+    """Test all lists; return the columns of each, sets in the order in which they are tested."""
     if not ranks:
         return []
-    tails = hypergeometric_tail(np.array(overlap), members.sizes, np.array(n_genes)[:, np.newaxis], len(names))
-    labels = {
-        "collection": collection.name,
-        "set_id": [collection.set_ids[i] for i in members.sets],
-        "set_name": [collection.set_names[i] for i in members.sets],
-        "set_size": members.sizes,
-        "universe_size": len(names),
-    }
-    return [
-        pd.DataFrame(
-            {
-                **labels,
-                "overlap": overlap[i],
-                "n_genes": n_genes[i],
-                "fold_enrichment": overlap[i] * (len(names) / max(n_genes[i], 1)) / members.sizes,
-                "pvalue": tails[i],
-                "padj": adjust_bh(tails[i]),
-                "genes": join_runs([names[g] for g in members.genes[hits[i]].tolist()], overlap[i]),
-            },
-            columns=list(ENRICHMENT_COLUMNS),
-        )
-        for i in range(len(ranks))
-    ]
+    hits = _find_hits(tested, ranks)
+    overlap = np.array([one.overlap for one in hits])
+    n_genes = np.array([np.count_nonzero(rank >= 0) for rank in ranks])
+    n_all = len(tested.names)
+    uncorrected = hypergeometric_tail(overlap, tested.sizes, n_genes[:, np.newaxis], n_all)
+    columns = []
+    for i, rank in enumerate(ranks):
+        p_value = uncorrected[i]
+        own: dict[str, NDArray[Any]] = {
+            "overlap": overlap[i],
+            "set_size": tested.sizes,
+            "n_genes": np.full(len(tested.sizes), n_genes[i]),
+            "universe_size": np.full(len(tested.sizes), n_all),
+            "fold_enrichment": overlap[i] * (n_all / max(n_genes[i], 1)) / tested.sizes,
+        }
+        if bias is not None:
+            own["bias_odds"] = _bias_odds(tested, call_weights(bias, rank >= 0))
+            own["pvalue_uncorrected"] = p_value
+            p_value = wallenius_tail(overlap[i], tested.sizes, n_genes[i], n_all, own["bias_odds"])
+        found = [tested.names[gene] for gene in hits[i].genes.tolist()]
+        own["pvalue"], own["padj"] = p_value, _adjust_within(p_value, tested.ends)
+        own["genes"] = np.array(join_runs(found, overlap[i]), dtype=object)
+        columns.append(own)
+    return columns
 
 
-def _hits_in_list_order(member_rank: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Positions of the members that are in the list, set after set, in the order of the list within a set."""
-    hits = np.flatnonzero(member_rank >= 0)
-    return hits[np.lexsort((member_rank[hits], rows[hits]))]
+def _find_hits(tested: TestedSets, ranks: Sequence[NDArray[np.int64]]) -> list[_Hits]:
+    """Look once through all members for those in any list, then give each list its own."""
+    in_any = np.logical_or.reduce([rank >= 0 for rank in ranks])
+    at = np.flatnonzero(in_any[tested.genes])
+    rows = np.searchsorted(np.cumsum(tested.sizes), at, side="right")
+    genes = tested.genes[at]
+    found = []
+    for rank in ranks:
+        place = rank[genes]
+        is_hit = np.flatnonzero(place >= 0)
+        # one number that sorts by set, and within a set by place in the list
+        order = np.argsort(rows[is_hit] * len(rank) + place[is_hit], kind="stable")
+        found.append(_Hits(genes[is_hit[order]], np.bincount(rows[is_hit], minlength=len(tested.sizes))))
+    return found
+
+
+def _bias_odds(tested: TestedSets, weights: FloatArray) -> FloatArray:
+    """Return how much likelier members of each set are to be called than other genes (Young et al. 2010)."""
+    starts = np.cumsum(tested.sizes) - tested.sizes
+    inside = np.add.reduceat(weights[tested.genes], starts) if len(starts) else np.empty(0)
+    n_outside = len(weights) - tested.sizes
+    outside = (weights.sum() - inside) / np.maximum(n_outside, 1)
+    odds: FloatArray = np.where(n_outside > 0, inside / tested.sizes / np.where(n_outside > 0, outside, 1.0), 1.0)
+    return odds
+
+
+def _adjust_within(p_value: FloatArray, ends: Sequence[int]) -> FloatArray:
+    """Adjust p-values within each collection."""
+    parts = np.split(p_value, ends[:-1]) if ends else [p_value]
+    return np.concatenate([adjust_bh(part) for part in parts])
+
+
+def _sorted_frame(tested: TestedSets, own: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+    """Put a list's columns into a table, by padj, p and set id."""
+    order = np.lexsort((tested.id_rank, own["pvalue"], own["padj"]))
+    extra = [name for name in BIAS_COLUMNS if name in own]
+    at = ENRICHMENT_COLUMNS.index("pvalue")
+    columns = (*ENRICHMENT_COLUMNS[:at], *extra, *ENRICHMENT_COLUMNS[at:])
+    every = {**tested.labels, **own}
+    return pd.DataFrame({name: every[name][order] for name in columns})
 
 
 def join_runs(words: Sequence[str], lengths: NDArray[np.int64]) -> list[str]:
     """Join consecutive runs of words with ";"."""
     ends = np.cumsum(lengths).tolist()
     return [";".join(words[end - n : end]) for end, n in zip(ends, lengths.tolist(), strict=True)]
-
-
-def _join(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put the tables of collections together, by padj, p and set id."""
-    if not frames:
-        return pd.DataFrame(columns=list(ENRICHMENT_COLUMNS))
-    frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
-    return frame.sort_values(["padj", "pvalue", "set_id"], kind="stable", ignore_index=True)

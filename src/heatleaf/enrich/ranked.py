@@ -12,7 +12,7 @@ from heatleaf.enrich.adjustment import adjust_bh
 from heatleaf.enrich.chance import Chance, compare_with_chance
 from heatleaf.enrich.membership import Membership, map_collections
 from heatleaf.enrich.over_representation import MAX_SIZE, check_sizes, join_runs
-from heatleaf.enrich.redundancy import drop_redundant
+from heatleaf.enrich.redundancy import SetMembers, drop_redundant
 from heatleaf.enrich.running_sum import RunningSums, running_sums
 from heatleaf.errors import UserError
 from heatleaf.model import GeneSetCollection
@@ -34,6 +34,7 @@ RANKED_COLUMNS = (
     "n_leading",
     "leading_edge",
     "represented_by",
+    "stands_for",
 )
 
 FloatArray = NDArray[np.float64]
@@ -70,7 +71,7 @@ def ranked_enrichment(
     DataFrame
         Columns RANKED_COLUMNS, one row per set, by padj, p, falling |NES| and set id. `pvalue_error`: the
         standard error of the p-value as a share of it. `leading_edge`: members up to the peak of the running sum,
-        outermost first, joined by ";". `represented_by`: see `drop_redundant`.
+        outermost first, joined by ";". `represented_by`, `stands_for`: see `drop_redundant`.
 
     Raises
     ------
@@ -175,7 +176,7 @@ def _ranked_table(
     }
     frame = pd.DataFrame(columns)
     order = np.lexsort((frame["set_id"].to_numpy(), -np.abs(normalised), frame["pvalue"], frame["padj"]))
-    return drop_redundant(frame.iloc[order].reset_index(drop=True))
+    return drop_redundant(frame.iloc[order].reset_index(drop=True), SetMembers.of([sets]))
 
 
 def _leading_edges(members: Membership, genes: Sequence[str], found: RunningSums) -> list[str]:
