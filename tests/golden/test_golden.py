@@ -8,10 +8,13 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from studies import confounded_study, noise_study
 
+from heatleaf.analysis.reading import read_heatmap
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.result_figures import make_result_figures
 from heatleaf.analysis.run import analyse
@@ -44,6 +47,19 @@ def test_findings(analysis: Analysis) -> None:
 
 def test_messages(analysis: Analysis) -> None:
     compare("messages.txt", "".join(f"[{one.level} {one.code}] {one.text}\n" for one in analysis.messages))
+
+
+@pytest.mark.parametrize("study", [noise_study, confounded_study])
+def test_studies_whose_truth_is_known(study: Callable[[], Analysis]) -> None:
+    """Pure noise is said to hold nothing, and a treatment that is a batch not to be told from it."""
+    analysis = study()
+    told = [f"[{one.level}] {one.text}\n" for one in analysis.findings]
+    told += [f"[figure] {line}\n" for line in analysis.heatmap.spec.footnotes]
+    compare(f"{study.__name__}.txt", "".join(told))
+
+
+def test_reading_help(analysis: Analysis) -> None:
+    compare("reading.txt", "".join(f"[{title}] {text}\n" for title, text in read_heatmap(analysis)))
 
 
 def test_methods(analysis: Analysis) -> None:

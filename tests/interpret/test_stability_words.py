@@ -69,7 +69,9 @@ def test_the_caption_says_what_the_numbers_are_and_are_not() -> None:
         "bootstrap of the genes (10 × 200 draws); of other samples it says nothing."
     ) in caption
     few = replace(FACTS, n_samples=6, stability=StabilityFacts((0.9, 0.8, 0.7), 50, is_within_groups=True))
-    words = "anew (samples within dex), 50 times; below 0.6 it is weak; with so few samples it comes out rather too high."
+    words = (
+        "anew (samples within dex), 50 times; below 0.6 it is weak; with so few samples it comes out rather too high."
+    )
     assert words in caption_heatmap_variable(few)
     bare = caption_heatmap_variable(replace(FACTS, stability=None, n_bootstraps=0))
     assert "Stability" not in bare and "branches" not in bare

@@ -102,7 +102,7 @@ def make_heatmap(
         n_bootstraps=n_draws,
         factor=facts.factor,
         confounded=facts.confounded,
-        nothing_differs=tuple(one.contrast.title for one in choice.changes if not one.is_significant.any()),
+        nothing_differs=facts.nothing_differs,
     )
     notes = (*_footnotes(choice, study, settings), *stability_note(facts.stability, study.group))
     spec = replace(spec, footnotes=(*notes, *figure_notes(about, cards)))
@@ -136,6 +136,7 @@ def _cluster_facts(choice: Choice, study: Study, values: FloatArray, genes: Clus
         stability=_stability_facts(genes.stability),
         block=_block(study),
         confounded=confounded_columns(study.samples, study.group),
+        nothing_differs=tuple(one.contrast.title for one in choice.changes if not one.is_significant.any()),
     )
 
 

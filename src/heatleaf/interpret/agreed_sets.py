@@ -50,10 +50,11 @@ def agreed_sets(table: EnrichmentTable, ranked: pd.DataFrame, *, is_up: bool, al
 def _is_new(edges: Sequence[set[str]]) -> list[bool]:
     """Tell which leading edges share less than SHARED of the smaller with each kept before."""
     kept: list[set[str]] = []
+    marks = []
     for edge in edges:
-        is_new = all(len(edge & other) < SHARED * min(len(edge), len(other)) for other in kept)
-        kept.append(edge if is_new else set())
-    return [bool(edge) for edge in kept]
+        marks.append(all(len(edge & other) < SHARED * min(len(edge), len(other)) for other in kept))
+        kept += [edge] if marks[-1] else []
+    return marks
 
 
 def agreement_of_sets(

@@ -33,7 +33,8 @@ class ClusterFacts:
     factor, reference : the tested variable and its reference level, "" where none. alpha : for gene sets.
     enrichment : one table per cluster number. file : where cluster membership is written. stability : of the blocks,
     where it was measured. block : the column of the design that pairs or blocks the samples, or "".
-    confounded : columns that cannot be told from the tested variable.
+    confounded : columns that cannot be told from the tested variable. nothing_differs : the comparisons, in words, that
+    call no gene.
     """
 
     clusters: Clusters
@@ -49,6 +50,7 @@ class ClusterFacts:
     stability: StabilityFacts | None = None
     block: str = ""
     confounded: tuple[str, ...] = ()
+    nothing_differs: tuple[str, ...] = ()
 
 
 def make_cards(facts: ClusterFacts) -> tuple[ClusterCard, ...]:
@@ -141,6 +143,8 @@ def _caveats(facts: ClusterFacts, pattern: Pattern, found: tuple[int, bool]) -> 
     if facts.confounded and follows == facts.factor:
         columns = listing(facts.confounded)
         said.append(f"It could as well follow {columns}, which cannot be told from {facts.factor} here.")
+    if facts.nothing_differs and follows == facts.factor:
+        said.append(f"No gene differs in {listing(facts.nothing_differs)}: among several clusters chance makes one so.")
     if is_of_one_sample(pattern):
         sample = facts.sample_ids[pattern.extreme]
         share = percent(pattern.one_sample_share)
