@@ -141,10 +141,10 @@ def _cluster_facts(choice: Choice, study: Study, values: FloatArray, genes: Clus
 
 
 def _block(study: Study) -> str:
-    """Name the column of the design that pairs or blocks the samples, or ""."""
+    """Name the column of the design whose levels pair the samples, or ""."""
     if study.design is None or study.samples is None:
         return ""
-    pairings = find_pairings(study.samples, study.group)
+    pairings = [one for one in find_pairings(study.samples, study.group) if one.is_single]
     return next((pairing.variable for pairing in pairings if pairing.variable in study.design.factors), "")
 
 

@@ -20,7 +20,7 @@ FloatArray = NDArray[np.float64]
 GeneLabels = tuple[Sequence[str], Sequence[str]]
 N_LEADING = 5
 N_TERMS = 3
-ONE_SAMPLE = 0.6  # share of a profile's variance from which one sample makes the cluster; of 8 samples each has 0.125
+ONE_SAMPLE = 0.5  # share of a profile's variance from which one sample makes the cluster; of 8 samples each has 0.125
 MIN_SAMPLES = 5  # with fewer one sample always has a large share
 
 
