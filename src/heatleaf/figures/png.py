@@ -43,8 +43,12 @@ def _table(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64] | None, NDArray[
     """Return the distinct colours and which of them each pixel has, None where they are more than 256."""
     if len(np.unique(codes[:: max(len(codes) // 4096, 1)])) > 256:
         return None, np.zeros(0, dtype=np.intp)
-    shown, which = np.unique(codes, return_inverse=True)
-    return (shown, which) if len(shown) <= 256 else (None, which)
+    # Most pixels are as the one before: the first of each run is sorted in place of all.
+    starts = np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
+    shown, which = np.unique(codes[starts], return_inverse=True)
+    if len(shown) > 256:
+        return None, which
+    return shown, np.repeat(which, np.diff(np.append(starts, len(codes))))
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

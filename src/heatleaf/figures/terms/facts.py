@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from heatleaf.figures.text import wrap
+
 
 @dataclass(frozen=True)
 class TermFacts:
@@ -51,3 +53,8 @@ def split_sides(terms: Sequence[TermFacts], n_terms: int) -> tuple[tuple[TermFac
     up, down = ([term for term in terms if term.direction == direction] for direction in (1, -1))
     n_up = min(len(up), max(n_terms - n_terms // 2, n_terms - len(down)))
     return tuple(up[:n_up]), tuple(down[: n_terms - n_up])
+
+
+def wrap_name(name: str, width: float, size: float, *, max_lines: int, bold: bool = False) -> tuple[str, ...]:
+    """Break the name of a set into lines; a set without a name is said to be one."""
+    return wrap(name, width, size, bold=bold, max_lines=max_lines) or ("(no name)",)

@@ -10,8 +10,9 @@ import numpy as np
 from heatleaf.figures.heatmap.scale import ColourScale, range_scale
 from heatleaf.figures.page import EDGE_MM, Margins, Page, lay_out, to_json
 from heatleaf.figures.palettes import heat_palette
+from heatleaf.figures.terms.facts import wrap_name
 from heatleaf.figures.terms.keys import KEY_MM, SizeKey, colour_key_width, hex_colours, size_key_width
-from heatleaf.figures.text import line_height, text_width, wrap
+from heatleaf.figures.text import line_height, text_width
 from heatleaf.figures.theme import DOUBLE_COLUMN_MM, SINGLE_COLUMN_MM, SMALL_SIZE, TEXT_SIZE
 
 MAX_ROWS = 36
@@ -72,7 +73,7 @@ def build_cluster_terms_spec(terms: Sequence[ClusterTerm], sizes: Sequence[int],
     sizes : number of genes of each cluster, from the top of the heatmap
     """
     shown = list(terms[:MAX_ROWS])
-    names = [wrap(term.name, _NAME_MM, TEXT_SIZE, max_lines=2) for term in shown]
+    names = [wrap_name(term.name, _NAME_MM, TEXT_SIZE, max_lines=2) for term in shown]
     heights = [max(_ROW_MM, len(lines) * line_height(TEXT_SIZE) + 1.0) for lines in names]
     name_end = EDGE_MM + max(text_width(line, TEXT_SIZE) for lines in names for line in lines)
     room = DOUBLE_COLUMN_MM - name_end - 2.0 - EDGE_MM

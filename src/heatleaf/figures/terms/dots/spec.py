@@ -9,10 +9,10 @@ import numpy as np
 
 from heatleaf.figures.heatmap.scale import ColourScale
 from heatleaf.figures.page import EDGE_MM, Margins, Page, lay_out, to_json
-from heatleaf.figures.terms.facts import Sides, TermFacts, split_sides
+from heatleaf.figures.terms.facts import Sides, TermFacts, split_sides, wrap_name
 from heatleaf.figures.terms.keys import KEY_MM, SizeKey, change_scale, hex_colours
 from heatleaf.figures.terms.sides import Heading, direction_colour
-from heatleaf.figures.text import line_height, shorten_sentence, text_width, wrap
+from heatleaf.figures.text import line_height, shorten_sentence, text_width
 from heatleaf.figures.theme import TEXT_SIZE
 
 WIDTH_MM = 140.0  # of one and a half columns
@@ -74,7 +74,7 @@ def build_term_dots_spec(
     """
     chosen = [side for side in split_sides(terms, max_terms) if side]
     shown = [term for side in chosen for term in side]
-    names = [wrap(term.name, _NAME_MM, TEXT_SIZE, max_lines=2) for term in shown]
+    names = [wrap_name(term.name, _NAME_MM, TEXT_SIZE, max_lines=2) for term in shown]
     heights = [max(_ROW_MM, len(lines) * line_height(TEXT_SIZE) + 1.0) for lines in names]
     heading_mm = line_height(TEXT_SIZE) + 2.4
     page = lay_out(

@@ -10,11 +10,11 @@ import numpy as np
 from heatleaf.figures.heatmap.scale import ColourScale
 from heatleaf.figures.page import EDGE_MM, Margins, Page, lay_out, to_json
 from heatleaf.figures.palettes import ink_on
-from heatleaf.figures.terms.facts import Sides, TermFacts
+from heatleaf.figures.terms.facts import Sides, TermFacts, wrap_name
 from heatleaf.figures.terms.keys import KEY_MM, change_scale, hex_colours
 from heatleaf.figures.terms.sides import Heading, place_sides
-from heatleaf.figures.text import line_height, shorten_name, text_width, wrap
-from heatleaf.figures.theme import DOUBLE_COLUMN_MM, SMALL_SIZE, TEXT_SIZE
+from heatleaf.figures.text import line_height, shorten_name, text_width
+from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
 
 CHIP_MM = 3.3  # height of a gene
 _TERM_MM = 34.0
@@ -75,25 +75,24 @@ def build_term_genes_spec(terms: Sequence[TermFacts], genes: Mapping[str, float]
     names = list(genes)
     place = {name: i for i, name in enumerate(names)}
     links = [(i, place[gene]) for i, term in enumerate(terms) for gene in term.genes if gene in place]
-    labels = [wrap(term.name, _TERM_MM, TEXT_SIZE, bold=True, max_lines=3) for term in terms]
+    labels = [wrap_name(term.name, _TERM_MM, TEXT_SIZE, bold=True, max_lines=3) for term in terms]
     notes = [_note(term, sum(i == number for number, _ in links)) for i, term in enumerate(terms)]
     sizes = [_label_size(lines, note) for lines, note in zip(labels, notes, strict=True)]
     shown = [shorten_name(name, _GENE_MM, SMALL_SIZE, italic=True) for name in names]
     widths = [max(text_width(name, SMALL_SIZE, italic=True) + 2 * _PAD_MM, CHIP_MM) for name in shown]
     first = {gene: terms[term].direction for term, gene in reversed(links)}
     directions = [term.direction for term in terms] + [first[i] for i in range(len(names))]
-    centres, headings, height = place_sides(
+    centres, headings, (width, height) = place_sides(
         np.array([*sizes, *((width, CHIP_MM) for width in widths)]),
         [(term, len(terms) + gene) for term, gene in links],
         directions,
         sides,
-        DOUBLE_COLUMN_MM - 2 * EDGE_MM,
     )
     page = lay_out(
         f"Genes of the leading gene sets: {sides.title}",
         sides.factor,
         "Of each set the genes that changed most and most certainly; a line joins a gene to each set that it is in.",
-        width=DOUBLE_COLUMN_MM,
+        width=width + 2 * EDGE_MM,
         panel_height=height,
         margins=Margins(EDGE_MM, EDGE_MM, 2.0, KEY_MM + 5.0),
     )

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from heatleaf.figures.heatmap.scale import ColourScale
 from heatleaf.figures.page import EDGE_MM, Margins, Page, lay_out, to_json
-from heatleaf.figures.terms.facts import Sides, TermFacts
+from heatleaf.figures.terms.facts import Sides, TermFacts, wrap_name
 from heatleaf.figures.terms.keys import KEY_MM, SizeKey, change_scale, hex_colours
 from heatleaf.figures.terms.sides import Heading, place_sides
-from heatleaf.figures.text import line_height, text_width, wrap
-from heatleaf.figures.theme import DOUBLE_COLUMN_MM, SMALL_SIZE
+from heatleaf.figures.text import line_height, text_width
+from heatleaf.figures.theme import SMALL_SIZE
 
 FloatArray = NDArray[np.float64]
 
@@ -99,14 +99,14 @@ def build_term_map_spec(
     directions = [terms[group.members[0]].direction for group in groups]
     group_of = {member: number for number, group in enumerate(groups) for member in group.members}
     between = sorted({(group_of[i], group_of[j]) for i, j in links if group_of[i] != group_of[j]})
-    centres, headings, height = place_sides(
-        np.array([group.size for group in groups]), between, directions, sides, DOUBLE_COLUMN_MM - 2 * EDGE_MM
+    centres, headings, (width, height) = place_sides(
+        np.array([group.size for group in groups]), between, directions, sides
     )
     page = lay_out(
         f"Map of gene sets: {sides.title}",
         sides.factor,
         _left_out(len(terms), n_called),
-        width=DOUBLE_COLUMN_MM,
+        width=width + 2 * EDGE_MM,
         panel_height=height,
         margins=Margins(EDGE_MM, EDGE_MM, 2.0, KEY_MM + 5.0),
     )
@@ -148,7 +148,7 @@ def _group(members: tuple[int, ...], radii: FloatArray, terms: Sequence[TermFact
     own = radii[list(members)][:, None]
     low, high = (places - own).min(axis=0), (places + own).max(axis=0)
     places = places - (low + high) / 2
-    lines = wrap(terms[members[0]].name, _LABEL_MM, SMALL_SIZE, max_lines=_LABEL_LINES)
+    lines = wrap_name(terms[members[0]].name, _LABEL_MM, SMALL_SIZE, max_lines=_LABEL_LINES)
     note = f"{len(members)} sets" if len(members) > 1 else ""
     width = max([float(high[0] - low[0]), *(text_width(line, SMALL_SIZE) for line in (*lines, note))])
     dots_height = float(high[1] - low[1])

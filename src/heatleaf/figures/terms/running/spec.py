@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.figures.page import EDGE_MM, Margins, Page, lay_out, to_json
-from heatleaf.figures.terms.facts import Sides
-from heatleaf.figures.text import line_height, wrap
+from heatleaf.figures.terms.facts import Sides, wrap_name
+from heatleaf.figures.text import line_height
 from heatleaf.figures.theme import DOUBLE_COLUMN_MM, SINGLE_COLUMN_MM, SMALL_SIZE, TEXT_SIZE
 
 FloatArray = NDArray[np.float64]
@@ -105,7 +105,7 @@ def build_running_spec(sets: Sequence[RankedSet], scores: FloatArray, sides: Sid
     width = max(2 * EDGE_MM + n_columns * full + (n_columns - 1) * _GUTTER_MM, SINGLE_COLUMN_MM)
     cell = (width - 2 * EDGE_MM - (n_columns - 1) * _GUTTER_MM) / n_columns
     n_rows = -(-len(sets) // n_columns)
-    titles = [wrap(one.name, cell - 1.0, TEXT_SIZE, bold=True, max_lines=_TITLE_LINES) for one in sets]
+    titles = [wrap_name(one.name, cell - 1.0, TEXT_SIZE, bold=True, max_lines=_TITLE_LINES) for one in sets]
     title_mm = max(len(title) for title in titles) * line_height(TEXT_SIZE)
     head = title_mm + line_height(SMALL_SIZE) + 1.5
     row_mm = head + _CURVE_MM + _TICKS_MM + 4.0
