@@ -1,8 +1,8 @@
-"""One clustered, split and annotated heatmap to PDF beside seaborn, PyComplexHeatmap and R ComplexHeatmap: cold processes.
+"""One clustered, split and annotated heatmap to PDF beside seaborn, PyComplexHeatmap and R ComplexHeatmap.
 
-Every tool reads the same text table of log values, scales each gene, clusters genes by 1 - r with average linkage, and
-writes a PDF. seaborn has no splits and no key of annotations. Python peers run where PEERS names an interpreter that has them
-(PEERS=/path/to/python), R where Rscript has ComplexHeatmap; a peer that is absent is named as skipped.
+Cold processes: every tool reads the same text table of log values, scales each gene, clusters genes by 1 - r with average
+linkage, and writes a PDF. seaborn has no splits and no key of annotations. Python peers run where PEERS names an
+interpreter that has them, R where Rscript has ComplexHeatmap; a peer that is absent is named as skipped.
 """
 
 from __future__ import annotations

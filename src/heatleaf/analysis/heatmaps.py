@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from heatleaf.analysis.clustering import cluster_genes, cluster_samples
 from heatleaf.analysis.enrichment import GeneSetTester
-from heatleaf.analysis.layouts import column_layout, row_layout
+from heatleaf.analysis.layouts import column_layout, row_layout, stability_facts
 from heatleaf.analysis.result import HeatmapResult
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
-from heatleaf.cluster import Clustering, Stability
+from heatleaf.cluster import Clustering
 from heatleaf.cluster.bootstrap import affordable_draws
 from heatleaf.figures.heatmap.spec import HeatmapLook, RowFacts, build_heatmap_spec
 from heatleaf.interpret.captions import (
@@ -26,7 +26,7 @@ from heatleaf.interpret.captions import (
 from heatleaf.interpret.cards import card_finding
 from heatleaf.interpret.cautions import figure_notes, heatmap_cautions
 from heatleaf.interpret.clusters import ClusterFacts, make_cards
-from heatleaf.interpret.heatmaps import HeatmapFacts, StabilityFacts
+from heatleaf.interpret.heatmaps import HeatmapFacts
 from heatleaf.interpret.samples import confounded_columns
 from heatleaf.model import DifferentialResult, Finding
 from heatleaf.stats import z_scores
@@ -133,7 +133,7 @@ def _cluster_facts(choice: Choice, study: Study, values: FloatArray, genes: Clus
         factor=contrast.factor if contrast else study.group,
         reference=contrast.reference_level if contrast else "",
         file=f"tables/{choice.key}_clusters.tsv",
-        stability=_stability_facts(genes.stability),
+        stability=stability_facts(genes.stability),
         block=_block(study),
         confounded=confounded_columns(study.samples, study.group),
         nothing_differs=tuple(one.contrast.title for one in choice.changes if not one.is_significant.any()),
@@ -146,12 +146,6 @@ def _block(study: Study) -> str:
         return ""
     pairings = [one for one in find_pairings(study.samples, study.group) if one.is_single]
     return next((pairing.variable for pairing in pairings if pairing.variable in study.design.factors), "")
-
-
-def _stability_facts(stability: Stability | None) -> StabilityFacts | None:
-    if stability is None:
-        return None
-    return StabilityFacts(tuple(stability.jaccard.tolist()), stability.n_resamples, stability.is_within_groups)
 
 
 def _row_facts(choice: Choice, values: FloatArray) -> RowFacts:

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.cluster import Clustering, PlacedTree
+from heatleaf.cluster import Clustering, PlacedTree, Stability
 from heatleaf.figures.heatmap.inputs import ColumnLayout, RowLayout
 from heatleaf.figures.heatmap.tree import Tree, tree_over
+from heatleaf.interpret.heatmaps import StabilityFacts
 
 FloatArray = NDArray[np.float64]
 PARKED = "constant, or with fewer than two values"
@@ -40,6 +41,13 @@ def column_layout(clustering: Clustering, name: str = "", levels: Sequence[str] 
     groups = clustering.block_names if name else ("",) * len(orders)
     trees = tuple(_tree(placed) for placed in clustering.trees)
     return ColumnLayout(groups, orders, trees, name, tuple(levels) or groups, parent_tree=_parent(clustering))
+
+
+def stability_facts(stability: Stability | None) -> StabilityFacts | None:
+    """Return what sentences say of the stability of clusters."""
+    if stability is None:
+        return None
+    return StabilityFacts(tuple(stability.jaccard.tolist()), stability.n_resamples, stability.is_within_groups)
 
 
 def _tree(placed: PlacedTree) -> Tree:

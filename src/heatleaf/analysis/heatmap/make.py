@@ -15,13 +15,13 @@ from heatleaf.analysis.heatmap.by_name import positions_by_name
 from heatleaf.analysis.heatmap.request import HeatmapRequest
 from heatleaf.analysis.heatmap.rows import choose_rows
 from heatleaf.analysis.heatmap.values import scale_label, scale_rows, to_log_scale
-from heatleaf.analysis.layouts import column_layout, row_layout
+from heatleaf.analysis.layouts import column_layout, row_layout, stability_facts
 from heatleaf.cluster import Clustering
 from heatleaf.figures.heatmap.inputs import ColumnLayout, FurtherPanel, HeatmapLook, RowFacts
 from heatleaf.figures.heatmap.parts import HeatmapSpec
 from heatleaf.figures.heatmap.spec import build_heatmap_spec
 from heatleaf.figures.heatmap.tracks import Annotation
-from heatleaf.interpret.captions import describe_clustering
+from heatleaf.interpret.captions import describe_clustering, stability_note
 from heatleaf.interpret.words import count_of
 from heatleaf.model import ClusteredMatrix, ExpressionTable, Message, SampleSheet, ValueKind, displayed_linkage, note
 
@@ -78,7 +78,7 @@ def draw_heatmaps(
         row_layout(clustering),
         columns,
         facts=_facts(made, rows, request),
-        look=_look(made, rows, request),
+        look=_look(made, rows, request, clustering),
         panels=[_panel_beside(wanted, gene_ids, _First(made, request, columns)) for wanted in beside],
     )
     messages = (*table.messages, *made.messages, *choice.messages, *_decisions(clustering, request), *spec.messages)
@@ -133,7 +133,9 @@ def _facts(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> 
     return RowFacts(mark_scores=variance, mean_log2=mean, marked=marked)
 
 
-def _look(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> HeatmapLook:
+def _look(
+    made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest, clustering: Clustering | None = None
+) -> HeatmapLook:
     look, split = request.look, request.column_split
     sheet_tracks = annotation_columns(made.sheet, split.name) if made.sheet and request.annotations is None else ()
     asked = [_taken(annotation, made, rows) for annotation in request.annotations or ()]
@@ -145,7 +147,7 @@ def _look(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> H
         is_centred=look.is_centred and request.scaling != "none",
         annotations=(*sheet_tracks, *asked),
         max_marks=number,
-        footnotes=look.footnotes or (_footnote(request),),
+        footnotes=look.footnotes or (_footnote(request), *_stability_notes(clustering, request)),
     )
 
 
@@ -198,6 +200,13 @@ class _First:
         mine, other = self.request.look, request.look
         is_alike = (mine.palette, mine.limit, mine.limits) == (other.palette, other.limit, other.limits)
         return is_alike and label == scale_label(self.request.scaling, self.made.log_label, self.made.table.value_kind)
+
+
+def _stability_notes(clustering: Clustering | None, request: HeatmapRequest) -> tuple[str, ...]:
+    """Say below the figure what the stability beside the blocks is."""
+    if clustering is None or clustering.stability is None:
+        return ()
+    return stability_note(stability_facts(clustering.stability), request.column_split.name)
 
 
 def _panel_beside(wanted: Wanted, gene_ids: Sequence[str], first: _First) -> FurtherPanel:

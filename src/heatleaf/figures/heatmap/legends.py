@@ -67,8 +67,8 @@ def legend_items(view: SpecView, room: float) -> tuple[Item, ...]:
         if not panel.shares_scale:
             shared = [other for other in spec.panels if other.shares_scale]
             is_alone = panel is spec.first and len(shared) == len(spec.panels) - 1
-            said = "" if is_alone or panel.title in panel.scale.label else panel.title
-            items.append(_colour_bar(panel.scale, room, said))
+            owner = "" if is_alone or panel.title in panel.scale.label else panel.title
+            items.append(_colour_bar(panel.scale, room, owner))
     for panel, is_named in zip(spec.panels, view.headers_named, strict=True):
         if panel.group_name and not is_named:
             groups = {block.name: block.colour for block in panel.blocks}
