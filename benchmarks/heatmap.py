@@ -1,6 +1,6 @@
 """One clustered, split and annotated heatmap to PDF beside seaborn, PyComplexHeatmap and R ComplexHeatmap.
 
-Cold processes: every tool reads the same text table of log values, scales each gene, clusters genes by 1 - r with average
+Cold processes: every tool reads the same table of log values, scales each gene, clusters genes by 1 - r with average
 linkage, and writes a PDF. seaborn has no splits and no key of annotations. Python peers run where PEERS names an
 interpreter that has them, R where Rscript has ComplexHeatmap; a peer that is absent is named as skipped.
 """
