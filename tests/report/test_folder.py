@@ -21,7 +21,7 @@ NAME = "dex_treated_vs_untreated"
 
 def test_the_folder_holds_what_the_contract_names(folder: Path) -> None:
     figures = ["heatmap", *(f"{kind}_{NAME}" for kind in ("volcano", "ma", "genes", "p_values"))]
-    figures += ["pca", "sample_distances"]
+    figures += ["term_clusters", "pca", "sample_distances"]
     tables = [
         f"differential_{NAME}", f"enrichment_{NAME}_up", f"enrichment_{NAME}_down", "cluster_enrichment",
         "normalized_counts", "vst", "size_factors", "heatmap_matrix", "heatmap_clusters", "cluster_cards", "findings",
