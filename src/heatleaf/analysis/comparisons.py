@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.analysis.call_bias import MEAN
 from heatleaf.analysis.enrichment import GeneSetTester
 from heatleaf.analysis.heatmaps import Choice, make_heatmap
 from heatleaf.analysis.result import ComparisonResult, HeatmapResult
 from heatleaf.analysis.result_figures import read_result_p_values, sides_of, top_genes
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
+from heatleaf.enrich import call_trend
 from heatleaf.figures.ma.spec import build_ma_spec
 from heatleaf.figures.volcano.spec import build_volcano_spec
 from heatleaf.interpret.agreed_sets import agreement_of_sets
@@ -18,7 +20,7 @@ from heatleaf.interpret.captions import caption_ma, caption_volcano
 from heatleaf.interpret.cautions import replicate_cautions, universe_caution
 from heatleaf.interpret.comparisons import name_comparison
 from heatleaf.interpret.differential import differential_findings
-from heatleaf.interpret.gene_sets import gene_set_findings, ranked_findings
+from heatleaf.interpret.gene_sets import bias_findings, gene_set_findings, ranked_findings
 from heatleaf.interpret.misplaced import find_misplaced, misplaced_findings
 from heatleaf.interpret.p_values import p_value_findings
 from heatleaf.interpret.samples import confounding_findings
@@ -72,6 +74,7 @@ def tell_comparison(comparison: ComparisonResult, study: Study, settings: Settin
     findings += gene_set_findings(comparison.enrichment, contrast, n_called, alpha=settings.alpha)
     if comparison.enrichment:
         findings.append(universe_caution(_universe_size(comparison), int(np.isfinite(result.padj).sum())))
+        findings += _bias(result, settings)
     if comparison.ranked is not None:
         findings += ranked_findings(comparison.ranked, contrast, alpha=settings.alpha)
     findings += agreement_of_sets(comparison.enrichment, comparison.ranked, contrast, alpha=settings.alpha)
@@ -80,6 +83,14 @@ def tell_comparison(comparison: ComparisonResult, study: Study, settings: Settin
     findings += confounding_findings(study.samples, contrast.factor)
     findings += p_value_findings(read_result_p_values(result)[0], contrast)
     return name_comparison(findings, contrast.title) if len(study.contrasts) > 1 else tuple(findings)
+
+
+def _bias(result: DifferentialResult, settings: Settings) -> tuple[Finding, ...]:
+    """Say how much calls depend on the mean count of genes."""
+    tested = np.isfinite(result.padj)
+    trend = call_trend(result.base_mean[tested], result.is_significant[tested])
+    rates = (trend.low_rate, trend.high_rate)
+    return bias_findings(rates, trend.p_value, result.contrast, corrected=settings.bias == MEAN)
 
 
 def _universe_size(comparison: ComparisonResult) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from heatleaf.analysis.call_bias import bias_of_study
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.enrich import best_scores, over_represent_lists, ranked_enrichment
@@ -68,6 +69,7 @@ class GeneSetTester:
 
     names : what each gene is called in the gene sets. universe : whether each gene could have been in a list.
     in_sets : positions of the genes that occur in a set. messages : what was noticed of the sets.
+    bias : what tests of lists are corrected for, by name.
     """
 
     collections: tuple[GeneSetCollection, ...]
@@ -77,6 +79,7 @@ class GeneSetTester:
     settings: Settings
     in_sets: frozenset[int] = frozenset()
     messages: tuple[Message, ...] = ()
+    bias: Mapping[str, float] | None = None
 
     @classmethod
     def of(
@@ -96,7 +99,8 @@ class GeneSetTester:
             what = f"none of the {len(names):,} genes occurs in the built-in gene sets; no gene set is tested"
             said = warning("gene_sets_overlap", what, fix="give gene sets of your own with --gene-sets FILE.gmt")
             return cls((), gene_ids, names, universe, settings, messages=(said,))
-        return cls(collections, gene_ids, names, universe, settings, in_sets)
+        bias = bias_of_study(study, names, settings.bias)
+        return cls(collections, gene_ids, names, universe, settings, in_sets, bias=bias)
 
     def members(self, collection: str, set_id: str) -> tuple[str, ...]:
         """Return the genes of a set, named as in the sets."""
@@ -149,6 +153,7 @@ class GeneSetTester:
             {label: self._named(rows) for label, rows in lists.items()},
             self.collections,
             self._named(np.flatnonzero(universe)),
+            bias=self.bias,
             min_size=self.settings.min_set_size,
             max_size=self.settings.max_set_size,
         )

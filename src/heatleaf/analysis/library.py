@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from heatleaf.analysis.call_bias import name_values
 from heatleaf.analysis.enrichment import collection_asked, read_or_find
 from heatleaf.analysis.run import sheet_of
 from heatleaf.analysis.settings import Settings
@@ -120,9 +121,16 @@ def compare_levels(counts: CountTable, samples: SampleSheet | None, settings: Se
 
 
 def enrich_list(
-    genes: Sequence[str], universe: Sequence[str], *, organism: str = "", gene_sets: Sequence[Path] = ()
+    genes: Sequence[str],
+    universe: Sequence[str],
+    *,
+    organism: str = "",
+    gene_sets: Sequence[Path] = (),
+    bias: Path | None = None,
 ) -> EnrichmentTable:
     """Test a list of genes against gene sets: of GMT files, and of an organism (GO:BP if none is named).
+
+    bias : a table of a length or mean count per gene, to be corrected for.
 
     Raises
     ------
@@ -140,4 +148,5 @@ def enrich_list(
     collections = tuple(read_or_find(path, organism, universe) for path in gene_sets)
     if organism and not any(collection_asked(path) for path in gene_sets):
         collections += find_gene_sets(organism, ("GO:BP",), universe)
-    return over_represent_lists({"genes": inside}, collections, universe)["genes"]
+    values = name_values(universe, universe, bias) if bias else None
+    return over_represent_lists({"genes": inside}, collections, universe, bias=values)["genes"]

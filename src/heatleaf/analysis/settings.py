@@ -18,6 +18,7 @@ class Settings:
     given_size_factors : (sample, factor) each, taken in their place. remove_batch : column of the sheet whose
     differences are taken out of what figures show, never of tests, or "".
     references : factor -> reference level. gene_sets : GMT files; organism : name, or "" to recognise it.
+    bias : what gene-set tests of lists are corrected for: "mean" count, a table of lengths, or "" for nothing.
     alpha : adjusted p-value (Benjamini-Hochberg) at which genes and gene sets are called.
     top : genes in the heatmap of the most variable genes. clusters : blocks of genes, 0 to choose.
     row_clustering : of genes, "tree" or "kmeans". linkage_method, metric : of the genes of a heatmap.
@@ -40,6 +41,7 @@ class Settings:
     references: tuple[tuple[str, str], ...] = ()
     organism: str = ""
     gene_sets: tuple[Path, ...] = ()
+    bias: str = ""
     alpha: float = 0.05
     top: int = 500
     clusters: int = 0
@@ -59,4 +61,5 @@ class Settings:
         """Return the settings as JSON values."""
         values = asdict(self)
         values["gene_sets"] = [Path(path).name for path in self.gene_sets]
+        values["bias"] = Path(self.bias).name
         return values

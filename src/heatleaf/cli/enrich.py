@@ -26,6 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.gmt|NAME",
         help="own sets, or with --organism GO:MF, GO:CC or fetched ones such as reactome; may be repeated",
     )
+    parser.add_argument(
+        "--bias",
+        type=Path,
+        metavar="FILE",
+        help="correct for this length or mean count of each gene, where it decides which genes are in the list",
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="TABLE.tsv", help="the table to write")
 
 
@@ -41,9 +47,13 @@ def run(args: argparse.Namespace) -> None:
         raise UserError("option", what, where="--background", fix=fix)
     if not args.organism and not args.gene_sets:
         raise UserError("option", "no gene sets are named", fix="give --organism human or --gene-sets FILE.gmt")
-    require_target(args.output, (args.genes, args.background, *args.gene_sets))
+    require_target(args.output, (args.genes, args.background, *args.gene_sets, *([args.bias] if args.bias else [])))
     table = enrich_list(
-        read_gene_list(args.genes), read_gene_list(args.background), organism=args.organism, gene_sets=args.gene_sets
+        read_gene_list(args.genes),
+        read_gene_list(args.background),
+        organism=args.organism,
+        gene_sets=args.gene_sets,
+        bias=args.bias,
     )
     write_table(table.frame, args.output)
     print_messages(table.messages)

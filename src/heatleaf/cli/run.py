@@ -47,6 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.gmt|NAME",
         help="own sets, or GO:BP, GO:MF, GO:CC, or fetched ones such as reactome; may be repeated",
     )
+    sets.add_argument(
+        "--bias",
+        default=SUPPRESS,
+        metavar="mean|FILE",
+        help="correct gene-set tests of lists for the mean count of genes, or for their lengths in FILE",
+    )
     sets.add_argument("--min-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="smallest set (10)")
     sets.add_argument("--max-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="largest set (500)")
     sets.add_argument("--seed", type=positive_number, default=SUPPRESS, metavar="N", help="of all random draws (1)")

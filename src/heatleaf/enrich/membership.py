@@ -41,12 +41,12 @@ class Membership:
 def map_members(collection: GeneSetCollection, universe: Mapping[str, int]) -> Membership:
     """Restrict sets to a universe, given as the position of each gene; one look-up per gene, then O(members)."""
     n_genes = len(collection.genes)
-    place = np.fromiter(map(universe.get, collection.genes, repeat(-1)), dtype=np.int64, count=n_genes)
+    # millions of members: four bytes each are read in half the time of eight
+    place = np.fromiter(map(universe.get, collection.genes, repeat(-1)), dtype=np.int32, count=n_genes)
     genes = place[collection.indices]
-    is_found = genes >= 0
-    found_before = np.concatenate([[0], np.cumsum(is_found)])
-    sizes = np.diff(found_before[collection.offsets])
-    return Membership(np.arange(len(sizes)), genes[is_found], sizes)
+    at = np.flatnonzero(genes >= 0)
+    sizes = np.diff(np.searchsorted(at, collection.offsets))
+    return Membership(np.arange(len(sizes)), genes[at].astype(np.int64), sizes)
 
 
 def map_collections(

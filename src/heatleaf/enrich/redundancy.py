@@ -18,7 +18,7 @@ SIMILAR = 0.5  # share of the smaller hit list from which two terms are taken to
 # Unrelated terms share a few versatile genes; on airway six of the nine genes of the glucocorticoid response are in
 # "muscle system process" too, but only a quarter of its members are.
 RELATED = 1 / 3
-MAX_TERMS = 300  # a reader is shown some twenty terms; those come from the first few dozen
+MAX_TERMS = 200  # a reader is shown some twenty terms; those come from the first few dozen
 _HOPELESS = 0.25  # nobody calls a set from this padj on, so it needs no mark
 _CALLED = 0.05  # only terms that stand out are worth listing below another
 

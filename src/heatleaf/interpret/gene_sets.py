@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from heatleaf.interpret.words import count_of, decimal, p_words, thousands
+from heatleaf.interpret.words import count_of, decimal, p_words, percent, thousands
 from heatleaf.model import Contrast, EnrichmentTable, Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
+BIASED = 2  # from this ratio of call rates sets of well seen genes stand out noticeably more often
+BIAS_P = 1e-3
 MIN_GENES = 10  # fewer genes can hardly make a set of ordinary size significant
 
 
@@ -103,6 +105,39 @@ def _term_words(term: Term) -> str:
         f"{term.name} ({term.overlap} of {thousands(term.set_size)} genes, {decimal(term.fold)}-fold, adjusted p-value "
         f"{p_words(term.padj)})"
     )
+
+
+def bias_findings(
+    rates: tuple[float, float], p_value: float, contrast: Contrast, *, corrected: bool
+) -> tuple[Finding, ...]:
+    """Say that calls depend on how strongly genes are expressed, and what that does to gene sets.
+
+    Parameters
+    ----------
+    rates : called genes among the tenth of lowest and of highest mean count, as shares.
+    p_value : of the dependence.
+    corrected : whether the p-values of gene sets take it into account.
+
+    Returns
+    -------
+    tuple of Finding
+        None where the rates differ less than BIASED times, or by chance.
+    """
+    low, high = sorted(rates)
+    if p_value > BIAS_P or high < BIASED * low or not high:
+        return ()
+    ends = ("highest", "lowest") if rates[1] >= rates[0] else ("lowest", "highest")
+    of_high = f"{percent(high)} of the tenth of genes with the {ends[0]} mean counts"
+    text = f"Genes are called more easily the better they are seen: {of_high}, {percent(low)} of the {ends[1]} tenth. "
+    if ends[0] == "lowest":
+        text = f"Which genes are called depends on their counts: {of_high}, {percent(low)} of the {ends[1]} tenth. "
+    text += (
+        "The p-values of gene sets in lists of genes are corrected for this."
+        if corrected
+        else "Sets of such genes stand out in lists for this alone; --bias mean corrects for it."
+    )
+    numbers: dict[str, float | int | str] = {"low_rate": rates[0], "high_rate": rates[1], "p_value": p_value}
+    return (Finding("gene_sets", "call_bias", text, numbers, f"tables/differential_{contrast.name}.tsv", "caution"),)
 
 
 def ranked_findings(ranked: pd.DataFrame, contrast: Contrast, *, alpha: float) -> tuple[Finding, ...]:

@@ -60,6 +60,7 @@ _CAUTIONS = (
     "gene_sets_up",
     "gene_sets_down",
     "few_genes_for_sets",
+    "call_bias",
     "universe",
 )
 _ONCE = ("z_hides_magnitude", "small_n", "cluster_number", "clipped")  # said of the first heatmap only

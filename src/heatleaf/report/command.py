@@ -15,6 +15,7 @@ _PLAIN_OPTIONS = {
     "size_factors": "--size-factors",
     "remove_batch": "--remove-batch",
     "organism": "--organism",
+    "bias": "--bias",
     "alpha": "--alpha",
     "top": "--top",
     "linkage_method": "--linkage",
