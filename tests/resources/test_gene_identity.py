@@ -70,10 +70,6 @@ def test_kind_is_told_in_a_note() -> None:
     assert texts(identity, "gene_kind") == [
         "gene ids recognised as Ensembl ids of human; 98 % of 50 are in the built-in table (GENCODE 48)."
     ]
-    assert texts(identity, "gene_ids_unmapped") == [
-        "1 of 50 ids have no symbol: 1 not in the built-in table (first: ENSG99999999999); "
-        "they are shown by id and belong to no built-in gene set."
-    ]
 
 
 def test_digits_are_taken_as_entrez_ids_b38() -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.analysis.call_bias import bias_of_study
+from heatleaf.analysis.set_names import settle_names
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.enrich import best_scores, over_represent_lists, ranked_enrichment
@@ -85,15 +86,21 @@ class GeneSetTester:
     def of(
         cls, study: Study, collections: tuple[GeneSetCollection, ...], universe: NDArray[np.bool_], settings: Settings
     ) -> GeneSetTester:
-        """Choose the names that the sets use, ids or symbols; built-in sets without any of the genes are left out."""
+        """Choose the names that the sets use, ids or symbols; built-in sets without any of the genes are left out.
+
+        Raises
+        ------
+        UserError
+            gene_ids_unmapped: sets were asked for, and fewer than half of the ids are known.
+        """
         names = study.gene_names
         gene_ids = study.counts.gene_ids
         if not collections:
             return cls((), gene_ids, names, universe, settings, messages=_tell_no_built_in(study))
-        plain_ids = tuple(gene_id.split(".")[0] for gene_id in gene_ids)
+        names, collections = settle_names(
+            study.audit, names, collections, asked=bool(settings.gene_sets), strict=not settings.allow_unmapped
+        )
         ids_used = frozenset(name for collection in collections for name in collection.genes)
-        if sum(name in ids_used for name in plain_ids) > sum(name in ids_used for name in names):
-            names = plain_ids
         in_sets = frozenset(i for i, name in enumerate(names) if name in ids_used)
         if not in_sets and not settings.gene_sets:
             what = f"none of the {len(names):,} genes occurs in the built-in gene sets; no gene set is tested"

@@ -11,12 +11,14 @@ import pandas as pd
 from heatleaf.analysis.call_bias import name_values
 from heatleaf.analysis.enrichment import collection_asked, read_or_find
 from heatleaf.analysis.run import sheet_of
+from heatleaf.analysis.set_names import settle_names
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study, prepare_study
 from heatleaf.analysis.testing import StudyTests, make_tests
 from heatleaf.enrich import over_represent_lists
 from heatleaf.errors import UserError
 from heatleaf.model import CountTable, DifferentialResult, EnrichmentTable, OmnibusResult, SampleSheet
+from heatleaf.resources import audit_genes
 from heatleaf.resources import gene_sets as find_gene_sets
 
 
@@ -126,16 +128,19 @@ def enrich_list(
     *,
     organism: str = "",
     gene_sets: Sequence[Path] = (),
+    allow_unmapped: bool = False,
     bias: Path | None = None,
 ) -> EnrichmentTable:
     """Test a list of genes against gene sets: of GMT files, and of an organism (GO:BP if none is named).
 
+    With an organism, ids, former symbols and aliases are brought to current symbols, unless the sets use the ids.
     bias : a table of a length or mean count per gene, to be corrected for.
 
     Raises
     ------
     UserError
         no_genes: the list is empty or outside the universe. gene_sets_overlap, organism: as in `enrich`, `resources`.
+        gene_ids_unmapped: the organism has fewer than half of the universe; not with `allow_unmapped`.
     """
     known = set(universe)
     inside = [gene for gene in genes if gene in known]
@@ -148,5 +153,10 @@ def enrich_list(
     collections = tuple(read_or_find(path, organism, universe) for path in gene_sets)
     if organism and not any(collection_asked(path) for path in gene_sets):
         collections += find_gene_sets(organism, ("GO:BP",), universe)
-    values = name_values(universe, universe, bias) if bias else None
-    return over_represent_lists({"genes": inside}, collections, universe, bias=values)["genes"]
+    audit = audit_genes(universe, organism) if organism else None
+    names, collections = settle_names(audit, universe, collections, asked=True, strict=not allow_unmapped)
+    name_of = dict(zip(universe, names, strict=True))
+    lists = {"genes": [name_of[gene] for gene in inside]}
+    values = name_values(universe, names, bias) if bias else None
+    table = over_represent_lists(lists, collections, names, bias=values)["genes"]
+    return replace(table, messages=(*(audit.messages if audit else ()), *table.messages))

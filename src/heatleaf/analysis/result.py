@@ -32,6 +32,7 @@ from heatleaf.model import (
 if TYPE_CHECKING:
     from heatleaf.analysis.enrichment import GeneSetTester
     from heatleaf.model.second_opinions import SecondOpinions
+    from heatleaf.resources.gene_verdicts import GeneAudit
     from heatleaf.stats import CountsFit
     from heatleaf.stats.power import Power
 
@@ -79,6 +80,7 @@ class Analysis:
     gene_names : the symbol of each gene, its id where there is none. methods : Markdown with citations.
     fit : of the design, None without a test. omnibus : tests of all levels at once. opinions : one per comparison,
     where they were asked for.
+    gene_audit : what became of each gene id, None where the organism is not known.
     powers : what each comparison can find, None for those that name no groups.
     versions : package -> version. resources : what built-in data was used, with release and licence.
     """
@@ -108,6 +110,7 @@ class Analysis:
     omnibus: tuple[OmnibusResult, ...] = ()
     powers: tuple[Power | None, ...] = ()
     opinions: tuple[SecondOpinions, ...] = ()
+    gene_audit: GeneAudit | None = None
 
     def why(self, gene: str) -> str:
         """Say why a gene is called, or not, in each comparison.

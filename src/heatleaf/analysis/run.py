@@ -98,6 +98,7 @@ def analyse(
         vst=vst.values,
         gene_names=study.gene_names,
         organism=study.identity.organism,
+        gene_audit=study.audit,
         heatmap=heatmap,
         comparisons=comparisons,
         fit=tests.fit,

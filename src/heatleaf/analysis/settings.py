@@ -19,6 +19,7 @@ class Settings:
     differences are taken out of what figures show, never of tests, or "".
     references : factor -> reference level. gene_sets : GMT files; organism : name, or "" to recognise it.
     bias : what gene-set tests of lists are corrected for: "mean" count, a table of lengths, or "" for nothing.
+    allow_unmapped : test the gene sets that were asked for although fewer than half of the gene ids are known.
     alpha : adjusted p-value (Benjamini-Hochberg) at which genes and gene sets are called.
     top : genes in the heatmap of the most variable genes. clusters : blocks of genes, 0 to choose.
     row_clustering : of genes, "tree" or "kmeans". linkage_method, metric : of the genes of a heatmap.
@@ -41,6 +42,7 @@ class Settings:
     references: tuple[tuple[str, str], ...] = ()
     organism: str = ""
     gene_sets: tuple[Path, ...] = ()
+    allow_unmapped: bool = False
     bias: str = ""
     alpha: float = 0.05
     top: int = 500

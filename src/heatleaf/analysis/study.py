@@ -9,7 +9,8 @@ from heatleaf.analysis.settings import Settings
 from heatleaf.errors import UserError
 from heatleaf.interpret.coach import further_questions
 from heatleaf.model import Contrast, CountTable, Design, Message, SampleSheet, note
-from heatleaf.resources.gene_identity import GeneIdentity, gene_symbols, identify_genes
+from heatleaf.resources.gene_identity import GeneIdentity, identify_genes
+from heatleaf.resources.gene_verdicts import GeneAudit, audit_genes
 from heatleaf.stats.comparison import build_comparison
 from heatleaf.stats.contrast import build_contrast, default_contrasts
 from heatleaf.stats.design import build_design
@@ -24,12 +25,14 @@ class Study:
     """Counts with the question asked of them.
 
     samples : None when nothing is known of them. design : None when no test is made; no_test says why.
+    audit : what became of each gene id, None where the organism is not known.
     gene_names : the symbol of each gene, its id where there is none. group : the column that splits the samples, or "".
     """
 
     counts: CountTable
     samples: SampleSheet | None
     identity: GeneIdentity
+    audit: GeneAudit | None
     gene_names: tuple[str, ...]
     design: Design | None
     contrasts: tuple[Contrast, ...]
@@ -74,21 +77,22 @@ def prepare_study(counts: CountTable, samples: SampleSheet | None, settings: Set
     counts = counts if counts.sample_ids == samples.sample_ids else counts.take_samples(samples.sample_ids)
     messages += check_counts(counts, for_test=settings.test)
     identity = identify_genes(counts.gene_ids, settings.organism)
-    messages += identity.messages
-    counts = replace(counts, gene_symbols=_symbols(counts, identity))
+    audit = audit_genes(counts.gene_ids, identity.organism) if identity.organism else None
+    messages += [*identity.messages, *(audit.messages if audit else ())]
+    counts = replace(counts, gene_symbols=_symbols(counts, audit))
     design, contrasts, no_test = _question(samples, settings, messages)
     messages += check_confounding(samples, design) if design else ()
     group = contrasts[0].factor if contrasts else _single_group(samples)
     names = tuple(symbol or gene_id for symbol, gene_id in zip(counts.gene_symbols, counts.gene_ids, strict=True))
     known = samples if samples.columns else None
-    return Study(counts, known, identity, names, design, contrasts, group, no_test, tuple(messages))
+    return Study(counts, known, identity, audit, names, design, contrasts, group, no_test, tuple(messages))
 
 
-def _symbols(counts: CountTable, identity: GeneIdentity) -> tuple[str, ...]:
+def _symbols(counts: CountTable, audit: GeneAudit | None) -> tuple[str, ...]:
     """Take the symbols of the table where it brings them, else those of the built-in table."""
-    if any(counts.gene_symbols):
+    if any(counts.gene_symbols) or audit is None:
         return counts.gene_symbols
-    return gene_symbols(counts.gene_ids, identity)
+    return audit.symbols
 
 
 def _question(

@@ -27,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="own sets, or with --organism GO:MF, GO:CC or fetched ones such as reactome; may be repeated",
     )
     parser.add_argument(
+        "--allow-unmapped", action="store_true", help="test also when under half of the background is known"
+    )
+    parser.add_argument(
         "--bias",
         type=Path,
         metavar="FILE",
@@ -53,6 +56,7 @@ def run(args: argparse.Namespace) -> None:
         read_gene_list(args.background),
         organism=args.organism,
         gene_sets=args.gene_sets,
+        allow_unmapped=args.allow_unmapped,
         bias=args.bias,
     )
     write_table(table.frame, args.output)

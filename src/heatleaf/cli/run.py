@@ -48,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="own sets, or GO:BP, GO:MF, GO:CC, or fetched ones such as reactome; may be repeated",
     )
     sets.add_argument(
+        "--allow-unmapped",
+        action="store_true",
+        default=SUPPRESS,
+        help="test the sets of --gene-sets also when under half of the gene ids are known",
+    )
+    sets.add_argument(
         "--bias",
         default=SUPPRESS,
         metavar="mean|FILE",

@@ -41,6 +41,8 @@ def repeat_command(analysis: Analysis, folder: str = "DIR") -> str:
         words += ["--size-factors", f"{folder}/tables/size_factors.tsv"]
     for path in settings.gene_sets:
         words += ["--gene-sets", str(path)]
+    if settings.allow_unmapped:
+        words.append("--allow-unmapped")
     if settings.clusters:
         words += ["--clusters", str(settings.clusters)]
     if not settings.test:

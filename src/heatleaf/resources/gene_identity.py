@@ -10,6 +10,7 @@ from typing import Literal
 
 from heatleaf.model import Message, note, warning
 from heatleaf.resources.gene_tables import entrez_symbols, gene_table
+from heatleaf.resources.gene_verdicts import audit_genes
 from heatleaf.resources.organisms import find_organism, organisms
 
 GeneKind = Literal["ensembl", "symbol", "entrez", "flybase", "wormbase", "unknown"]
@@ -67,7 +68,7 @@ def identify_genes(gene_ids: Sequence[str], organism: str = "") -> GeneIdentity:
     Returns
     -------
     GeneIdentity
-        With messages gene_kind, gene_mixed, gene_digits, gene_version, gene_ids_unmapped, gene_sets_overlap.
+        With messages gene_kind, gene_mixed, gene_digits, gene_version, gene_sets_overlap.
 
     Raises
     ------
@@ -107,9 +108,10 @@ def identify_genes(gene_ids: Sequence[str], organism: str = "") -> GeneIdentity:
 
 
 def gene_symbols(gene_ids: Sequence[str], identity: GeneIdentity) -> tuple[str, ...]:
-    """Give each gene its symbol: "" where unknown; symbols map to themselves.
+    """Give each gene its current symbol: "" where unknown, or where the organism is.
 
-    Versions of Ensembl ids are ignored. Several ids may share a symbol.
+    Versions of Ensembl ids are ignored, former symbols and aliases of one gene become its symbol. Several ids may share
+    a symbol; `audit_genes` tells what became of each.
 
     Examples
     --------
@@ -117,15 +119,9 @@ def gene_symbols(gene_ids: Sequence[str], identity: GeneIdentity) -> tuple[str, 
     >>> gene_symbols(genes, identify_genes(genes))
     ('TP53', '')
     """
-    if identity.kind == "symbol":
-        return tuple(gene_ids)
-    if identity.kind == "unknown" or not identity.organism:
+    if not identity.organism:
         return ("",) * len(gene_ids)
-    if identity.kind == "entrez":
-        lookup = entrez_symbols() if identity.organism == "human" else {}
-        return tuple(lookup.get(gene_id, "") for gene_id in gene_ids)
-    symbol_of = gene_table(identity.organism).symbol_of
-    return tuple(symbol_of.get(gene_id, "") for gene_id in _plain_ids(gene_ids))
+    return audit_genes(gene_ids, identity.organism).symbols
 
 
 def _plain_ids(gene_ids: Sequence[str]) -> list[str]:
@@ -190,32 +186,11 @@ def _describe_kind(identity: GeneIdentity, gene_ids: Sequence[str]) -> list[Mess
     messages = [note("gene_kind", f"gene ids recognised as {words} of {identity.organism}; {known}")]
     if identity.kind == "entrez":
         messages.insert(0, note("gene_digits", "ids are digits; treated as Entrez ids"))
-    return messages + _describe_unmapped(identity, gene_ids)
+    return messages
 
 
 def _table_words(identity: GeneIdentity) -> str:
     return f"the built-in table ({gene_table(identity.organism).release})"
-
-
-def _describe_unmapped(identity: GeneIdentity, gene_ids: Sequence[str]) -> list[Message]:
-    symbols = gene_symbols(gene_ids, identity)
-    missing = [gene_id for gene_id, symbol in zip(gene_ids, symbols, strict=True) if not symbol]
-    if not missing:
-        return []
-    what = (
-        f"{len(missing):,} of {len(gene_ids):,} ids have no symbol: {_why_missing(identity, len(missing))} "
-        f"(first: {', '.join(missing[:3])}); they are shown by id and belong to no built-in gene set"
-    )
-    return [note("gene_ids_unmapped", what)]
-
-
-def _why_missing(identity: GeneIdentity, n_missing: int) -> str:
-    """Count ids that the built-in table does not hold, and those that it holds without a symbol."""
-    n_absent = identity.n_genes - round(identity.share_recognised * identity.n_genes)
-    n_nameless = n_missing - n_absent
-    parts = [f"{n_absent:,} not in the built-in table"] if n_absent else []
-    parts += [f"{n_nameless:,} in it without a name"] if n_nameless > 0 else []
-    return " and ".join(parts)
 
 
 def _describe_mixture(tally: Counter[GeneKind], kind: GeneKind) -> list[Message]:
