@@ -124,6 +124,7 @@ def test_the_audit_is_a_table_of_the_analysis() -> None:
     assert frame.loc["SEPT4"].tolist() == ["former", "SEPTIN4", "former symbol of SEPTIN4"]
     assert frame.loc["1-Mar", "verdict"] == "date" and frame.loc["NOGENE", "verdict"] == "unknown"
     assert [message.code for message in analysis.messages].count("gene_verdicts") == 1
+    assert "names_human.tsv.xz" in [resource["file"] for resource in analysis.resources]
 
 
 def test_no_organism_no_audit() -> None:

@@ -29,6 +29,8 @@ def used_resources(study: Study, settings: Settings) -> tuple[Mapping[str, str],
     used = {f"genes_{organism}.tsv.xz"}
     if study.identity.kind == "entrez":
         used.add(f"entrez_{organism}.tsv.xz")
+    if study.audit is not None and study.audit.counts.keys() & {"former", "alias", "ambiguous"}:
+        used.add(f"names_{organism}.tsv.xz")
     named = [collection_asked(path) for path in settings.gene_sets]
     collections = dict.fromkeys(name for name in named if name) if settings.gene_sets else ["GO:BP"]
     fetched = [found for name in ("", *collections) if organism and (found := fetched_collection(organism, name))]
