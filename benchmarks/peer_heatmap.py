@@ -35,9 +35,7 @@ else:
     from PyComplexHeatmap import ClusterMapPlotter, HeatmapAnnotation, anno_simple
 
     plt.figure(figsize=(7, 9))
-    annotation = HeatmapAnnotation(
-        group=anno_simple(samples["group"]), batch=anno_simple(samples["batch"]), verbose=0
-    )
+    annotation = HeatmapAnnotation(group=anno_simple(samples["group"]), batch=anno_simple(samples["batch"]), verbose=0)
     ClusterMapPlotter(
         data=z,
         top_annotation=annotation,

@@ -67,7 +67,6 @@ if TYPE_CHECKING:
     from heatleaf.analysis.coach import advise
     from heatleaf.analysis.gene_plots import plot_genes
     from heatleaf.analysis.heatmap.builder import Heatmap
-    from heatleaf.analysis.coach import advise
     from heatleaf.analysis.library import differential, omnibus
     from heatleaf.analysis.result import Analysis
     from heatleaf.analysis.run import analyse

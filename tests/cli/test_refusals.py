@@ -194,7 +194,7 @@ REFUSED = [
     Case("metric", "option", "--metric: 'manhattan' is not a metric. Fix: choose one of: euclidean, correlation,", None, options=("--metric", "manhattan")),
     Case("ward", "option", "--metric: ward linkage is not defined for the metric 'cityblock'. Fix: choose one of: euclidean, correlation, spearman, cosine; or another linkage, such as average.", None, options=("--metric", "cityblock")),
     Case("palette of a heatmap", "option", "--palette: 'blue' is not a palette.", None, command=DRAW, options=("--palette", "blue")),
-    Case("top", "option", "--genes: 'top:0' is not top:N. Fix: write top:500, or name a file.", command=DRAW, options=("--genes", "top:0")),
+    Case("top", "option", "--genes: 'top:0' is not top:N. Fix: write top:500, all, or name a file.", command=DRAW, options=("--genes", "top:0")),
     Case("genes", "no_genes", "--genes: none of the 2 genes is in the table (first: ACTB). Fix: name genes as the table does, such as G1.", command=DRAW, options=("--genes", "genes.txt")),
     Case("genes missing", "file_missing", "gene.txt: file not found in", command=DRAW, options=("--genes", "gene.txt")),
     Case("split", "design_column", "--split-columns: 'dex' is not a column of the sample sheet (condition).", command=DRAW, options=("--split-columns", "dex")),

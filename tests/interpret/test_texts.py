@@ -55,6 +55,14 @@ def test_each_step_brings_its_reference(step: str, reference: str) -> None:
     assert reference in cited(methods_text(MethodFacts(VERSIONS, 100, 6, frozenset({step}))))
 
 
+def test_a_correction_for_the_ease_of_calls_is_named_and_cited() -> None:
+    plain = methods_text(MethodFacts(VERSIONS, 100, 6, frozenset({"enrichment"})))
+    corrected = methods_text(MethodFacts(VERSIONS, 100, 6, frozenset({"enrichment", "call_bias"})))
+    assert "was tested by the hypergeometric distribution against" in plain
+    assert "Wallenius non-central hypergeometric distribution" in corrected
+    assert cited(corrected) - cited(plain) == {"Young et al. 2010"}
+
+
 def test_the_methods_say_who_computed() -> None:
     text = methods_text(
         MethodFacts(

@@ -83,6 +83,7 @@ def describe_methods(
         "stability": any(block.stability is not None for block in heatmap.spec.row_blocks),
         "branch_support": any(tree.support is not None for tree in heatmap.spec.column_trees),
         "enrichment": bool(heatmap.enrichment),
+        "call_bias": bool(heatmap.enrichment) and bool(settings.bias),
         "ranked": fit is not None and bool(heatmap.enrichment),
     }
     return methods_text(

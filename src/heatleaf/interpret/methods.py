@@ -85,6 +85,10 @@ REFERENCES: dict[str, str] = {
         "Suzuki R, Shimodaira H (2006). Pvclust: an R package for assessing the uncertainty in hierarchical "
         "clustering. Bioinformatics 22:1540-1542. doi:10.1093/bioinformatics/btl117"
     ),
+    "Young et al. 2010": (
+        "Young MD, Wakefield MJ, Smyth GK, Oshlack A (2010). Gene ontology analysis for RNA-seq: accounting for "
+        "selection bias. Genome Biology 11:R14. doi:10.1186/gb-2010-11-2-r14"
+    ),
     "Zhu et al. 2019": (
         "Zhu A, Ibrahim JG, Love MI (2019). Heavy-tailed prior distributions for sequence count data: removing the "
         "noise and preserving large differences. Bioinformatics 35:2084-2092. doi:10.1093/bioinformatics/bty895"
@@ -109,6 +113,7 @@ USED_STEPS = frozenset(
         "branch_support",  # multiscale bootstrap of the trees of samples
         "silhouette",  # number of clusters chosen by mean silhouette width
         "enrichment",  # over-representation
+        "call_bias",  # with the chance of a gene to be called allowed for
         "ranked",  # gene set enrichment of ranked genes
     }
 )
@@ -274,8 +279,14 @@ def _gene_sets(facts: MethodFacts) -> str:
     parts = []
     low, high = facts.set_sizes
     if "enrichment" in facts.used:
+        model = "hypergeometric distribution"
+        if "call_bias" in facts.used:
+            model = (
+                "Wallenius non-central hypergeometric distribution, which allows for genes that are called more easily "
+                "(Young et al. 2010),"
+            )
         parts.append(
-            f"Over-representation of gene sets of {low} to {high} genes was tested by the hypergeometric distribution "
+            f"Over-representation of gene sets of {low} to {high} genes was tested by the {model} "
             "against all genes that were tested, and adjusted by the method of Benjamini and Hochberg (Benjamini & "
             "Hochberg 1995)."
         )
