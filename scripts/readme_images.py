@@ -8,7 +8,6 @@ from heatleaf.analysis.run import analyse
 from heatleaf.analysis.settings import Settings
 from heatleaf.figures.heatmap.draw import draw_heatmap
 from heatleaf.figures.save import render
-from heatleaf.figures.theme import drawing
 from heatleaf.io import write_bytes
 from heatleaf.resources import demo_study
 
@@ -19,8 +18,7 @@ DPI = 150
 def main() -> None:
     study = demo_study()
     analysis = analyse(study.counts, study.samples, Settings(clusters=4))
-    with drawing():
-        write_bytes(IMAGES / "demo_heatmap.png", render(draw_heatmap(analysis.heatmap.spec), "png", dpi=DPI))
+    write_bytes(IMAGES / "demo_heatmap.png", render(draw_heatmap(analysis.heatmap.spec), "png", dpi=DPI))
 
 
 if __name__ == "__main__":
