@@ -177,12 +177,13 @@ def _airway() -> Heatmap:
 COMPARISON = """\
 ## Beside R ComplexHeatmap
 
-The matrices of figures 02, 03, 04, 07, 08 and 11 were also drawn by ComplexHeatmap 2.14, told to split rows and columns, to
-annotate the groups and to mark 25 genes that were chosen for it. Its blocks and marks are clean, and its legends tidy. What
-ours does otherwise: group names stand in the coloured blocks and do not run into each other when groups are narrow (08); the
-tree of 2,000 genes gives way to brackets, where it became a black bar; 170 sample names give way to their number, where
-they were printed over each other; groups keep their order and their colours from run to run; blocks are numbered, counted
-and upright; each says how stable it is; the mean expression that z-scores hide stands beside them.
+The matrices of figures 02, 03, 04, 07, 08 and 11 were also drawn by ComplexHeatmap 2.14, told to split rows and
+columns, to annotate the groups and to mark 25 genes that were chosen for it. Its blocks and marks are clean,
+and its legends tidy. What ours does otherwise: group names stand in the coloured blocks and do not run into
+each other when groups are narrow (08); the tree of 2,000 genes gives way to brackets, where it became a black
+bar; 170 sample names give way to their number, where they were printed over each other; groups keep their order
+and their colours from run to run; blocks are numbered, counted and upright; each says how stable it is; the
+mean expression that z-scores hide stands beside them.
 """
 
 
