@@ -38,7 +38,7 @@ $(VENV)/.python:
 	touch $@
 
 $(VENV)/.base: $(VENV)/.python pyproject.toml
-	$(PIP) --editable .
+	$(PIP) --editable '.[reads]'
 	touch $@
 
 $(VENV)/.test: $(VENV)/.python pyproject.toml
