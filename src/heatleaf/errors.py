@@ -107,6 +107,16 @@ CATALOGUE: dict[str, str] = {
     "organism": "an organism that is not known",
     "resources": "S23 fetched gene sets and tables: not known, not given away, not there, or damaged",
     "download": "S23 a file that could not be downloaded, or is not what its publisher says",
+    # reads
+    "sample_name": "B42 S17 a sample name that cannot be the name of a file",
+    "fastq": "B86 a FASTQ file whose records are damaged",
+    "reads_missing": "B86 no reads, or a sample without one of its two files",
+    "mates": "B86 two files that are not the mates of each other: numbers, names, order, the same file twice",
+    "reads_plan": "how the files of reads were put together",
+    "reads_quality": "what a sample of the reads shows: quality, lengths, adapters",
+    "reads_mapping": "share of reads that come from the transcripts, and of which organism they may be",
+    "sample_differs": "a sample that does not look like the others",
+    "transcripts": "a file of transcripts that cannot be used",
     # settings and output
     "option": "an option whose value cannot be used",
     "output_folder": "R17 R32 an output folder that cannot be used",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -117,15 +118,23 @@ class GeneSetTester:
 
     def test_clusters(self, clusters: Clusters) -> dict[int, EnrichmentTable]:
         """Test each block of a heatmap; the displayed genes belong to the universe."""
+        bounds = np.searchsorted(clusters.labels, np.arange(1, clusters.n_clusters + 2)).tolist()
+        tables = self.test_blocks(clusters.gene_ids, list(pairwise(bounds)))
+        return dict(enumerate(tables, start=1)) if tables else {}
+
+    def test_blocks(self, gene_ids: Sequence[str], blocks: Sequence[tuple[int, int]]) -> list[EnrichmentTable]:
+        """Test blocks of displayed genes, each from start to stop - 1; no table where there are no gene sets."""
+        rows, universe = self.shown(gene_ids)
+        lists = {str(number): rows[start:stop] for number, (start, stop) in enumerate(blocks, start=1)}
+        return list(self._test(lists, universe).values())
+
+    def shown(self, gene_ids: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Return where displayed genes stand in the table, and the universe of lists of them, to which they belong."""
         position = {gene_id: i for i, gene_id in enumerate(self.gene_ids)}
-        shown = np.zeros(len(self.gene_ids), dtype=bool)
-        shown[[position[gene_id] for gene_id in clusters.gene_ids]] = True
-        lists = {
-            str(number): np.array([position[gene_id] for gene_id in clusters.members(number)])
-            for number in range(1, clusters.n_clusters + 1)
-        }
-        tables = self._test(lists, self.universe | shown)
-        return {int(number): table for number, table in tables.items()}
+        rows = np.array([position[gene_id] for gene_id in gene_ids], dtype=np.intp)
+        universe = self.universe.copy()
+        universe[rows] = True
+        return rows, universe
 
     def test_directions(self, result: DifferentialResult) -> dict[str, EnrichmentTable]:
         """Test the genes called up and those called down."""

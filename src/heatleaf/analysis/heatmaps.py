@@ -106,8 +106,9 @@ def make_heatmap(
     )
     notes = (*_footnotes(choice, study, settings), *stability_note(facts.stability, study.group))
     spec = replace(spec, footnotes=(*notes, *figure_notes(about, cards)))
+    caption = _caption(choice, about, settings)
     result = HeatmapResult(
-        choice.key, choice.title, spec, facts.clusters, _caption(choice, about, settings), enrichment, cards
+        choice.key, choice.title, spec, facts.clusters, caption, enrichment, cards, genes, facts, tester
     )
     return result, (*map(card_finding, cards), *heatmap_cautions(about, cards))
 

@@ -11,12 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heatleaf.analysis.settings import Settings
+from heatleaf.cluster import Clustering
 from heatleaf.figures.distances.spec import DistancesSpec
 from heatleaf.figures.heatmap.spec import HeatmapSpec
 from heatleaf.figures.ma.spec import MaSpec
 from heatleaf.figures.pca.spec import PcaSpec
 from heatleaf.figures.volcano.spec import VolcanoSpec
 from heatleaf.interpret.cards import ClusterCard
+from heatleaf.interpret.clusters import ClusterFacts
 from heatleaf.model import (
     Clusters,
     CountTable,
@@ -43,6 +45,7 @@ class HeatmapResult:
 
     key : "heatmap" or "heatmap_<contrast>", also the name of its files. caption : the figure's legend in sentences.
     enrichment : one table per cluster number, empty when no gene sets were given. cards : what each cluster shows.
+    clustering, facts, tester : from which the blocks of another cut can be described; None where that is not known.
     """
 
     key: str
@@ -52,6 +55,9 @@ class HeatmapResult:
     caption: str
     enrichment: Mapping[int, EnrichmentTable] = field(default_factory=dict)
     cards: tuple[ClusterCard, ...] = ()
+    clustering: Clustering | None = None
+    facts: ClusterFacts | None = None
+    tester: GeneSetTester | None = None
 
 
 @dataclass(frozen=True, eq=False)

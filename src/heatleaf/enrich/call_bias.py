@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import BSpline
-from scipy.optimize import nnls
-from scipy.stats import norm, rankdata
+from scipy.special import ndtr
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -68,12 +66,12 @@ def call_trend(bias: FloatArray, is_called: BoolArray) -> CallTrend:
     if not 0 < n_called < n_genes:
         rate = n_called / n_genes if n_genes else 0.0
         return CallTrend(rate, rate, 1.0)
-    ranks = rankdata(values)
+    ranks = _mid_ranks(values)
     n_end = max(1, round(_END_SHARE * n_genes))
     order = np.argsort(ranks, kind="stable")
     spread = np.sqrt(n_called * (n_genes - n_called) / (n_genes - 1) * ranks.var())
     distance = abs(ranks[called].sum() - n_called * ranks.mean())
-    p_value = 2 * norm.sf(distance / spread) if spread else 1.0
+    p_value = 2 * ndtr(-distance / spread) if spread else 1.0
     return CallTrend(float(called[order[:n_end]].mean()), float(called[order[-n_end:]].mean()), float(p_value))
 
 
@@ -103,7 +101,7 @@ def call_weights(bias: FloatArray, is_called: BoolArray) -> FloatArray:
     rate = float(is_called.mean()) if len(is_called) else 0.0
     if not 0 < rate < 1 or is_known.sum() < 2:
         return np.ones(len(bias))
-    place = (rankdata(bias[is_known]) - 0.5) / is_known.sum()
+    place = (_mid_ranks(bias[is_known]) - 0.5) / is_known.sum()
     called = is_called[is_known].astype(np.float64)
     fits = [_fit(_rising_splines(side), called) for side in (place, 1 - place)]
     likely = max(fits, key=lambda fit: _log_likelihood(fit, called))
@@ -113,8 +111,17 @@ def call_weights(bias: FloatArray, is_called: BoolArray) -> FloatArray:
     return raised
 
 
+def _mid_ranks(values: FloatArray) -> FloatArray:
+    """Rank from 1; equal values share the mean of their ranks."""
+    _, which, n_equal = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: FloatArray = (np.cumsum(n_equal) - (n_equal - 1) / 2)[which]
+    return ranks
+
+
 def _rising_splines(place: FloatArray) -> FloatArray:
     """Return a constant and I-splines at places 0-1; shape (n_genes, n_splines)."""
+    from scipy.interpolate import BSpline  # slow to load, and only a correction on request needs it
+
     inner = np.linspace(0, 1, _N_KNOTS)
     knots = np.concatenate([np.zeros(_DEGREE), inner, np.ones(_DEGREE)])
     basis = BSpline.design_matrix(place, knots, _DEGREE).toarray()
@@ -125,6 +132,8 @@ def _rising_splines(place: FloatArray) -> FloatArray:
 
 def _fit(splines: FloatArray, called: FloatArray) -> FloatArray:
     """Return fitted rates, between 0 and 1."""
+    from scipy.optimize import nnls  # slow to load, as BSpline is
+
     least = _LEAST_SHARE * called.mean()
     rates = np.full(len(called), called.mean())
     for _ in range(_N_ROUNDS):

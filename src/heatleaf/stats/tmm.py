@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 FloatArray = NDArray[np.float64]
 
@@ -61,6 +60,8 @@ def _log_factor(sample: tuple[FloatArray, float], reference: tuple[FloatArray, f
 
 def _within(values: FloatArray, trim: float) -> NDArray[np.bool_]:
     """Tell which values stay when a share is cut at both ends; ties share their mean rank."""
+    from scipy.stats import rankdata  # slow to load, and only second opinions need it
+
     n = len(values)
     low = np.floor(n * trim) + 1
     rank = rankdata(values)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from heatleaf.stats import normal_equations as ne
 from heatleaf.stats.chunks import DEFAULT_WORKERS, map_gene_chunks
@@ -159,6 +158,8 @@ def _nearness(abundance: FloatArray, at: float, width: int) -> FloatArray:
 
 def _dispersion_at(profile: FloatArray) -> float:
     """Return the dispersion of the highest point of a cubic spline through a profile over the grid."""
+    from scipy.interpolate import CubicSpline  # slow to load, and only second opinions need it
+
     spline = CubicSpline(GRID, profile)
     turning = spline.derivative().roots(extrapolate=False)
     candidates = np.concatenate([GRID, turning[np.isfinite(turning)]])

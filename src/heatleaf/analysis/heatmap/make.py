@@ -31,16 +31,21 @@ Wanted = tuple[ExpressionTable, SampleSheet | None, HeatmapRequest]
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """A heatmap made: what the figure shows, how rows were clustered, what other programs get, and what was said."""
+    """A heatmap made: what the figure shows, how rows were clustered, what other programs get, and what was said.
+
+    prepared : the table it was made from. rows : int64 array of shape (n_genes,), its rows from top to bottom.
+    """
 
     spec: HeatmapSpec
     clustering: Clustering
     clustered: ClusteredMatrix
     messages: tuple[Message, ...]
+    prepared: Prepared
+    rows: NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
-class _Prepared:
+class Prepared:
     """A table brought to the scale of display: its samples in the order of the sheet, on a log scale."""
 
     table: ExpressionTable
@@ -82,41 +87,42 @@ def draw_heatmaps(
         panels=[_panel_beside(wanted, gene_ids, _First(made, request, columns)) for wanted in beside],
     )
     messages = (*table.messages, *made.messages, *choice.messages, *_decisions(clustering, request), *spec.messages)
-    return Drawn(spec, clustering, _clustered(made, spec, clustering, samples), messages)
+    clustered = _clustered(made, spec, clustering, samples)
+    return Drawn(spec, clustering, clustered, messages, made, rows[clustering.order])
 
 
-def _prepare(table: ExpressionTable, sheet: SampleSheet | None) -> _Prepared:
+def _prepare(table: ExpressionTable, sheet: SampleSheet | None) -> Prepared:
     if sheet is not None and sheet.sample_ids != table.sample_ids:
         position = {name: i for i, name in enumerate(table.sample_ids)}
         kept = [position[name] for name in sheet.sample_ids]
         table = replace(table, sample_ids=sheet.sample_ids, values=table.values[:, kept], summary_rows={})
     require_two_samples(table.sample_ids)
     logs, label, messages = to_log_scale(table.values, table.value_kind)
-    return _Prepared(table, sheet, logs, label, tuple(messages))
+    return Prepared(table, sheet, logs, label, tuple(messages))
 
 
-def _scaled(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> FloatArray:
+def _scaled(made: Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> FloatArray:
     if made.table.value_kind is ValueKind.Z_SCORES:
         return made.logs[rows]
     return scale_rows(made.logs[rows], request.scaling)
 
 
-def _cluster_samples(made: _Prepared, shown: FloatArray, request: HeatmapRequest) -> Clustering:
+def _cluster_samples(made: Prepared, shown: FloatArray, request: HeatmapRequest) -> Clustering:
     found = cluster_columns(shown, *_column_groups(made, request), request)
     return support(found, shown, request)
 
 
-def _columns(made: _Prepared, found: Clustering, request: HeatmapRequest) -> ColumnLayout:
+def _columns(made: Prepared, found: Clustering, request: HeatmapRequest) -> ColumnLayout:
     split = request.column_split
     name = split.name or ("cluster of samples" if split.number > 1 else "")
     return column_layout(found, name, _column_groups(made, request)[1])
 
 
-def _column_groups(made: _Prepared, request: HeatmapRequest) -> tuple[list[str], list[str]]:
+def _column_groups(made: Prepared, request: HeatmapRequest) -> tuple[list[str], list[str]]:
     return column_groups(request.column_split, made.table.sample_ids, made.sheet.columns if made.sheet else {})
 
 
-def _facts(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> RowFacts:
+def _facts(made: Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> RowFacts:
     marks = request.marks
     marked: tuple[int, ...] = ()
     if isinstance(marks, tuple):
@@ -134,7 +140,7 @@ def _facts(made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> 
 
 
 def _look(
-    made: _Prepared, rows: NDArray[np.intp], request: HeatmapRequest, clustering: Clustering | None = None
+    made: Prepared, rows: NDArray[np.intp], request: HeatmapRequest, clustering: Clustering | None = None
 ) -> HeatmapLook:
     look, split = request.look, request.column_split
     sheet_tracks = annotation_columns(made.sheet, split.name) if made.sheet and request.annotations is None else ()
@@ -151,7 +157,7 @@ def _look(
     )
 
 
-def _taken(annotation: Annotation, made: _Prepared, rows: NDArray[np.intp]) -> Annotation:
+def _taken(annotation: Annotation, made: Prepared, rows: NDArray[np.intp]) -> Annotation:
     """Take the entries of the rows shown; annotations of columns hold each sample by name."""
     if annotation.side in ("above", "below"):
         return annotation
@@ -160,7 +166,7 @@ def _taken(annotation: Annotation, made: _Prepared, rows: NDArray[np.intp]) -> A
     return replace(annotation, values=taken)
 
 
-def _title(made: _Prepared, rows: NDArray[np.intp]) -> str:
+def _title(made: Prepared, rows: NDArray[np.intp]) -> str:
     n_all = len(made.table.gene_ids)
     if len(rows) == n_all:
         return f"Heatmap of {count_of(n_all, 'gene')}"
@@ -182,11 +188,11 @@ def _footnote(request: HeatmapRequest) -> str:
 class _First:
     """The heatmap that rules the figure."""
 
-    made: _Prepared
+    made: Prepared
     request: HeatmapRequest
     columns: ColumnLayout
 
-    def columns_of(self, made: _Prepared, request: HeatmapRequest) -> ColumnLayout | None:
+    def columns_of(self, made: Prepared, request: HeatmapRequest) -> ColumnLayout | None:
         """Return the columns as the first heatmap has them, where the other has the same samples in the same groups."""
         is_same = set(made.table.sample_ids) == set(self.made.table.sample_ids)
         if not is_same or request.column_split != self.request.column_split or not request.columns.is_clustered:
@@ -234,7 +240,7 @@ def _decisions(clustering: Clustering, request: HeatmapRequest) -> list[Message]
     return [note("heatmap_chosen", what, fix="--clusters, or split_rows(), sets another number")]
 
 
-def _clustered(made: _Prepared, spec: HeatmapSpec, rows: Clustering, columns: Clustering) -> ClusteredMatrix:
+def _clustered(made: Prepared, spec: HeatmapSpec, rows: Clustering, columns: Clustering) -> ClusteredMatrix:
     symbols = dict(zip(made.table.gene_ids, made.table.gene_symbols, strict=True))
     groups = tuple(block.name for block in spec.column_blocks for _ in range(block.size))
     sheet = made.sheet.columns if made.sheet else {}
