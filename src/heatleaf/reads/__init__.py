@@ -1,0 +1,1 @@
+"""From reads (FASTQ) to counts: found, checked, quantified by a workflow. Nothing here knows of figures or pages."""
