@@ -372,6 +372,11 @@ class Heatmap:
         return self.drawn.messages
 
     @property
+    def split_column(self) -> str:
+        """The column of the samples that splits them, "" where none does."""
+        return self._request.column_split.name
+
+    @property
     def settings(self) -> dict[str, object]:
         """What was asked for, as JSON values; each figure file carries it with the version and the input's hash."""
         return self._request.to_json()

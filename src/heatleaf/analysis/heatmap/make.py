@@ -249,15 +249,15 @@ def _clustered(made: Prepared, spec: HeatmapSpec, rows: Clustering, columns: Clu
         spec.column_names,
         spec.matrix,
         tuple(symbols[gene_id] for gene_id in spec.row_ids),
-        row_linkage=_one_tree(rows),
-        column_linkage=_one_tree(columns),
+        row_linkage=one_tree(rows),
+        column_linkage=one_tree(columns),
         cluster_numbers=rows.labels,
         column_groups=groups if spec.group_name else (),
         sample_columns={name: tuple(values[i] for i in columns.order) for name, values in sheet.items()},
     )
 
 
-def _one_tree(clustering: Clustering) -> FloatArray | None:
+def one_tree(clustering: Clustering) -> FloatArray | None:
     """Return the tree over all rows with leaves numbered as displayed; None where there are several."""
     if clustering.has_parked or clustering.over_clusters is not None or len(clustering.trees) != 1:
         return None

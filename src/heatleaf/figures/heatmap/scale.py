@@ -14,6 +14,7 @@ from heatleaf.figures.vision import rgb
 
 _NICE = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0])
 _N_BINS = 41
+N_COLOURS = 256
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,14 @@ class ColourScale:
 
     def colours(self, values: NDArray[np.float64]) -> NDArray[np.uint8]:
         """Return the sRGB colour of each value, shape (*values.shape, 3), 0-255; missing values in their own."""
-        table = palette_table(self.stops)
-        share = (np.clip(values, self.low, self.high) - self.low) / (self.high - self.low)
-        index = np.nan_to_num(np.round(share * (len(table) - 1)), nan=0.0).astype(np.intp)
-        colours = table[index]
+        colours = palette_table(self.stops, N_COLOURS)[self.positions(values)]
         colours[np.isnan(values)] = rgb(self.missing_colour)
         return colours
+
+    def positions(self, values: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return where each value stands in the table of N_COLOURS colours, from 0; 0 for a missing value."""
+        share = (np.clip(values, self.low, self.high) - self.low) / (self.high - self.low)
+        return np.nan_to_num(np.round(share * (N_COLOURS - 1)), nan=0.0).astype(np.intp)
 
     def like(self, values: NDArray[np.float64]) -> ColourScale:
         """Return the same scale for other values: their share beyond its ends and their histogram."""

@@ -1,0 +1,58 @@
+"""A comparison as the browser draws it: the points of its volcano and MA plot, and its gene sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from heatleaf.analysis.result import Analysis, ComparisonResult
+from heatleaf.analysis.view_sets import ranked_records, set_records
+from heatleaf.viewer.encode import encode_array, shorten
+
+N_SETS = 60  # of a list; its table holds all
+N_BITS = 13  # of each number: four digits, in two thirds of the room
+
+
+def describe_comparison(analysis: Analysis, comparison: ComparisonResult) -> dict[str, object]:
+    """Describe a comparison; genes without a count have no place in its plots and are left out."""
+    result, contrast = comparison.differential, comparison.differential.contrast
+    shown = np.flatnonzero(result.base_mean > 0)
+    statuses = tuple(dict.fromkeys(result.status[i] for i in shown))
+    numbers = {
+        "base_mean": result.base_mean,
+        "log2_fold_change": result.log2_fold_change,
+        "shrunken": result.lfc_shrunken,
+        "log10_p": -result.log10_p,
+        "padj": result.padj,
+    }
+    return {
+        "name": contrast.name,
+        "title": contrast.title,
+        "tested": contrast.tested_level,
+        "reference": contrast.reference_level,
+        "factor": contrast.factor,
+        "alpha": result.alpha,
+        "gene_ids": _taken(result.gene_ids, shown),
+        "gene_names": _taken(analysis.gene_names, shown),
+        **{name: encode_array(shorten(values[shown], N_BITS), "float32") for name, values in numbers.items()},
+        "status": encode_array(np.array([statuses.index(result.status[i]) for i in shown]), "uint8"),
+        "statuses": list(statuses),
+        "is_called": encode_array(result.is_significant[shown], "uint8"),
+        "volcano_caption": comparison.volcano_caption,
+        "ma_caption": comparison.ma_caption,
+        "enrichment": _describe_sets(comparison),
+    }
+
+
+def _describe_sets(comparison: ComparisonResult) -> dict[str, object]:
+    alpha = comparison.differential.alpha
+    lists = {
+        side: set_records(comparison.enrichment[side], alpha, N_SETS) if side in comparison.enrichment else []
+        for side in ("up", "down")
+    }
+    return {**lists, "ranked": ranked_records(comparison.ranked, alpha, N_SETS)}
+
+
+def _taken(names: Sequence[str], rows: np.ndarray) -> list[str]:
+    return [names[i] for i in rows]

@@ -1,0 +1,97 @@
+"""Gene sets as the browser needs them: those that a list of displayed genes can be tested against, and found ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from heatleaf.analysis.enrichment import GeneSetTester
+from heatleaf.enrich.membership import map_collections
+from heatleaf.model import EnrichmentTable
+from heatleaf.viewer.encode import encode_array
+
+
+def describe_gene_sets(tester: GeneSetTester | None, gene_ids: Sequence[str]) -> dict[str, object] | None:
+    """Describe the gene sets of the universe of a heatmap by their displayed members.
+
+    Parameters
+    ----------
+    gene_ids : of the displayed rows, top to bottom.
+
+    Returns
+    -------
+    dict or None
+        Every tested set has a size within the universe; `members` are displayed rows, set after set. `gene_of_row`:
+        the first row that stands for the gene of each row; a gene of several rows counts once and only that row is a
+        member. None where there are no gene sets.
+    """
+    if tester is None or not tester.collections:
+        return None
+    rows, universe = tester.shown(gene_ids)
+    names = tuple(dict.fromkeys(tester.names[i] for i in np.flatnonzero(universe) if tester.names[i]))
+    position = {name: i for i, name in enumerate(names)}
+    sizes = tester.settings.min_set_size, tester.settings.max_set_size
+    memberships = [found.keep_sizes(*sizes) for found in map_collections(tester.collections, position)[0]]
+    pairs = list(zip(tester.collections, memberships, strict=True))
+    place = np.array([position.get(tester.names[i], -1) for i in rows], dtype=np.int64)
+    first_row = _first_rows(place, len(names))
+    all_sizes = np.concatenate([found.sizes for found in memberships])
+    members = first_row[np.concatenate([found.genes for found in memberships])]
+    of_set = np.repeat(np.arange(len(all_sizes)), all_sizes)[members >= 0]
+    return {
+        "names": [one.set_names[i] for one, found in pairs for i in found.sets],
+        "ids": [one.set_ids[i] for one, found in pairs for i in found.sets],
+        "collections": [one.name for one, found in pairs for _ in found.sets],
+        "sizes": encode_array(all_sizes, "int32"),
+        "offsets": encode_array(np.searchsorted(of_set, np.arange(len(all_sizes) + 1)), "int32"),
+        "members": encode_array(members[members >= 0], "int32"),
+        "gene_of_row": encode_array(np.where(place >= 0, first_row[place], np.arange(len(rows))), "int32"),
+        "universe_size": len(names),
+        "universe_words": f"{len(names):,} genes that could have been shown",
+        "min_size": sizes[0],
+        "max_size": sizes[1],
+    }
+
+
+def _first_rows(place: NDArray[np.int64], n_genes: int) -> NDArray[np.int64]:
+    """Return the first row that shows each gene, -1 where none does; place : gene of each row, -1 for none."""
+    first = np.full(n_genes, -1, dtype=np.int64)
+    known = np.flatnonzero(place >= 0)[::-1]
+    first[place[known]] = known
+    return first
+
+
+def set_records(table: EnrichmentTable, alpha: float, n_sets: int) -> list[dict[str, object]]:
+    """Return the most certain sets found in a list, without those that a better one represents, as JSON values."""
+    rows = table.distinct(alpha).head(n_sets).to_dict("records")
+    return [
+        {**_known(row), "overlap": int(row["overlap"]), "fold": float(row["fold_enrichment"])}
+        | {"genes": str(row["genes"]).split(";")}
+        for row in rows
+    ]
+
+
+def ranked_records(frame: pd.DataFrame | None, alpha: float, n_sets: int) -> list[dict[str, object]]:
+    """Return the most certain sets of a ranked list, without those that a better one represents, as JSON values."""
+    if frame is None:
+        return []
+    called = frame[(frame["padj"] < alpha) & (frame["represented_by"] == frame["set_id"])].head(n_sets)
+    return [
+        {**_known(row), "overlap": int(row["n_leading"]), "nes": float(row["NES"])}
+        | {"genes": str(row["leading_edge"]).split(";")}
+        for row in called.to_dict("records")
+    ]
+
+
+def _known(row: Mapping[object, object]) -> dict[str, object]:
+    name = str(row["set_name"])
+    return {
+        "name": name,
+        "set_name": name,
+        "collection": str(row["collection"]),
+        "set_size": int(str(row["set_size"])),
+        "padj": float(str(row["padj"])),
+    }
