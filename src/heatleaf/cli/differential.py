@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Read, test, write the table of one comparison."""
     from heatleaf.analysis.library import compare_levels
-    from heatleaf.cli.terminal import print_messages
+    from heatleaf.cli.terminal import print_messages, printable
     from heatleaf.io import require_target, write_table
 
     settings = settings_from(args)
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> None:
     result = _chosen(study, tests, is_omnibus=bool(settings.omnibus or settings.reduced))
     write_table(result.table, args.output)
     print_messages((*study.messages, *getattr(result, "messages", ())))
-    print(f"{_found(result)} at padj < {result.alpha:g}. Table: {args.output}")
+    print(printable(f"{_found(result)} at padj < {result.alpha:g}. Table: {args.output}"))
 
 
 def _chosen(study: Study, tests: StudyTests, *, is_omnibus: bool) -> DifferentialResult | OmnibusResult:

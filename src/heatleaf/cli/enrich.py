@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Read genes and sets, test, write the table."""
     from heatleaf.analysis.library import enrich_list
-    from heatleaf.cli.terminal import print_messages
+    from heatleaf.cli.terminal import print_messages, printable
     from heatleaf.io import read_gene_list, require_target, write_table
 
     if args.background is None:
@@ -62,4 +62,4 @@ def run(args: argparse.Namespace) -> None:
     write_table(table.frame, args.output)
     print_messages(table.messages)
     called = int((table.frame["padj"] < 0.05).sum())
-    print(f"{called:,} of {len(table.frame):,} gene sets at padj < 0.05. Table: {args.output}")
+    print(printable(f"{called:,} of {len(table.frame):,} gene sets at padj < 0.05. Table: {args.output}"))

@@ -17,10 +17,11 @@ def run(args: argparse.Namespace) -> None:
     """Find the genes in the tables of the folder and write one figure with a panel for each."""
     from heatleaf.analysis.gene_plots import plot_genes
     from heatleaf.analysis.heatmap.given import image_format_of
+    from heatleaf.cli.terminal import printable
     from heatleaf.interpret.words import count_of
 
     image_format_of(args.output)
     figure = plot_genes(args.folder, args.genes)
     figure.save(args.output)
     size = f"{count_of(len(figure.spec.panels), 'gene')} x {count_of(len(figure.spec.colours), 'sample')}"
-    print(f"{args.output}: {size}")
+    print(printable(f"{args.output}: {size}"))

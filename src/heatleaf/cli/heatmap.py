@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         required=True,
         metavar="FILE",
-        help=".pdf, .svg or .png; repeatable",
+        help=".pdf, .svg, .png, or .html to open in a browser; repeatable",
     )
     parser.add_argument(
         "--genes", default=DEFAULT_GENES, metavar="FILE|top:N|all", help=f"genes to show ({DEFAULT_GENES})"
@@ -66,16 +66,16 @@ def run(args: argparse.Namespace) -> None:
     """Read the table, draw, write the files."""
     from heatleaf.analysis.choices import require_choices
     from heatleaf.analysis.heatmap.builder import Heatmap
-    from heatleaf.analysis.heatmap.given import image_format_of
+    from heatleaf.analysis.heatmap.given import heatmap_format_of
     from heatleaf.analysis.settings import Settings
-    from heatleaf.cli.terminal import print_messages
+    from heatleaf.cli.terminal import print_messages, printable
     from heatleaf.interpret.words import count_of
     from heatleaf.io import read_expression, require_target
 
     chosen = {name: getattr(args, name, getattr(Settings, name)) for name in ("palette", "linkage_method", "metric")}
     require_choices(**chosen)
     for output in args.output:
-        image_format_of(output)
+        heatmap_format_of(output)
         require_target(output, (args.table, args.samples))
     table = read_expression(args.table, read_options(args))
     heatmap = describe(Heatmap(table, read_samples_for(args, table)), args)
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> None:
     said = heatmap.export(args.export) if args.export else ()
     print_messages((*heatmap.messages, *said))
     size = f"{count_of(heatmap.spec.n_genes, 'gene')} x {count_of(heatmap.spec.n_samples, 'sample')}"
-    print(f"{', '.join(str(output) for output in args.output)}: {size}")
+    print(printable(f"{', '.join(str(output) for output in args.output)}: {size}"))
 
 
 def describe(heatmap: Heatmap, args: argparse.Namespace) -> Heatmap:

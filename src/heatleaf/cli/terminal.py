@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 _WIDTH = 100
 _N_FINDINGS = 6
+_NOT_SHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def printable(text: str) -> str:
-    """Show control and direction-changing characters of user text as codes, so that it cannot steer a terminal."""
+    """Show characters of user text that could steer a terminal, or that it cannot print, as codes (requirement S26).
+
+    These are control and direction-changing characters, line ends, and bytes of file names that are no UTF-8.
+    """
     return "".join(
-        f"\\u{ord(character):04x}" if unicodedata.category(character) in {"Cc", "Cf"} else character
-        for character in text
+        f"\\u{ord(character):04x}" if unicodedata.category(character) in _NOT_SHOWN else character for character in text
     )
 
 
@@ -89,8 +92,9 @@ def print_summary(analysis: Analysis, folder: Path, seconds: float) -> None:
     more = len(analysis.findings) - _N_FINDINGS
     if more > 0:
         print(f"  ... and {more} more in the report")
-    print(f"\nDone in {seconds:.1f} s. Open {folder / 'report.html'}")
-    print(f"Figures are in {folder / 'figures'}, tables in {folder / 'tables'} and {folder / 'results.xlsx'}.")
+    where = printable(str(folder / "x"))[:-1]
+    print(f"\nDone in {seconds:.1f} s. Open {where}report.html")
+    print(f"Figures are in {where}figures, tables in {where}tables and {where}results.xlsx.")
 
 
 def print_paragraphs(text: str) -> None:
