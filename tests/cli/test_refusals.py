@@ -199,7 +199,7 @@ REFUSED = [
     Case("genes missing", "file_missing", "gene.txt: file not found in", command=DRAW, options=("--genes", "gene.txt")),
     Case("split", "design_column", "--split-columns: 'dex' is not a column of the sample sheet (condition).", command=DRAW, options=("--split-columns", "dex")),
     Case("split without sheet", "design_column", "--split-columns: 'dex' is not a column of the sample sheet (there is no sample sheet).", command=("heatmap", "counts.tsv", "-o", "out.png"), options=("--split-columns", "dex")),
-    Case("figure", "option", "out.docx: 'docx' is not a format of figures. Fix: name the file .pdf, .svg, .png.", None, command=("heatmap", "counts.tsv", "-o", "out.docx")),
+    Case("figure", "option", "out.docx: 'docx' is not a format of figures. Fix: name the file .pdf, .svg, .png, .html.", None, command=("heatmap", "counts.tsv", "-o", "out.docx")),
     Case("memory", "memory", "complete linkage of 120 rows needs a distance matrix of 115 kB, more than the limit of 1 kB. Fix: choose fewer genes", command=DRAW, options=("--linkage", "complete", "--max-memory", "1kB")),
     Case("gene column", "option", "counts.tsv: there is no column 'Gene' for the gene ids. Fix: choose one of: gene_id, S1", options=("--gene-column", "Gene")),
     Case("encoding", "option", "the encoding 'klingon' is not known. Fix: for example --encoding latin-1.", options=("--encoding", "klingon")),

@@ -280,5 +280,5 @@ def test_one_heatmap_of_any_table(small: tuple[Path, Path], tmp_path: Path, endi
 def test_a_heatmap_in_an_unknown_format_is_refused(small: tuple[Path, Path], tmp_path: Path) -> None:
     done = heatleaf("heatmap", *small, "-o", tmp_path / "figure.docx")
     assert done.returncode == 1
-    assert "'docx' is not a format of figures. Fix: name the file .pdf, .svg, .png." in done.stderr
+    assert "'docx' is not a format of figures. Fix: name the file .pdf, .svg, .png, .html." in done.stderr
     assert not (tmp_path / "figure.docx").exists()

@@ -23,8 +23,10 @@ from heatleaf.analysis.view_sets import describe_gene_sets
 from heatleaf.figures.heatmap.scale import ColourScale
 from heatleaf.figures.palettes import HEAT_PALETTES, RED_GREEN, is_diverging, missing_colour
 from heatleaf.interpret.clusters import ClusterFacts, make_cards
+from heatleaf.interpret.words import count_of
 from heatleaf.model import Clusters, DifferentialResult, Finding, Message, SampleSheet, ValueKind
 from heatleaf.stats import size_factors
+from heatleaf.viewer.bundle import make_page
 from heatleaf.viewer.encode import encode_array, plain, shorten
 
 if TYPE_CHECKING:
@@ -87,6 +89,14 @@ def view_of_heatmap(heatmap: Heatmap) -> dict[str, object]:
             "messages": _describe_messages(drawn.messages),
         },
     )
+
+
+def page_of_heatmap(heatmap: Heatmap) -> bytes:
+    """Return one heatmap as an HTML file that opens offline."""
+    spec = heatmap.spec
+    size = f"{count_of(spec.n_genes, 'gene')} in {count_of(spec.n_samples, 'sample')}"
+    summary = f"{spec.title}: a heatmap of {size}. It is drawn by script, which this browser does not run."
+    return make_page(view_of_heatmap(heatmap), summary)
 
 
 def _document(title: str, parts: Mapping[str, object]) -> dict[str, object]:

@@ -17,7 +17,7 @@ from heatleaf import __version__
 from heatleaf.analysis.choices import require_choices
 from heatleaf.analysis.heatmap.annotate import Frames, tracks_from
 from heatleaf.analysis.heatmap.by_name import positions_by_name
-from heatleaf.analysis.heatmap.given import arranged, groups_by_name, image_format_of, names_of, positive, sheet_of
+from heatleaf.analysis.heatmap.given import arranged, groups_by_name, heatmap_format_of, names_of, positive, sheet_of
 from heatleaf.analysis.heatmap.inputs import fingerprint, table_of
 from heatleaf.analysis.heatmap.make import Drawn, draw_heatmaps
 from heatleaf.analysis.heatmap.request import (
@@ -407,11 +407,20 @@ class Heatmap:
         return list(self.spec.column_names)
 
     def save(self, path: str | Path, *, proof: str = "") -> None:
-        """Write the figure; the format follows the ending .pdf, .svg or .png.
+        """Write the figure; the format follows the ending .pdf, .svg, .png, or .html for a page to handle it in.
 
         proof : "deuteranopia", "protanopia", "greyscale" ...: a .png as these eyes see it.
         """
-        write_bytes(Path(path), self.render(image_format_of(Path(path)), proof=proof))
+        chosen = heatmap_format_of(Path(path))
+        if chosen != "html":
+            write_bytes(Path(path), self.render(chosen, proof=proof))
+            return
+        if proof:
+            what = f"'{proof}' is not a proof that can be made as HTML"
+            raise UserError("option", what, where="proof", fix="save a .png")
+        from heatleaf.analysis.views import page_of_heatmap
+
+        write_bytes(Path(path), page_of_heatmap(self))
 
     def export(self, folder: str | Path) -> tuple[Message, ...]:
         """Write what the figure shows for other programs: matrix, clusters, gene lists, CDT with trees, GCT, Newick.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from heatleaf.analysis.choices import ORDERS, require_choices, require_one_of
 from heatleaf.analysis.heatmap.by_name import Kind, positions_by_name
@@ -100,8 +100,19 @@ def arranged(
     return changed
 
 
-def image_format_of(path: Path) -> ImageFormat:
-    """Return the format that the ending of a file names.
+def heatmap_format_of(path: Path) -> ImageFormat | Literal["html"]:
+    """Return the format that the ending of a file names: a figure, or a page that opens in a browser.
+
+    Raises
+    ------
+    UserError
+        option: none of .pdf, .svg, .png, .html.
+    """
+    return "html" if path.suffix.lower() == ".html" else image_format_of(path, further=("html",))
+
+
+def image_format_of(path: Path, *, further: Sequence[str] = ()) -> ImageFormat:
+    """Return the format that the ending of a file names; further : formats that a refusal names besides.
 
     Raises
     ------
@@ -115,5 +126,5 @@ def image_format_of(path: Path) -> ImageFormat:
             return image_format
     ending = path.suffix.lower().lstrip(".")
     what = f"'{ending}' is not a format of figures" if ending else "the name has no ending that tells the format"
-    fix = f"name the file .{', .'.join(IMAGE_FORMATS)}"
+    fix = f"name the file .{', .'.join((*IMAGE_FORMATS, *further))}"
     raise UserError("option", what, where=str(path), fix=fix)

@@ -1,0 +1,86 @@
+"""One HTML file that holds the viewer and a view document: it opens offline and makes no request."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from importlib import resources
+
+from heatleaf.viewer.encode import pack, to_text
+from heatleaf.viewer.modules import join_modules
+
+VIEWER, PAGE, WIDGET = "viewer.js", "boot.js", "widget.js"
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{css}</style>
+</head>
+<body class="hl-page">
+<main id="heatleaf"><noscript>{noscript}</noscript></main>
+{data}
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+
+def make_page(document: Mapping[str, object], summary: str) -> bytes:
+    """Return a view document with the viewer as one HTML file.
+
+    Parameters
+    ----------
+    document : as analysis.views makes it; names in it reach the page as data and never as markup (requirement S14).
+    summary : a sentence for readers whose browser runs no script.
+    """
+    css, script = read_static("viewer.css"), f"{joined_modules(PAGE)}bootPage();"
+    page = _PAGE.format(
+        policy=content_policy([script], [css]),
+        title=escape(str(document["title"])),
+        css=css,
+        noscript=escape(summary),
+        data=data_element("heatleaf-view", document),
+        script=script,
+    )
+    return page.encode("utf-8", errors="replace")
+
+
+def data_element(element_id: str, document: Mapping[str, object]) -> str:
+    """Write a document as an element that is no script: base64 of compressed JSON."""
+    packed = base64.b64encode(pack(to_text(document).encode("ascii"))).decode("ascii")
+    return f'<script type="application/octet-stream" id="{element_id}">{packed}</script>'
+
+
+def content_policy(scripts: list[str], styles: list[str]) -> str:
+    """Return a content security policy under which these inline texts run and nothing is requested."""
+    script, style = (" ".join(map(content_hash, texts)) for texts in (scripts, styles))
+    return (
+        f"default-src 'none'; script-src {script}; style-src {style}; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def content_hash(text: str) -> str:
+    """Return the source expression that allows one inline text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+@cache
+def joined_modules(entry: str) -> str:
+    """Return a module of the viewer and all that it imports as one text."""
+    folder = resources.files("heatleaf.viewer").joinpath("static")
+    sources = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name.endswith(".js")}
+    return join_modules(sources, entry)
+
+
+@cache
+def read_static(name: str) -> str:
+    """Return the text of a file of the viewer."""
+    return resources.files("heatleaf.viewer").joinpath("static", name).read_text(encoding="utf-8")
