@@ -76,6 +76,27 @@ def read_options(args: argparse.Namespace) -> ReadOptions:
     )
 
 
+def reading_words(args: argparse.Namespace) -> list[str]:
+    """Return the reading options that were given, as words of a command; of whole paths the name."""
+    parser = argparse.ArgumentParser(add_help=False)
+    add_reading(parser)
+    words: list[str] = []
+    for action in parser._actions:
+        value = getattr(args, action.dest)
+        if value == action.default:
+            continue
+        words.append(action.option_strings[0])
+        if action.nargs != 0:
+            words.append(value.name if isinstance(value, Path) and value.is_absolute() else str(value))
+    return words
+
+
+def reading_inputs(args: argparse.Namespace) -> list[tuple[str, Path]]:
+    """Return the files that the reading options name, each with its role."""
+    named = (("transcripts", args.tx2gene), ("annotation", args.annotation))
+    return [(role, path) for role, path in named if path is not None]
+
+
 def add_question(parser: argparse.ArgumentParser) -> None:
     """Add design and comparisons. An option that is not given leaves the default to `Settings`."""
     group = parser.add_argument_group("question (proposed from the sheet where it is clear)")

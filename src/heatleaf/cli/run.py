@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from argparse import SUPPRESS
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heatleaf.cli.options import (
     add_clustering,
@@ -14,8 +15,15 @@ from heatleaf.cli.options import (
     positive_number,
     read_counts_for,
     read_samples_for,
+    reading_inputs,
+    reading_words,
     settings_from,
 )
+
+if TYPE_CHECKING:
+    from heatleaf.analysis.result import Analysis
+    from heatleaf.cli.terminal import PhaseLines
+    from heatleaf.model import Message
 
 # Measured: a folder of 64,102 genes x 8 samples; figures and report hardly grow with the table, tables do.
 _FIXED_OUTPUT = 10_000_000
@@ -81,14 +89,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Read, analyse, write, and say what was found. Everything is computed before anything is written."""
-    from heatleaf.analysis.run import RANKING, analyse
+    """Read, analyse, write, and say what was found."""
     from heatleaf.cli.terminal import PhaseLines, print_messages, print_summary
-    from heatleaf.interpret.words import count_of
-    from heatleaf.io import OutputFolder
-    from heatleaf.report import prepare_drawing, write_folder
 
     phases = PhaseLines(quiet=args.quiet)
+    analysis, messages = write_run(args, phases)
+    if not args.quiet:
+        print_messages(messages)
+    print_summary(analysis, args.output, phases.seconds)
+
+
+def write_run(args: argparse.Namespace, phases: PhaseLines) -> tuple[Analysis, tuple[Message, ...]]:
+    """Read, analyse, write; return what to say. Everything is computed before anything is written."""
+    from heatleaf.analysis.run import RANKING, analyse
+    from heatleaf.interpret.words import count_of
+    from heatleaf.io import OutputFolder
+    from heatleaf.report import prepare_drawing, repeat_command, write_folder
 
     def report(event: str, text: str) -> None:
         phases(event, text)
@@ -106,9 +122,7 @@ def run(args: argparse.Namespace) -> None:
         folder.require_space(_FIXED_OUTPUT + _OUTPUT_PER_COUNT * counts.counts.size)
         analysis = analyse(counts, samples, settings, report=report)
         phases("start", "writing")
-        files = write_folder(analysis, folder, times=phases.times)
+        command = repeat_command(analysis, reading=reading_words(args))
+        files = write_folder(analysis, folder, command=command, times=phases.times, inputs=reading_inputs(args))
         phases("end", f"{len(files)} files")
-        messages = (*folder.messages, *analysis.messages)
-    if not args.quiet:
-        print_messages(messages)
-    print_summary(analysis, args.output, phases.seconds)
+        return analysis, (*folder.messages, *analysis.messages)

@@ -11,12 +11,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.figures.shapes import Shape
 from heatleaf.figures.text import text_width, visible_text
 from heatleaf.figures.theme import INK, PT_PER_MM, TEXT_SIZE
 
 FloatArray = NDArray[np.float64]
 Anchor = Literal["left", "center", "right"]
 RASTER_DPI = 300
+DASH_MM = 0.6  # dashes and the gaps between them
 MAX_RASTER_DPI = 600  # more cells than pixels of this size cannot be printed
 # From the baseline up to the middle between the heights of capitals (0.72 em) and of small letters (0.52 em), halved.
 MIDDLE = 0.31
@@ -63,10 +65,11 @@ class TextMark:
 
 @dataclass(frozen=True)
 class BoxMark:
-    """A filled rectangle: x, y, width, height."""
+    """A filled rectangle: x, y, width, height. opacity : 0-1."""
 
     box: tuple[float, float, float, float]
     colour: str
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +84,41 @@ class LineMark:
 
 @dataclass(frozen=True, eq=False)
 class DotMark:
-    """Filled circles. centres : shape (n, 2). radius : millimetres."""
+    """Circles. centres : shape (n, 2). radius : millimetres. colour : within, "" for none. opacity : 0-1, each.
+
+    edge_colour : of the ring around, of edge_width points; "" for none.
+    """
 
     centres: FloatArray
     radius: float
     colour: str
+    opacity: float = 1.0
+    edge_colour: str = ""
+    edge_width: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class ShapeMark:
+    """Shapes of `shapes.outline_of`. centres : shape (n, 2). radius : millimetres. edge_width : points.
+
+    opacity : 0-1, of what is within. edge_colour : "" for no edge.
+    """
+
+    centres: FloatArray
+    shape: Shape
+    radius: float
+    colour: str
+    opacity: float = 1.0
+    edge_colour: str = ""
+    edge_width: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class CloudMark:
+    """So many circles that vector files hold them as an image, on white. box : x, y, width, height around them."""
+
+    box: tuple[float, float, float, float]
+    dots: tuple[DotMark, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +137,7 @@ class CellsMark:
     colour: str
 
 
-Mark = TextMark | BoxMark | LineMark | DotMark | ImageMark | CellsMark
+Mark = TextMark | BoxMark | LineMark | DotMark | ShapeMark | CloudMark | ImageMark | CellsMark
 
 
 class Canvas:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from heatleaf.figures.canvas import BoxMark, Canvas, CellsMark, DotMark, ImageMark, LineMark, Mark, TextMark
+from heatleaf.figures.canvas import DASH_MM, BoxMark, Canvas, CellsMark, DotMark, ImageMark, LineMark, Mark, TextMark
 from heatleaf.figures.text import FontSource, font_runs
 from heatleaf.figures.theme import PT_PER_MM
 from heatleaf.figures.typeface import STYLES, Typeface, fallback_typeface, own_typeface
@@ -85,7 +85,7 @@ class _Writer:
         for segment in mark.segments:
             places = [self.point(x, y) for x, y in segment.tolist()]
             paths.append(f"{places[0]} m " + " ".join(f"{place} l" for place in places[1:]))
-        dash = f"[{1.6 * scale:.2f} {1.6 * scale:.2f}] 0 d" if mark.is_dashed else "[] 0 d"
+        dash = f"[{DASH_MM * self.factor:.2f} {DASH_MM * self.factor:.2f}] 0 d" if mark.is_dashed else "[] 0 d"
         self.operators.append(f"{_rgb(mark.colour)} RG {mark.width * scale:.2f} w {dash} {' '.join(paths)} S")
 
     def text(self, mark: TextMark, scale: float) -> None:

@@ -1,115 +1,280 @@
-"""A canvas as pixels, drawn by matplotlib's Agg."""
+"""A canvas as pixels: each mark is covered pixel by pixel, and blended as sRGB values.
+
+Straight upright and level lines keep to whole pixels, so that trees and axes stay crisp; everything else is smoothed by
+the share of a pixel that it covers. Letters come from `glyphs`.
+"""
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import BoxMark, Canvas, CellsMark, DotMark, ImageMark, LineMark, Mark, TextMark
-from heatleaf.figures.theme import MM_PER_INCH, drawing
-from heatleaf.figures.vision import Eyes, see_as
+from heatleaf.figures.canvas import (
+    DASH_MM,
+    BoxMark,
+    Canvas,
+    CellsMark,
+    CloudMark,
+    DotMark,
+    ImageMark,
+    LineMark,
+    Mark,
+    ShapeMark,
+    TextMark,
+)
+from heatleaf.figures.glyphs import cover_text
+from heatleaf.figures.shapes import outline_of
+from heatleaf.figures.theme import MM_PER_INCH
+from heatleaf.figures.vision import Eyes, rgb, see_as
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+FloatArray = NDArray[np.float64]
+Coverage = NDArray[np.float32]
+_STEP = 0.4  # pixels between the points by which a line is followed; its edge then errs by a fiftieth of a pixel
+_LARGE = 4.0  # pixels of radius from which circles are drawn one by one
+_FINE = 8  # steps within a pixel by which an outline is filled
 
 
 def draw_pixels(canvas: Canvas, dpi: float, *, proof: Eyes | None = None) -> NDArray[np.uint8]:
     """Return the pixels of a canvas, shape (n_rows, n_columns, 3), sRGB 0-255; proof : as which eyes see them."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    with drawing():
-        per_inch = canvas.scale / MM_PER_INCH
-        figure: Any = Figure(figsize=(canvas.width * per_inch, canvas.height * per_inch), dpi=dpi, facecolor="white")
-        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, canvas.width), ylim=(canvas.height, 0))
-        axes.set_axis_off()
-        axes.set_autoscale_on(False)
-        for mark in canvas.marks:
-            _add(axes, mark, canvas)
-        axes.set(xlim=(0, canvas.width), ylim=(canvas.height, 0))
-        agg: Any = FigureCanvasAgg(figure)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
-            agg.draw()
-        pixels = np.asarray(agg.buffer_rgba())[:, :, :3].copy()
-    return pixels if proof is None else see_as(pixels, proof)
+    raster = Raster(canvas.width, canvas.height, dpi * canvas.scale / MM_PER_INCH)
+    for mark in canvas.marks:
+        raster.draw(mark)
+    return raster.pixels if proof is None else see_as(raster.pixels, proof)
 
 
-def _add(axes: Axes, mark: Mark, canvas: Canvas) -> None:
-    if isinstance(mark, TextMark):
-        _add_text(axes, mark, canvas.scale)
-    elif isinstance(mark, BoxMark):
-        _add_boxes(axes, np.array([mark.box]), mark.colour)
-    elif isinstance(mark, CellsMark):
-        _add_boxes(axes, mark.boxes, mark.colour, antialiased=False)
-    elif isinstance(mark, LineMark):
-        _add_lines(axes, mark, canvas.scale)
-    elif isinstance(mark, DotMark):
-        from matplotlib.collections import EllipseCollection
+class Raster:
+    """White pixels on which marks are drawn; lengths of marks are millimetres, `per_mm` pixels each."""
 
-        size = 2 * mark.radius
-        dots = EllipseCollection(
-            size, size, 0, units="xy", offsets=mark.centres, offset_transform=axes.transData, facecolors=mark.colour
-        )
-        axes.add_collection(dots, autolim=False)
-    else:
-        _add_image(axes, mark)
+    def __init__(self, width: float, height: float, per_mm: float) -> None:
+        self.per_mm = per_mm
+        size = max(int(height * per_mm), 1), max(int(width * per_mm), 1)
+        self.pixels = np.full((*size, 3), 255, dtype=np.uint8)
+
+    def draw(self, mark: Mark) -> None:
+        """Draw a mark over all before it. Cells lie over an image of the same colours, which is enough here."""
+        if isinstance(mark, TextMark):
+            self._text(mark)
+        elif isinstance(mark, BoxMark):
+            self._box(mark)
+        elif isinstance(mark, LineMark):
+            self._lines(mark)
+        elif isinstance(mark, DotMark):
+            self._dots(mark)
+        elif isinstance(mark, ShapeMark):
+            self._shapes(mark)
+        elif isinstance(mark, CloudMark):
+            for dots in mark.dots:
+                self._dots(dots)
+        elif isinstance(mark, ImageMark):
+            self._image(mark)
+        else:
+            assert isinstance(mark, CellsMark), mark
+
+    def blend(self, top: int, left: int, cover: Coverage, colour: str) -> None:
+        """Lay a colour over pixels from (top, left) on; cover : share 0-1 of each; what lies outside is cut off."""
+        first_row, first_column = max(-top, 0), max(-left, 0)
+        height, width = self.pixels.shape[:2]
+        cover = cover[first_row : max(height - top, 0), first_column : max(width - left, 0)]
+        if not cover.size:
+            return
+        top, left = top + first_row, left + first_column
+        part = self.pixels[top : top + cover.shape[0], left : left + cover.shape[1]]
+        rows, columns = np.nonzero(cover)
+        under, share = part[rows, columns], cover[rows, columns, None]
+        part[rows, columns] = np.rint(under + (np.array(rgb(colour), dtype=np.float32) - under) * share)
+
+    def _box(self, mark: BoxMark) -> None:
+        x, y, width, height = (length * self.per_mm for length in mark.box)
+        left, columns = _cover_span(x, x + width)
+        top, rows = _cover_span(y, y + height)
+        self.blend(top, left, np.outer(rows, columns) * np.float32(mark.opacity), mark.colour)
+
+    def _image(self, mark: ImageMark) -> None:
+        x, y, width, height = (length * self.per_mm for length in mark.box)
+        rows = _sources(y, height, mark.pixels.shape[0], self.pixels.shape[0])
+        columns = _sources(x, width, mark.pixels.shape[1], self.pixels.shape[1])
+        shown = _shrink(_shrink(mark.pixels, rows, axis=0), columns, axis=1)
+        self.pixels[rows.start : rows.start + shown.shape[0], columns.start : columns.start + shown.shape[1]] = shown
+
+    def _text(self, mark: TextMark) -> None:
+        x, y = mark.start
+        found = cover_text(mark, (x * self.per_mm, y * self.per_mm), self.per_mm)
+        if found is not None:
+            self.blend(*found, mark.colour)
+
+    def _lines(self, mark: LineMark) -> None:
+        width = max(mark.width / 72 * MM_PER_INCH * self.per_mm, 0.5)
+        dash = DASH_MM * self.per_mm if mark.is_dashed else 0.0
+        places = [_follow(_snap(segment * self.per_mm, width), dash) for segment in mark.segments]
+        self._stroke(np.concatenate(places), width, mark.colour)
+
+    def _stroke(self, points: FloatArray, width: float, colour: str) -> None:
+        """Blend a line that is followed by points."""
+        if not len(points):
+            return
+        reach = width / 2 + 0.5
+        level = _Cover(points, reach)
+        for rows, columns, distance in _neighbours(points - (level.left, level.top), reach):
+            level.raise_to(rows, columns, np.clip(reach - distance, 0.0, min(width, 1.0)))
+        self.blend(level.top, level.left, level.share, colour)
+
+    def _dots(self, mark: DotMark) -> None:
+        points, radius = mark.centres * self.per_mm, mark.radius * self.per_mm
+        edge = mark.edge_width / 72 * MM_PER_INCH * self.per_mm if mark.edge_colour else 0.0
+        if mark.colour:
+            self._discs(points, (0.0, radius - edge / 2), mark.colour, mark.opacity)
+        if edge:
+            self._discs(points, (radius - edge / 2, radius + edge / 2), mark.edge_colour, 1.0)
+
+    def _discs(self, points: FloatArray, radii: tuple[float, float], colour: str, opacity: float) -> None:
+        """Blend rings between two radii, those over others letting them through."""
+        inner, outer = radii
+        if not len(points):
+            return
+        if outer > _LARGE:
+            for x, y in points.tolist():
+                left, top, distance = _distances_around(x, y, outer + 0.5)
+                self.blend(top, left, _ring(distance, inner, outer) * np.float32(opacity), colour)
+            return
+        level = _Cover(points, outer + 0.5)
+        for rows, columns, distance in _neighbours(points - (level.left, level.top), outer + 0.5):
+            level.add(rows, columns, _ring(distance, inner, outer) * np.float32(opacity))
+        self.blend(level.top, level.left, level.share, colour)
+
+    def _shapes(self, mark: ShapeMark) -> None:
+        outline = outline_of(mark.shape) * mark.radius * self.per_mm
+        edge = mark.edge_width / 72 * MM_PER_INCH * self.per_mm
+        for centre in mark.centres * self.per_mm:
+            polygon = outline + centre
+            top, left, cover = _fill(polygon)
+            self.blend(top, left, cover * np.float32(mark.opacity), mark.colour)
+            if mark.edge_colour:
+                self._stroke(_follow(np.concatenate([polygon, polygon[:1]])), edge, mark.edge_colour)
 
 
-def _add_text(axes: Axes, mark: TextMark, scale: float) -> None:
-    style: dict[str, Any] = {"weight": "bold" if mark.is_bold else "normal"}
-    style |= {"style": "italic" if mark.is_italic else "normal", "rotation": 90 if mark.is_upright else 0}
-    x, y = mark.start
-    # anchored at the end that must stand: hinting makes letters at screen resolution wider or narrower than measured
-    axes.text(
-        x if mark.is_upright else mark.x,
-        mark.y if mark.is_upright else y,
-        mark.text,
-        fontsize=mark.size * scale,
-        color=mark.colour,
-        ha=mark.anchor,
-        va="baseline",
-        rotation_mode="anchor",
-        parse_math=False,
-        **style,
-    )
+class _Cover:
+    """The share of each pixel that points of some reach cover, over the box around them."""
+
+    def __init__(self, points: FloatArray, reach: float) -> None:
+        low, high = np.floor(points.min(axis=0) - reach).astype(int), np.ceil(points.max(axis=0) + reach).astype(int)
+        self.left, self.top = int(low[0]), int(low[1])
+        self.share = np.zeros((int(high[1] - low[1]) + 1, int(high[0] - low[0]) + 1), dtype=np.float32)
+
+    def raise_to(self, rows: NDArray[np.intp], columns: NDArray[np.intp], share: FloatArray) -> None:
+        """Cover by the largest share: overlapping parts of one line do not darken it."""
+        np.maximum.at(self.share.reshape(-1), rows * self.share.shape[1] + columns, share.astype(np.float32))
+
+    def add(self, rows: NDArray[np.intp], columns: NDArray[np.intp], share: FloatArray) -> None:
+        """Cover one over another, each letting the others through."""
+        open_share = 1.0 - self.share.reshape(-1)
+        np.multiply.at(open_share, rows * self.share.shape[1] + columns, (1.0 - share).astype(np.float32))
+        self.share[:] = (1.0 - open_share).reshape(self.share.shape)
 
 
-def _add_boxes(axes: Axes, boxes: NDArray[np.float64], colour: str, *, antialiased: bool = True) -> None:
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    x, y, width, height = boxes.T
-    corners = np.stack([x, y, x + width, y, x + width, y + height, x, y + height, x, y], axis=1).reshape(-1, 2)
-    codes = np.tile(
-        np.array([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], dtype=np.uint8), len(boxes)
-    )
-    patch = PathPatch(Path(corners, codes), facecolor=colour, linewidth=0, antialiased=antialiased)
-    axes.add_artist(patch)
-
-
-def _add_lines(axes: Axes, mark: LineMark, scale: float) -> None:
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    codes = np.full(sum(len(segment) for segment in mark.segments), Path.LINETO, dtype=np.uint8)
-    codes[np.cumsum([0, *(len(segment) for segment in mark.segments[:-1])])] = Path.MOVETO
-    width = mark.width * scale
-    patch = PathPatch(
-        Path(np.concatenate(mark.segments), codes),
-        fill=False,
-        edgecolor=mark.colour,
-        linewidth=width,
-        capstyle="round",
-        joinstyle="round",
-        linestyle=(0, (1.6 / mark.width, 1.6 / mark.width)) if mark.is_dashed else "solid",
-    )
-    axes.add_artist(patch)
+def _neighbours(points: FloatArray, reach: float) -> list[tuple[NDArray[np.intp], NDArray[np.intp], FloatArray]]:
+    """Return rows, columns and distances of the pixels whose centres lie within reach of points, offset by offset."""
+    first = np.floor(points - reach).astype(np.intp)
+    n_steps = int(np.ceil(2 * reach)) + 1
+    columns, rows = first.T
+    found = []
+    for down in range(n_steps):
+        dy = (rows + down + 0.5 - points[:, 1]) ** 2
+        for across in range(n_steps):
+            distance = np.sqrt(dy + (columns + across + 0.5 - points[:, 0]) ** 2)
+            near = np.flatnonzero(distance < reach)
+            if len(near):
+                found.append((rows[near] + down, columns[near] + across, distance[near]))
+    return found
 
 
-def _add_image(axes: Axes, mark: ImageMark) -> None:
-    x, y, width, height = mark.box
-    axes.imshow(mark.pixels, extent=(x, x + width, y + height, y), interpolation="none", aspect="auto")
+def _distances_around(x: float, y: float, reach: float) -> tuple[int, int, FloatArray]:
+    """Return first column, first row, and the distances of pixel centres around a point."""
+    left, top = int(np.floor(x - reach)), int(np.floor(y - reach))
+    across = np.arange(left, int(np.ceil(x + reach))) + 0.5 - x
+    down = np.arange(top, int(np.ceil(y + reach))) + 0.5 - y
+    return left, top, np.hypot(down[:, None], across)
+
+
+def _ring(distance: FloatArray, inner: float, outer: float) -> Coverage:
+    """Return how much of a pixel at a distance lies between two radii."""
+    share = np.clip(outer + 0.5 - distance, 0.0, 1.0)
+    if inner > 0:
+        share *= np.clip(distance - inner + 0.5, 0.0, 1.0)
+    return share.astype(np.float32)
+
+
+def _snap(points: FloatArray, width: float) -> FloatArray:
+    """Move lines that run along the pixels onto whole ones."""
+    steps = np.abs(np.diff(points, axis=0))
+    if len(points) < 2 or (steps.min(axis=1) > 1e-6).any():
+        return points
+    is_odd = max(round(width), 1) % 2
+    return np.floor(points) + 0.5 if is_odd else np.rint(points)
+
+
+def _follow(points: FloatArray, dash: float = 0.0) -> FloatArray:
+    """Return points along a line, close enough that discs around them make its edge; dash : length of dashes, or 0."""
+    steps = np.diff(points, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    n_parts = np.maximum(np.ceil(lengths / _STEP).astype(int), 1)
+    which = np.repeat(np.arange(len(steps)), n_parts)
+    within = (np.arange(n_parts.sum()) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)) / n_parts[which]
+    followed = np.concatenate([points[which] + within[:, None] * steps[which], points[-1:]])
+    if not dash:
+        return followed
+    along = np.concatenate([(np.cumsum(lengths) - lengths)[which] + within * lengths[which], [lengths.sum()]])
+    return followed[along % (2 * dash) < dash]
+
+
+def _cover_span(start: float, stop: float) -> tuple[int, Coverage]:
+    """Return the first pixel that a span touches and the share of each that it covers."""
+    first, last = int(np.floor(start)), int(np.ceil(stop))
+    at = np.arange(first, max(last, first + 1))
+    return first, np.clip(np.minimum(at + 1, stop) - np.maximum(at, start), 0.0, 1.0).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """Which source pixel stands first at each shown pixel of one direction; step : source pixels for one shown."""
+
+    start: int
+    first: NDArray[np.intp]
+    step: float
+
+
+def _sources(start: float, length: float, n_sources: int, n_pixels: int) -> _Sources:
+    """Find the source pixels of those whose centres lie within a span."""
+    low, high = round(start), max(round(start + length), round(start) + 1)
+    shown = np.arange(max(low, 0), min(high, n_pixels))
+    step = n_sources / (high - low)
+    within = shown - low + (0.0 if step > 1 else 0.5)
+    return _Sources(max(low, 0), np.minimum((within * step).astype(np.intp), n_sources - 1), step)
+
+
+def _shrink(pixels: NDArray[np.uint8], sources: _Sources, *, axis: int) -> NDArray[np.uint8]:
+    """Take the source pixel at each place or, where several fall on one, their mean."""
+    if sources.step <= 1 or not len(sources.first):
+        return pixels.take(sources.first, axis=axis)
+    sums = np.add.reduceat(pixels, sources.first, axis=axis, dtype=np.float32)
+    n_each = np.diff(np.append(sources.first, pixels.shape[axis]))
+    shape = [1, 1, 1]
+    shape[axis] = -1
+    return np.rint(sums / n_each.reshape(shape)).astype(np.uint8)
+
+
+def _fill(polygon: FloatArray) -> tuple[int, int, Coverage]:
+    """Return top, left and the share of each pixel that a closed outline covers (even-odd rule)."""
+    low, high = np.floor(polygon.min(axis=0)).astype(int), np.ceil(polygon.max(axis=0)).astype(int)
+    x = low[0] + (np.arange((high[0] - low[0]) * _FINE) + 0.5) / _FINE
+    y = low[1] + (np.arange((high[1] - low[1]) * _FINE) + 0.5) / _FINE
+    is_inside = np.zeros((len(y), len(x)), dtype=bool)
+    for (x_0, y_0), (x_1, y_1) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
+        if y_0 == y_1:
+            continue
+        crosses = (y >= min(y_0, y_1)) & (y < max(y_0, y_1))
+        at = x_0 + (y - y_0) * (x_1 - x_0) / (y_1 - y_0)
+        is_inside ^= crosses[:, None] & (x[None, :] < at[:, None])
+    cover = is_inside.reshape(high[1] - low[1], _FINE, high[0] - low[0], _FINE).mean(axis=(1, 3), dtype=np.float32)
+    return int(low[1]), int(low[0]), cover

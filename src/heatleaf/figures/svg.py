@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from heatleaf.figures.canvas import BoxMark, Canvas, CellsMark, DotMark, ImageMark, LineMark, Mark, TextMark
+from heatleaf.figures.canvas import DASH_MM, BoxMark, Canvas, CellsMark, DotMark, ImageMark, LineMark, Mark, TextMark
 from heatleaf.figures.png import write_png
 from heatleaf.figures.theme import PT_PER_MM
 
@@ -70,7 +70,7 @@ def _lines(mark: LineMark) -> str:
     for segment in mark.segments:
         points = [f"{x:.6g} {y:.6g}" for x, y in np.round(segment, 3).tolist()]
         paths.append("M" + "L".join(points))
-    dash = ' stroke-dasharray="0.6 0.6"' if mark.is_dashed else ""
+    dash = f' stroke-dasharray="{DASH_MM} {DASH_MM}"' if mark.is_dashed else ""
     width = _number(mark.width / PT_PER_MM)
     return f'<path d="{"".join(paths)}" stroke="{mark.colour}" stroke-width="{width}"{dash}/>'
 

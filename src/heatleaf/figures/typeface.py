@@ -28,11 +28,11 @@ _ARGS_ARE_WORDS, _HAS_SCALE, _MORE, _HAS_XY_SCALE, _HAS_MATRIX = 0x1, 0x8, 0x20,
 class Typeface:
     """An open TrueType file.
 
-    name : its PostScript-like name. advances : int64 array of shape (n_glyphs,), in font units.
+    path : its file. advances : int64 array of shape (n_glyphs,), in font units.
     glyphs : character code -> glyph. box : left, bottom, right, top of all glyphs in font units.
     """
 
-    name: str
+    path: Path
     data: bytes
     tables: Mapping[str, tuple[int, int]]
     units_per_em: int
@@ -41,6 +41,11 @@ class Typeface:
     box: tuple[int, int, int, int]
     ascent: int
     descent: int
+
+    @property
+    def name(self) -> str:
+        """Its PostScript-like name."""
+        return self.path.stem
 
     def table(self, tag: str) -> bytes:
         """Return the bytes of a table."""
@@ -120,7 +125,7 @@ def open_typeface(path: Path) -> Typeface:
     n_long = struct.unpack_from(">H", data, hhea + 34)[0]
     widths = np.frombuffer(data, dtype=">u2", count=2 * n_long, offset=hmtx)[::2].astype(np.int64)
     return Typeface(
-        name=path.stem,
+        path=path,
         data=data,
         tables=tables,
         units_per_em=struct.unpack_from(">H", data, head + 18)[0],

@@ -120,6 +120,35 @@ def append_bytes(path: Path, data: bytes, disk: Disk = DISK) -> None:
         raise _unwritten(path, error) from error
 
 
+@contextlib.contextmanager
+def atomic_folder(path: Path, disk: Disk = DISK) -> Iterator[Path]:
+    """Give an empty folder that other programs may write into; it becomes `path` when the block ends without a fault.
+
+    A folder that is at `path` already is replaced. What a fault leaves behind is removed.
+
+    Raises
+    ------
+    UserError
+        output_write: no space, no permission, or any other fault of the disk.
+    """
+    temporary = path.parent / f"{TEMP_PREFIX}{secrets.token_hex(8)}"
+    try:
+        temporary.mkdir(parents=True)
+        yield temporary
+        for written in sorted(temporary.rglob("*")):
+            if written.is_file():
+                with written.open("rb+") as handle:
+                    disk.sync(handle)
+        if path.exists():
+            shutil.rmtree(path)
+        disk.replace(temporary, path)
+        disk.sync_folder(path.parent)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
 def require_target(path: Path, inputs: Iterable[Path | None]) -> None:
     """Refuse, before any work, a file to write that is a folder or one of the inputs (requirements R3, R32).
 

@@ -28,6 +28,7 @@ class Records:
 
     text : uint8 array. starts, lengths : int64 arrays of shape (n_records, 4), of the four lines of each record without
     their ends. first : 0-based number of the first record in the file. stop : where the text of the next one begins.
+    n_stored : bytes of the file that had been read by then.
     """
 
     text: NDArray[np.uint8]
@@ -35,6 +36,7 @@ class Records:
     lengths: NDArray[np.int64]
     first: int
     stop: int
+    n_stored: int
 
     def line(self, record: int, i_line: int) -> bytes:
         """Return one of the four lines of a record."""
@@ -57,7 +59,7 @@ def read_records(path: Path) -> Iterator[Records]:
         _refuse_other_kinds(source)
         for block in source.blocks():
             data = rest + block
-            records = _cut(data, n_records)
+            records = _cut(data, n_records, source.file.size)
             if records is None:
                 rest = data
                 continue
@@ -69,7 +71,7 @@ def read_records(path: Path) -> Iterator[Records]:
         if error.code == "gzip_damaged":
             raise UserError(error.code, error.what, where=_place(n_records, 0, path.name), fix=_AGAIN) from None
         raise
-    yield from _last(rest, n_records, path.name)
+    yield from _last(rest, n_records, path)
 
 
 def count_reads(path: Path) -> int:
@@ -133,7 +135,7 @@ def mate_in_name(name: bytes) -> int:
     return 0
 
 
-def _cut(data: bytes, n_before: int) -> Records | None:
+def _cut(data: bytes, n_before: int, n_stored: int) -> Records | None:
     """Find the lines of the whole records in a text; None where there is none."""
     text = np.frombuffer(data, dtype=np.uint8)
     ends = np.flatnonzero(text == _NEW_LINE)
@@ -145,20 +147,20 @@ def _cut(data: bytes, n_before: int) -> Records | None:
     starts[0], starts[1:] = 0, ends[:-1] + 1
     lengths = ends - starts
     lengths -= (lengths > 0) & (text[np.maximum(ends - 1, 0)] == _RETURN)
-    return Records(text, starts.reshape(-1, 4), lengths.reshape(-1, 4), n_before, int(ends[-1]) + 1)
+    return Records(text, starts.reshape(-1, 4), lengths.reshape(-1, 4), n_before, int(ends[-1]) + 1, n_stored)
 
 
-def _last(rest: bytes, n_records: int, name: str) -> Iterator[Records]:
+def _last(rest: bytes, n_records: int, path: Path) -> Iterator[Records]:
     """Yield the last record of a file that does not end with a line end, and refuse half a record."""
     rest = rest.strip(b"\r\n")
     if not rest:
         return
-    records = _cut(rest + b"\n", n_records)
+    records = _cut(rest + b"\n", n_records, path.stat().st_size)
     n_lines = rest.count(b"\n") + 1
     if records is None or n_lines % 4:
         what = f"the file ends within a record: {n_lines % 4} of its 4 lines are there"
-        raise UserError("fastq", what, where=_place(n_records, n_lines - 1, name), fix=_AGAIN)
-    _require_sound(records, name)
+        raise UserError("fastq", what, where=_place(n_records, n_lines - 1, path.name), fix=_AGAIN)
+    _require_sound(records, path.name)
     yield records
 
 

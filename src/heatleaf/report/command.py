@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import fields
+from os.path import commonpath
+from pathlib import PurePath
 
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.settings import Settings
@@ -15,22 +18,31 @@ _PLAIN_OPTIONS = {
     "size_factors": "--size-factors",
     "remove_batch": "--remove-batch",
     "organism": "--organism",
-    "bias": "--bias",
     "alpha": "--alpha",
     "top": "--top",
     "linkage_method": "--linkage",
     "metric": "--metric",
     "palette": "--palette",
+    "row_clustering": "--row-clustering",
+    "limit_quantile": "--limit-quantile",
+    "min_set_size": "--min-set-size",
+    "max_set_size": "--max-set-size",
+    "max_memory": "--max-memory",
+    "seed": "--seed",
 }
 
 
-def repeat_command(analysis: Analysis, folder: str = "DIR") -> str:
-    """Return the command that repeats an analysis: the files as they were given, and settings that are no defaults."""
+def repeat_command(analysis: Analysis, folder: str = "DIR", reading: Sequence[str] = ()) -> str:
+    """Return the command that repeats an analysis: its files, and the settings that are no defaults.
+
+    reading : options of reading the files, as words. Of files that were given by their whole path only the name is
+    told: a report is shown to others, and the bytes of results do not depend on where files lie (requirement R7).
+    """
     settings = analysis.settings
-    words = ["heatleaf", "run", *(source.path for source in analysis.counts.sources)]
+    words = ["heatleaf", "run", *_counts(analysis)]
     if analysis.samples is not None and analysis.samples.source:
-        words.append(analysis.samples.source)
-    words += ["-o", folder]
+        words.append(told_path(analysis.samples.source))
+    words += ["-o", folder, *reading]
     for contrast in settings.contrasts:
         words += ["--contrast", *contrast]
     words += [word for text in settings.comparisons for word in ("--compare", text)]
@@ -40,7 +52,9 @@ def repeat_command(analysis: Analysis, folder: str = "DIR") -> str:
     if settings.given_size_factors:
         words += ["--size-factors", f"{folder}/tables/size_factors.tsv"]
     for path in settings.gene_sets:
-        words += ["--gene-sets", str(path)]
+        words += ["--gene-sets", told_path(str(path))]
+    if settings.bias:
+        words += ["--bias", told_path(settings.bias)]
     if settings.allow_unmapped:
         words.append("--allow-unmapped")
     if settings.clusters:
@@ -54,3 +68,14 @@ def repeat_command(analysis: Analysis, folder: str = "DIR") -> str:
         if field.name in _PLAIN_OPTIONS and value != field.default:
             words += [_PLAIN_OPTIONS[field.name], str(value)]
     return shlex.join(words)
+
+
+def told_path(path: str) -> str:
+    """Return a path as it was given, or its last part where it was given whole."""
+    return PurePath(path).name if PurePath(path).is_absolute() else path
+
+
+def _counts(analysis: Analysis) -> list[str]:
+    """Return the count table, or the folder that holds the files of several samples."""
+    paths = [source.path for source in analysis.counts.sources]
+    return [told_path(commonpath(paths) if len(paths) > 1 else paths[0])] if paths else []

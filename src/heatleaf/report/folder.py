@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.result_figures import make_result_figures
 from heatleaf.io.atomic import OutputFolder, write_bytes
 from heatleaf.io.old_results import find_old_results, remove_old_results, tell_old_results
-from heatleaf.io.table_writer import write_table
+from heatleaf.io.table_writer import format_table
 from heatleaf.model import Finding, Message
 from heatleaf.report.command import repeat_command
 from heatleaf.report.drawing import FigureDrawer
@@ -19,7 +20,7 @@ from heatleaf.report.html import render_report
 from heatleaf.report.names import name_messages, safe_names
 from heatleaf.report.overlap import overlap_tables
 from heatleaf.report.page import Images
-from heatleaf.report.run_json import run_record
+from heatleaf.report.run_json import InputFile, RunFacts, run_record, settings_files
 from heatleaf.report.tables import OutputTable, folder_tables
 from heatleaf.report.workbook import write_workbook
 
@@ -30,6 +31,7 @@ def write_folder(
     *,
     command: str = "",
     times: Mapping[str, str | float] | None = None,
+    inputs: Sequence[InputFile] = (),
 ) -> tuple[Path, ...]:
     """Write an analysis as the folder of design.md, section 3, and return its files.
 
@@ -42,6 +44,8 @@ def write_folder(
         The command that repeats the analysis; by default made from its settings.
     times : mapping
         Clock times and durations for run.json, the only file whose bytes differ between two runs (requirement R7).
+    inputs : sequence of (role, path)
+        Files that were read besides counts, samples and those of the settings, such as a table of transcripts.
 
     Raises
     ------
@@ -51,22 +55,23 @@ def write_folder(
     root = folder if isinstance(folder, Path) else folder.path
     safe = safe_names([result.differential.contrast.name for result in analysis.comparisons])
     own = () if isinstance(folder, Path) else folder.messages
-    analysis = _with_file_names(analysis, safe, own)
+    analysis = _with_file_names(analysis, safe)
     command = command or repeat_command(analysis)
     further = make_result_figures(analysis)
     tables = [*folder_tables(analysis, safe), *overlap_tables(analysis, further)]
     drawer = FigureDrawer(list(figure_tasks(analysis, further, safe)))
     documents = {"methods.md": analysis.methods.encode(), "results.xlsx": write_workbook(tables, analysis.title)}
-    for table in tables:
-        write_table(table.frame, root / f"tables/{table.name}.tsv")
+    hashes = {f"tables/{table.name}.tsv": _write(root / f"tables/{table.name}.tsv", table) for table in tables}
     images = drawer.images()
     names = _file_names(tables, images)
     documents |= {f"figures/{name}.{image_format}": data for (name, image_format), data in images.items()}
     documents["report.html"] = render_report(analysis, images, safe, further=further, command=command, files=names)
     old = find_old_results(root, names)
     told = tell_old_results(old)
-    record = _with_messages(analysis, told)
-    documents["run.json"] = run_record(record, names, command=command, times=times or {}, safe=safe)
+    record = _with_messages(analysis, (*own, *told))
+    hashes |= {name: hashlib.sha256(data).hexdigest() for name, data in documents.items()}
+    about = RunFacts(command, times or {}, hashes, (*settings_files(analysis.settings), *inputs))
+    documents["run.json"] = run_record(record, about, safe=safe)
     for name, data in documents.items():
         write_bytes(root / name, data)
     remove_old_results(root, old)
@@ -75,15 +80,22 @@ def write_folder(
     return tuple(root / name for name in names)
 
 
+def _write(path: Path, table: OutputTable) -> str:
+    """Write a table and return the SHA-256 of its bytes."""
+    data = format_table(table.frame)
+    write_bytes(path, data)
+    return hashlib.sha256(data).hexdigest()
+
+
 def _with_messages(analysis: Analysis, told: Sequence[Message]) -> Analysis:
-    """Add messages for run.json alone: the report does not depend on what was in the folder (requirement R7)."""
+    """Add messages of the folder for run.json alone: the report does not depend on what was in it (requirement R7)."""
     return replace(analysis, messages=(*analysis.messages, *told))
 
 
-def _with_file_names(analysis: Analysis, safe: Mapping[str, str], own: Sequence[Message]) -> Analysis:
-    """Add the messages of the folder, and let findings point to the files as they are named."""
+def _with_file_names(analysis: Analysis, safe: Mapping[str, str]) -> Analysis:
+    """Let findings point to the files as they are named, and say which names were changed."""
     findings = tuple(_renamed(finding, safe) for finding in analysis.findings)
-    return replace(analysis, findings=findings, messages=(*own, *analysis.messages, *name_messages(safe)))
+    return replace(analysis, findings=findings, messages=(*analysis.messages, *name_messages(safe)))
 
 
 def _renamed(finding: Finding, safe: Mapping[str, str]) -> Finding:

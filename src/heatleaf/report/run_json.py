@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from pathlib import PurePath
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePath
 from typing import Any
 
 from heatleaf.analysis.result import Analysis
+from heatleaf.analysis.settings import Settings
+from heatleaf.io.checksum import sha256_of
 from heatleaf.model import Design, DifferentialResult, Finding, Message, OmnibusResult, SourceFile
 from heatleaf.report.names import safe_name
 
 SCHEMA_VERSION = 1
+InputFile = tuple[str, Path]  # its role, where it lies
 
 
-def run_record(
-    analysis: Analysis,
-    files: Sequence[str],
-    *,
-    command: str,
-    times: Mapping[str, str | float],
-    safe: Mapping[str, str],
-) -> bytes:
+@dataclass(frozen=True)
+class RunFacts:
+    """What run.json tells besides the analysis.
+
+    command : that repeats it. times : clock times (ISO 8601, UTC) and durations in seconds.
+    hashes : each file of the run, relative to its folder -> SHA-256. inputs : further files that were read.
+    """
+
+    command: str
+    times: Mapping[str, str | float]
+    hashes: Mapping[str, str]
+    inputs: Sequence[InputFile] = ()
+
+
+def run_record(analysis: Analysis, facts: RunFacts, *, safe: Mapping[str, str]) -> bytes:
     """Return run.json as UTF-8 bytes: strict JSON (requirement R29), keys sorted, two spaces, a line feed at the end.
 
     Parameters
     ----------
-    files : sequence of str
-        The files of the run, relative to its folder.
-    times : mapping
-        Clock times (ISO 8601, UTC) and durations in seconds.
     safe : mapping
         Name of a comparison -> its name in files.
     """
@@ -38,8 +44,8 @@ def run_record(
         "schema_version": SCHEMA_VERSION,
         "program": "heatleaf",
         "title": analysis.title,
-        "command": command,
-        "inputs": _inputs(analysis),
+        "command": facts.command,
+        "inputs": [*_inputs(analysis), *_further_inputs(facts.inputs)],
         "settings": analysis.settings.to_json(),
         "seed": analysis.settings.seed,
         "design": analysis.design.formula if analysis.design is not None else None,
@@ -58,8 +64,9 @@ def run_record(
         "resources": [dict(resource) for resource in analysis.resources],
         "messages": [_message(message) for message in analysis.messages],
         "findings": [_finding(finding) for finding in analysis.findings],
-        "files": sorted(files),
-        "times": dict(times),
+        "files": sorted([*facts.hashes, "run.json"]),
+        "hashes": dict(facts.hashes),
+        "times": dict(facts.times),
     }
     text = json.dumps(_strict(record), allow_nan=False, sort_keys=True, indent=2, ensure_ascii=False)
     return f"{text}\n".encode()
@@ -70,6 +77,17 @@ def _inputs(analysis: Analysis) -> list[dict[str, object]]:
     if analysis.samples is not None and analysis.samples.source_file is not None:
         inputs.append(_input("samples", analysis.samples.source_file))
     return inputs
+
+
+def settings_files(settings: Settings) -> list[InputFile]:
+    """Return the files that the settings name: gene sets, and what a bias is measured by."""
+    named = [("gene sets", Path(path)) for path in settings.gene_sets]
+    named += [("bias", Path(settings.bias))] if settings.bias else []
+    return [(role, path) for role, path in named if path.is_file()]
+
+
+def _further_inputs(inputs: Sequence[InputFile]) -> list[dict[str, object]]:
+    return [_input(role, SourceFile(str(path), sha256_of(path), path.stat().st_size)) for role, path in inputs]
 
 
 def _input(role: str, source: SourceFile) -> dict[str, object]:

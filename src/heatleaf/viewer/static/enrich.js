@@ -10,6 +10,7 @@
  * @property {Int32Array} sizes genes of the universe in each set
  * @property {Int32Array} offsets where the members of each set start; one more than sets
  * @property {Int32Array} members displayed rows
+ * @property {Int32Array} gene_of_row first row that stands for the same gene: two rows can carry one symbol
  * @property {number} universe_size
  * @property {string} universe_words
  * @property {number} min_size
@@ -228,7 +229,25 @@ function rankTerms(sets, overlaps, nGenes) {
  * @param {number} nRows rows of the heatmap
  */
 export function testRowLists(sets, lists, nRows) {
-  return countOverlaps(sets, lists, nRows).map((overlaps, i) => rankTerms(sets, overlaps, lists[i].length));
+  const genes = lists.map((rows) => genesOfRows(sets, rows));
+  return countOverlaps(sets, genes, nRows).map((overlaps, i) => rankTerms(sets, overlaps, genes[i].length));
+}
+
+/**
+ * The genes of some rows, each once.
+ * @param {GeneSets} sets
+ * @param {ArrayLike<number>} rows
+ */
+function genesOfRows(sets, rows) {
+  return Int32Array.from(new Set(Array.from(rows, (row) => sets.gene_of_row[row])));
+}
+
+/**
+ * @param {GeneSets} sets
+ * @param {number} set
+ */
+function membersOf(sets, set) {
+  return new Set(sets.members.subarray(sets.offsets[set], sets.offsets[set + 1]));
 }
 
 /**
@@ -238,8 +257,8 @@ export function testRowLists(sets, lists, nRows) {
  * @param {ArrayLike<number>} rows
  */
 export function setMembersAmong(sets, set, rows) {
-  const members = new Set(sets.members.subarray(sets.offsets[set], sets.offsets[set + 1]));
-  return Array.from(rows).filter((row) => members.has(row));
+  const members = membersOf(sets, set);
+  return Array.from(rows).filter((row) => members.has(sets.gene_of_row[row]));
 }
 
 /**
@@ -251,12 +270,12 @@ export function setMembersAmong(sets, set, rows) {
  * @param {number} nWanted
  */
 export function distinctTerms(sets, terms, rows, nWanted) {
-  const chosen = new Set(Array.from(rows));
+  const chosen = new Set(genesOfRows(sets, rows));
   /** @type {{term: Term, all: Set<number>, hits: Set<number>}[]} */
   const kept = [];
   for (const term of terms) {
     if (kept.length >= nWanted) break;
-    const all = new Set(sets.members.subarray(sets.offsets[term.set], sets.offsets[term.set + 1]));
+    const all = membersOf(sets, term.set);
     const hits = new Set([...all].filter((row) => chosen.has(row)));
     const repeats = kept.some((one) => sharesOf(one.hits, hits) >= 0.5 && sharesOf(one.all, all) >= 1 / 3);
     if (!repeats) kept.push({ term, all, hits });
