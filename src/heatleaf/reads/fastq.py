@@ -53,9 +53,19 @@ def read_records(path: Path) -> Iterator[Records]:
         fastq, with file and line: what is no record; file_kind: another kind of file; gzip_damaged: a compressed file
         that ends early; file_missing, file_empty, permission.
     """
+    yield from records_of(open_reads(path))
+
+
+def records_of(source: Source) -> Iterator[Records]:
+    """Yield the records of a file that was opened, whose hash and size are known afterwards.
+
+    Raises
+    ------
+    UserError
+        As `read_records`.
+    """
     n_records, rest = 0, b""
     try:
-        source = Source(path, _NO_LIMIT)
         _refuse_other_kinds(source)
         for block in source.blocks():
             data = rest + block
@@ -63,15 +73,26 @@ def read_records(path: Path) -> Iterator[Records]:
             if records is None:
                 rest = data
                 continue
-            _require_sound(records, path.name)
+            _require_sound(records, source.name)
             n_records += len(records.starts)
             rest = data[records.stop :]
             yield records
     except UserError as error:
         if error.code == "gzip_damaged":
-            raise UserError(error.code, error.what, where=_place(n_records, 0, path.name), fix=_AGAIN) from None
+            raise UserError(error.code, error.what, where=_place(n_records, 0, source.name), fix=_AGAIN) from None
         raise
-    yield from _last(rest, n_records, path)
+    yield from _last(rest, n_records, source.path)
+
+
+def open_reads(path: Path) -> Source:
+    """Open a file of reads of any size for `records_of`.
+
+    Raises
+    ------
+    UserError
+        file_missing, file_empty, permission, archive.
+    """
+    return Source(path, _NO_LIMIT)
 
 
 def count_reads(path: Path) -> int:
