@@ -1,0 +1,31 @@
+// Figures as plates: the picture, what it shows, and the files for a journal.
+
+import { filePath } from "./api.js";
+import { el } from "./dom.js";
+
+/** @typedef {import("./shapes.js").Figure} Figure */
+
+/** One figure. @param {string} study_id @param {Figure} figure */
+export function plate(study_id, figure) {
+  const files = Object.entries(figure.formats).map(([format, file]) =>
+    el("a", { href: filePath(study_id, file), download: `${figure.name}.${format}`, "aria-label": `${figure.title} as ${format.toUpperCase()}` },
+      format.toUpperCase()));
+  const long = figure.caption.length > 260;
+  return el("figure", { class: "plate", "data-figure": figure.name },
+    el("img", { src: filePath(study_id, figure.image), alt: figure.title, loading: "lazy", decoding: "async" }),
+    el("figcaption", {}, el("span", { class: "files" }, ...files),
+      long ? el("details", {}, el("summary", {}, firstSentence(figure.caption)), figure.caption.slice(firstSentence(figure.caption).length))
+        : figure.caption));
+}
+
+/** @param {string} text */
+function firstSentence(text) {
+  const end = text.search(/\.\s/);
+  return end < 0 ? text : text.slice(0, end + 1);
+}
+
+/** Figures side by side. @param {string} study_id @param {(Figure|undefined)[]} figures */
+export function plates(study_id, figures) {
+  const there = figures.filter((figure) => figure !== undefined);
+  return there.length ? el("div", { class: "plates" }, there.map((figure) => plate(study_id, figure))) : null;
+}

@@ -1,0 +1,50 @@
+// After the result: groups, question and options in one place, and a bar to run again what changed.
+
+import { button, el, fill } from "./dom.js";
+import { mountGroups } from "./groups.js";
+import { mountQuestion } from "./question.js";
+import { mountSettings } from "./settings.js";
+import { groupsRequest } from "./setup.js";
+import { understoodSection } from "./understand.js";
+import { listOf } from "./words.js";
+
+/** @typedef {import("./shapes.js").Study} Study */
+
+/** Show what may be changed after a result. @param {HTMLElement} root @param {Study} study @param {any} actions */
+export function mountOptions(root, study, actions) {
+  const groups = el("section", { class: "groups" });
+  const question = el("section", { class: "question" });
+  const settings = el("section", { class: "settings" });
+  const understood = el("details", { class: "again" });
+  const bar = el("div", { class: "rerun", role: "region", "aria-label": "changes" });
+  fill(root, el("div", { class: "confirm" }, groups, question), settings, understood, bar);
+  /** @type {Record<string, unknown>} */
+  let changed = {};
+  let now = study;
+  const run = (/** @type {any} */ { design, comparisons }) => {
+    const asked = design === now.design ? changed : { design, ...changed };
+    actions.analyse({ settings: asked, comparisons });
+  };
+  const showBar = () => {
+    const names = [...new Set([...Object.keys(changed), ...now.stale])];
+    const labels = names.map((name) => now.settings.find((setting) => setting.name === name)?.label ?? name);
+    bar.hidden = !names.length;
+    fill(bar, el("span", {}, el("b", {}, "Changed: "), listOf(labels)),
+      button("Analyse again", () => run({ design: now.design, comparisons: now.comparisons.filter(({ chosen }) => chosen) }), { class: "strong" }));
+  };
+  const columns = study.groups?.columns ?? [];
+  /** @param {Study} next */
+  const update = (next) => {
+    now = next;
+    mountQuestion(question, next, { ask: run, label: "Analyse again" });
+    showBar();
+  };
+  if (study.groups) mountGroups(groups, study.groups, (edited, is_column) => actions.regroup(groupsRequest(edited, is_column)));
+  mountSettings(settings, study.settings, columns, (values) => {
+    changed = values;
+    showBar();
+  });
+  fill(understood, el("summary", {}, "What was understood of the files"), understoodSection(study, actions));
+  update(study);
+  return { update };
+}

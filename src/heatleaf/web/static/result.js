@@ -1,0 +1,128 @@
+// The answer on one page: heatmap first, findings beside it, then each comparison, samples, tables, options, methods.
+
+import { ask, failureOf, filePath, studyPath } from "./api.js";
+import { announce, button, el, fill } from "./dom.js";
+import { refusalBox } from "./errors.js";
+import { plates } from "./figures.js";
+import { findingsPanel } from "./findings.js";
+import { mountHeatmap } from "./heatmap.js";
+import { mountOptions } from "./options.js";
+import { comparisonSection, figuresNamed } from "./comparison.js";
+import { messageList } from "./understand.js";
+import { count, countOf } from "./words.js";
+
+/** @typedef {import("./shapes.js").Study} Study */
+/** @typedef {import("./shapes.js").Figure} Figure */
+/** @typedef {import("./shapes.js").TableFile} TableFile */
+
+/** Show the result of a study. @param {HTMLElement} root @param {Study} study @param {any} actions */
+export function mountResult(root, study, actions) {
+  /** @type {(() => void)[]} */
+  const endings = [];
+  /** @type {{update: (study: Study) => void}|null} */
+  let options = null;
+  const load = async () => {
+    const result = await ask("GET", studyPath(study.id, "/result"));
+    const page = el("div", { class: "result" });
+    fill(root, page);
+    const parts = sectionsOf(study, result);
+    fill(page, answerHead(study, result), jumps(parts), ...parts.map(({ element }) => element));
+    endings.push(mountHeatmap(byClass(page, "heatbox"), study.id, result));
+    const box = byClass(page, "optionbox");
+    options = mountOptions(box, study, actions);
+    announce(result.lead?.text ?? result.title);
+  };
+  load().catch((error) => fill(root, refusalBox(failureOf(error).refusal)));
+  return {
+    /** @param {Study} now */
+    update: (now) => options?.update(now),
+    destroy: () => endings.forEach((end) => end()),
+  };
+}
+
+/** @param {HTMLElement} root @param {string} name @returns {HTMLElement} */
+function byClass(root, name) {
+  const found = root.querySelector(`.${name}`);
+  if (!(found instanceof HTMLElement)) throw new Error(`no .${name}`);
+  return found;
+}
+
+/** Facts and the files that hold everything. @param {Study} study @param {any} result */
+function answerHead(study, result) {
+  const facts = result.facts.map((/** @type {[string, string]} */ [name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
+  const documents = result.files.filter((/** @type {any} */ { name }) => /^(report\.html|results\.xlsx)$/.test(name));
+  return el("div", { class: "answerhead" }, el("dl", { class: "facts" }, ...facts),
+    el("p", { class: "takeaway" },
+      el("a", { class: "button strong", href: studyPath(study.id, "/zip"), download: true }, "Everything as zip"),
+      documents.map((/** @type {any} */ { id, name }) => el("a", { class: "button", href: filePath(study.id, id), download: name },
+        name === "report.html" ? "Report" : "Workbook"))));
+}
+
+/** @param {{title: string, key: string, element: HTMLElement}[]} parts */
+function jumps(parts) {
+  return el("nav", { class: "jumps", "aria-label": "parts of the answer" }, parts.map(({ title, key }) =>
+    button(title, () => {
+      const part = document.getElementById(`part-${key}`);
+      part?.scrollIntoView({ block: "start" });
+      part?.focus({ preventScroll: true });
+    }, { class: "quiet" })));
+}
+
+/** The sections of the page in their order. @param {Study} study @param {any} result */
+function sectionsOf(study, result) {
+  const files = new Map(result.files.map((/** @type {any} */ { name, id }) => [name, filePath(study.id, id)]));
+  const fileOf = (/** @type {string} */ rests_on) => files.get(rests_on.split(" (")[0]) ?? null;
+  /** @param {string} key @param {string} title @param {...any} children */
+  const part = (key, title, ...children) => ({ key, title,
+    element: el("section", { id: `part-${key}`, tabindex: "-1", "aria-label": title }, ...children) });
+  return [
+    part("heatmap", "Heatmap", el("div", { class: "answer" }, el("div", { class: "heatbox" }), findingsPanel(result, fileOf))),
+    ...result.comparisons.map((/** @type {any} */ comparison, /** @type {number} */ i) =>
+      part(`comparison-${i}`, comparison.title, ...comparisonSection(study.id, result, comparison))),
+    part("samples", "Samples", el("h2", {}, "Samples"), plates(study.id, figuresNamed(result, ["pca", "sample_distances"])), sampleTable(result)),
+    ...testParts(study, result, part),
+    part("tables", "Tables", el("h2", {}, "Tables and files"), fileList(study.id, result)),
+    part("options", "Options", el("h2", {}, "Groups and options"), el("div", { class: "optionbox" })),
+    part("methods", "Methods", el("h2", {}, "Methods"), copied(result.methods, "text")),
+    part("repeat", "Repeat", el("h2", {}, "The same from the command line, and in Python"), copied(result.command, "code"), copied(result.python, "code")),
+    part("messages", "Messages", el("h2", {}, "Messages"), messageList(result.messages)),
+  ].filter((one) => one !== null);
+}
+
+/** @param {Study} study @param {any} result @param {any} part */
+function testParts(study, result, part) {
+  const shown = result.figures.filter((/** @type {Figure} */ { name }) => /^(dispersion|p_values_)/.test(name));
+  return shown.length ? [part("tests", "Tests", el("h2", {}, "Do the tests behave?"), plates(study.id, shown))] : [];
+}
+
+/** @param {any} result */
+function sampleTable(result) {
+  const names = Object.keys(result.samples[0] ?? {});
+  if (!names.length) return null;
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "samples" }, el("table", { class: "values" },
+    el("thead", {}, el("tr", {}, names.map((name) => el("th", { scope: "col" }, name.replaceAll("_", " "))))),
+    el("tbody", {}, result.samples.map((/** @type {any} */ row) => el("tr", {}, names.map((name, i) =>
+      el(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: typeof row[name] === "number" ? "n" : null },
+        typeof row[name] === "number" && Number.isInteger(row[name]) ? count(row[name]) : String(row[name] ?? ""))))))));
+}
+
+/** Every table with what it holds. @param {string} study_id @param {any} result */
+function fileList(study_id, result) {
+  return el("ul", { class: "filelist" }, result.tables.map((/** @type {TableFile} */ { id, name, n_rows, what }) =>
+    el("li", {}, el("a", { href: filePath(study_id, id), download: name }, name), el("span", {}, what), el("span", { class: "n" }, countOf(n_rows, "row")))));
+}
+
+/** Text that one may take away. @param {string} text @param {"text"|"code"} kind */
+function copied(text, kind) {
+  const copy = button("Copy", () => void navigator.clipboard.writeText(text).then(() => {
+    fill(copy, "Copied");
+    announce("Copied");
+  }), { class: "copy" });
+  return el("div", { class: `copied ${kind}` }, copy, kind === "code" ? el("pre", {}, el("code", {}, text)) : methodsText(text));
+}
+
+/** Paragraphs and headings of a methods text. @param {string} text */
+function methodsText(text) {
+  return el("div", { class: "methods" }, text.split(/\n{2,}/).filter(Boolean).map((block) =>
+    block.startsWith("#") ? el("h3", {}, block.replace(/^#+\s*/, "")) : el("p", {}, block.replaceAll("\n", " ").replaceAll("`", ""))));
+}

@@ -1,0 +1,64 @@
+// The values that the server sends (docs/app_api.md), as types for the other modules. Nothing runs here.
+
+/**
+ * A refusal or a failure in the words of the command line.
+ * @typedef {{code: string, error: string, what?: string, where?: string, fix?: string, status?: number, incident?: string}} Refusal
+ */
+
+/** @typedef {"reading"|"unclear"|"ready"|"queued"|"running"|"done"|"failed"|"cancelled"|"interrupted"} StudyState */
+
+/** @typedef {{level: "error"|"warning"|"note", code: string, text: string}} Message */
+
+/** @typedef {{id: string, label: string, size: number, role: string}} InputFile */
+
+/** @typedef {{key: string, label: string, applied: boolean, value: unknown}} Repair */
+
+/**
+ * What the reader understood of the files.
+ * @typedef {{sentences: string[], rows: string[][], n_genes: number, n_samples: number, organism: string,
+ *   value_kind: string, warnings: Message[], repairs: Repair[]}} Understood
+ */
+
+/** @typedef {{name: string, samples: string[], is_reference: boolean, colour?: string}} Level */
+
+/** @typedef {{column: string, columns: string[], levels: Level[], unassigned: string[]}} Groups */
+
+/** @typedef {{key: string, sentence: string, kind: string, chosen: boolean}} Comparison */
+
+/** @typedef {{formula: string, why: string}} DesignChoice */
+
+/** @typedef {{name: string, detail: string, seconds: number|null, done: boolean}} Phase */
+
+/**
+ * One option of an analysis. kind : "number", "whole", "text", "choice", "yes", "list" or "column" (of the sheet).
+ * @typedef {{name: string, label: string, help: string, kind: string, choices: string[], low: number, high: number,
+ *   default: unknown, value: unknown}} Setting
+ */
+
+/**
+ * @typedef {{id: string, name: string, created: string, state: StudyState, title: string, n_genes: number,
+ *   n_samples: number}} StudyLine
+ */
+
+/**
+ * @typedef {{id: string, name: string, created: string, state: StudyState, revision: number, position: number,
+ *   files: InputFile[], understood: Understood|null, groups: Groups|null, comparisons: Comparison[], design: string,
+ *   designs: DesignChoice[], settings: Setting[], progress: {phases: Phase[], share: number}|null,
+ *   error: Refusal|null, stale: string[], has_result?: boolean}} Study
+ */
+
+/** @typedef {{text: string, level: string, question: string, rests_on: string}} Finding */
+
+/**
+ * @typedef {{id: string, name: string, title: string, caption: string, formats: Record<string, string>,
+ *   image: string, width_mm?: number}} Figure
+ */
+
+/** @typedef {{id: string, name: string, n_rows: number, what: string}} TableFile */
+
+/**
+ * @typedef {{title: string, tested: string, reference: string, n_up: number, n_down: number, n_tested?: number,
+ *   alpha?: number, figures: string[], tables: string[], genes?: string}} ComparisonResult
+ */
+
+export {};

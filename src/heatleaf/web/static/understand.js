@@ -1,0 +1,69 @@
+// What was understood of the files: sentences, warnings with repairs, the first rows.
+
+import { button, el } from "./dom.js";
+import { refusalBox, repairButtons } from "./errors.js";
+import { capital, count, sizeOf } from "./words.js";
+
+/** @typedef {import("./shapes.js").Study} Study */
+/** @typedef {import("./shapes.js").Repair} Repair */
+/** @typedef {import("./shapes.js").Message} Message */
+/** @typedef {{repair: (repair: Repair) => void, addFiles: (files: File[]) => void}} Actions */
+
+const ROLES = { counts: "count table", samples: "sample sheet", gene_sets: "gene sets", ignored: "not used" };
+
+/** What was understood, in sentences, with files. @param {Study} study @param {Actions} actions */
+export function understoodSection(study, actions) {
+  const understood = study.understood;
+  const sentences = understood?.sentences ?? [];
+  const failed = study.error && !study.has_result
+    ? refusalBox(study.error, repairButtons(understood?.repairs ?? [], actions.repair)) : null;
+  return el("section", { class: "understood", "aria-labelledby": "understood-title" },
+    el("h2", { id: "understood-title" }, failed ? "This needs a look" : "What was understood"),
+    failed,
+    sentences.length ? el("ul", { class: "sentences" }, sentences.map((sentence) => el("li", {}, capital(sentence)))) : null,
+    messageList(understood?.warnings ?? []),
+    failed ? null : repairLine(understood?.repairs ?? [], actions),
+    fileLine(study, actions));
+}
+
+/** Warnings first, then notes; the notes fold away when they are many. @param {Message[]} messages */
+export function messageList(messages) {
+  const warnings = messages.filter(({ level }) => level !== "note");
+  const notes = messages.filter(({ level }) => level === "note");
+  /** @param {Message[]} items */
+  const list = (items) => el("ul", { class: "messages" }, items.map(({ level, code, text }) =>
+    el("li", { class: level, title: code }, el("b", {}, level), text)));
+  return el("div", {},
+    warnings.length ? list(warnings) : null,
+    notes.length ? el("details", { class: "notes" }, el("summary", {}, `${notes.length} notes of the reader`), list(notes)) : null);
+}
+
+/** Repairs that are on offer or in force. @param {Repair[]} repairs @param {Actions} actions */
+function repairLine(repairs, actions) {
+  if (!repairs.length) return null;
+  return el("p", { class: "repairs" }, el("span", {}, "Not what you meant?"), repairs.map((repair) =>
+    button(repair.label, () => actions.repair(repair),
+      { "aria-pressed": String(repair.applied), "data-repair": repair.key })));
+}
+
+/** @param {Study} study @param {Actions} actions */
+function fileLine(study, actions) {
+  const input = el("input", { type: "file", multiple: true, class: "hidden", id: "more-files", tabindex: "-1",
+    "aria-hidden": "true", onchange: () => input.files?.length && actions.addFiles([...input.files]) });
+  return el("p", { class: "files" },
+    study.files.map(({ label, size, role }) => el("span", { class: `file is-${role}` }, el("b", {}, label),
+      ` ${/** @type {Record<string, string>} */ (ROLES)[role] ?? role}, ${sizeOf(size)}`)),
+    input, button("Add a file", () => input.click(), { title: "a sample sheet, gene sets, or another table" }));
+}
+
+/** The first rows of the count table, samples in the colours of their groups. @param {Study} study */
+export function rowsSection(study) {
+  const [header, ...rows] = study.understood?.rows ?? [];
+  if (!header) return null;
+  const body = rows.map((row) => el("tr", {}, row.map((cell, i) => el(i === 0 ? "th" : "td", i === 0 ? { scope: "row" } : {}, cell))));
+  return el("section", { class: "rows", "aria-labelledby": "rows-title" },
+    el("h2", { id: "rows-title" }, "First rows"),
+    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "first rows of the count table" },
+      el("table", {}, el("thead", {}, el("tr", {}, header.map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, body))),
+    el("p", { class: "small" }, `${count(study.understood?.n_genes ?? 0)} rows in all; the first ${rows.length} are shown.`));
+}
