@@ -117,10 +117,14 @@ CATALOGUE: dict[str, str] = {
     "reads_mapping": "share of reads that come from the transcripts, and of which organism they may be",
     "sample_differs": "a sample that does not look like the others",
     "transcripts": "a file of transcripts that cannot be used",
+    # quantification
+    "tool": "R37 an external program that is absent, fails or takes too long",
+    "workflow": "R18 a job of the workflow that ended without saying why",
     # settings and output
     "option": "an option whose value cannot be used",
     "output_folder": "R17 R32 an output folder that cannot be used",
     "output_write": "R5 R6 a file that cannot be written",
+    "not_repeated": "R7 a run whose results do not come out again",
     "output_running": "R17 another run is writing into the folder",
     "memory": "R20 R21 more memory than there is",
     "interrupted": "R16 stopped by the user",

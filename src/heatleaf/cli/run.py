@@ -99,8 +99,13 @@ def run(args: argparse.Namespace) -> None:
     print_summary(analysis, args.output, phases.seconds)
 
 
-def write_run(args: argparse.Namespace, phases: PhaseLines) -> tuple[Analysis, tuple[Message, ...]]:
-    """Read, analyse, write; return what to say. Everything is computed before anything is written."""
+def write_run(
+    args: argparse.Namespace, phases: PhaseLines, *, command: str = ""
+) -> tuple[Analysis, tuple[Message, ...]]:
+    """Read, analyse, write; return what to say. Everything is computed before anything is written.
+
+    command : what the results say repeats them, if not what is made from the arguments.
+    """
     from heatleaf.analysis.run import RANKING, analyse
     from heatleaf.interpret.words import count_of
     from heatleaf.io import OutputFolder
@@ -122,7 +127,7 @@ def write_run(args: argparse.Namespace, phases: PhaseLines) -> tuple[Analysis, t
         folder.require_space(_FIXED_OUTPUT + _OUTPUT_PER_COUNT * counts.counts.size)
         analysis = analyse(counts, samples, settings, report=report)
         phases("start", "writing")
-        command = repeat_command(analysis, reading=reading_words(args))
+        command = command or repeat_command(analysis, reading=reading_words(args))
         files = write_folder(analysis, folder, command=command, times=phases.times, inputs=reading_inputs(args))
         phases("end", f"{len(files)} files")
         return analysis, (*folder.messages, *analysis.messages)

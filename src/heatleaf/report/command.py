@@ -43,12 +43,7 @@ def repeat_command(analysis: Analysis, folder: str = "DIR", reading: Sequence[st
     if analysis.samples is not None and analysis.samples.source:
         words.append(told_path(analysis.samples.source))
     words += ["-o", folder, *reading]
-    for contrast in settings.contrasts:
-        words += ["--contrast", *contrast]
-    words += [word for text in settings.comparisons for word in ("--compare", text)]
-    words += [word for name in settings.omnibus for word in ("--omnibus", name)]
-    for factor, level in settings.references:
-        words += ["--reference", f"{factor}={level}"]
+    words += _questions(settings)
     if settings.given_size_factors:
         words += ["--size-factors", f"{folder}/tables/size_factors.tsv"]
     for path in settings.gene_sets:
@@ -68,6 +63,15 @@ def repeat_command(analysis: Analysis, folder: str = "DIR", reading: Sequence[st
         if field.name in _PLAIN_OPTIONS and value != field.default:
             words += [_PLAIN_OPTIONS[field.name], str(value)]
     return shlex.join(words)
+
+
+def _questions(settings: Settings) -> list[str]:
+    """Return the comparisons that were asked for."""
+    words = [word for contrast in settings.contrasts for word in ("--contrast", *contrast)]
+    words += [word for text in settings.comparisons for word in ("--compare", text)]
+    words += [word for name in settings.omnibus for word in ("--omnibus", name)]
+    words += [word for factor, level in settings.references for word in ("--reference", f"{factor}={level}")]
+    return words
 
 
 def told_path(path: str) -> str:
