@@ -16,7 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 from heatleaf import __version__
-from heatleaf.cli import demo, design, differential, enrich, gene, heatmap, resources, run, verify, why
+from heatleaf.cli import app, demo, design, differential, enrich, gene, heatmap, quantify, resources, run, verify, why
 from heatleaf.cli.terminal import printable
 from heatleaf.errors import UserError
 
@@ -24,7 +24,7 @@ from heatleaf.errors import UserError
 # (measured: linkage 1.3 to 1.6 times slower). It reads this when NumPy is first imported, which is after this line.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-_COMMANDS = (run, heatmap, design, differential, enrich, gene, why, resources, verify, demo)
+_COMMANDS = (run, app, quantify, heatmap, design, differential, enrich, gene, why, resources, verify, demo)
 _DESCRIPTION = "From a count table to an expression heatmap that can be trusted, and what it means."
 _EXAMPLES = """\
 examples:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from heatleaf.analysis.result import Analysis
-from heatleaf.analysis.result_figures import make_result_figures
+from heatleaf.analysis.result_figures import ResultFigures, make_result_figures
 from heatleaf.io.atomic import OutputFolder, write_bytes
 from heatleaf.io.old_results import find_old_results, remove_old_results, tell_old_results
 from heatleaf.io.table_writer import format_table
@@ -32,6 +32,7 @@ def write_folder(
     command: str = "",
     times: Mapping[str, str | float] | None = None,
     inputs: Sequence[InputFile] = (),
+    further: ResultFigures | None = None,
 ) -> tuple[Path, ...]:
     """Write an analysis as the folder of design.md, section 3, and return its files.
 
@@ -46,6 +47,8 @@ def write_folder(
         Clock times and durations for run.json, the only file whose bytes differ between two runs (requirement R7).
     inputs : sequence of (role, path)
         Files that were read besides counts, samples and those of the settings, such as a table of transcripts.
+    further : ResultFigures, optional
+        Of this analysis, for a caller that has them.
 
     Raises
     ------
@@ -57,7 +60,7 @@ def write_folder(
     own = () if isinstance(folder, Path) else folder.messages
     analysis = _with_file_names(analysis, safe)
     command = command or repeat_command(analysis)
-    further = make_result_figures(analysis)
+    further = further or make_result_figures(analysis)
     tables = [*folder_tables(analysis, safe), *overlap_tables(analysis, further)]
     drawer = FigureDrawer(list(figure_tasks(analysis, further, safe)))
     documents = {"methods.md": analysis.methods.encode(), "results.xlsx": write_workbook(tables, analysis.title)}

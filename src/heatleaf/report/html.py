@@ -72,7 +72,7 @@ def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str], furt
     messages = sorted(analysis.messages, key=lambda message: message.level != "warning")
     return {
         "title": analysis.title,
-        "facts": _facts(analysis),
+        "facts": result_facts(analysis),
         "stops": [_sentence(finding) for finding in told if forbids(finding)],
         "lead": _sentence(lead) if lead else None,
         "questions": [
@@ -129,7 +129,8 @@ def _pca(analysis: Analysis, images: page.Images) -> page.Picture:
     return page.picture(images, "pca", alt, analysis.pca_caption)
 
 
-def _facts(analysis: Analysis) -> list[tuple[str, str]]:
+def result_facts(analysis: Analysis) -> list[tuple[str, str]]:
+    """Return what an analysis was of, (name, value) each."""
     counts, design = analysis.counts, analysis.design
     facts = [
         ("genes", f"{counts.n_genes:,}"),

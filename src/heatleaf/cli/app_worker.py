@@ -1,0 +1,15 @@
+"""The worker process of the app: introduces the room that analyses for the browser to the room that writes folders."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Answer the requests of the app until it ends."""
+    from heatleaf.report.answer import write_answer
+    from heatleaf.web.work import serve_work
+
+    serve_work(write_answer)
+
+
+if __name__ == "__main__":
+    main()
