@@ -12,7 +12,7 @@ from importlib import resources
 from heatleaf.viewer.encode import pack, to_text
 from heatleaf.viewer.modules import join_modules
 
-VIEWER, PAGE, WIDGET = "viewer.js", "boot.js", "widget.js"
+PAGE, WIDGET = "boot.js", "widget.js"
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -70,6 +70,11 @@ def content_policy(scripts: list[str], styles: list[str]) -> str:
 def content_hash(text: str) -> str:
     """Return the source expression that allows one inline text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def notebook_module() -> str:
+    """Return the viewer as one module for anywidget."""
+    return f"{joined_modules(WIDGET)}export default {{ render: renderWidget }};\n"
 
 
 @cache

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 DType = Literal["float32", "int32", "uint16", "uint8"]
 _FLOAT32_BITS = 23  # of a mantissa as stored
-_LARGE = 2_000_000  # bytes; above, packing harder takes seconds and saves a twentieth
+_LARGE = 2_000_000  # bytes; above, packing better takes seconds and saves a twentieth
 
 
 def encode_array(values: NDArray[Any], dtype: DType) -> dict[str, object]:
@@ -36,7 +36,7 @@ def encode_array(values: NDArray[Any], dtype: DType) -> dict[str, object]:
 
 def pack(data: bytes) -> bytes:
     """Compress bytes as zlib does: well where they are few, fast where they are many."""
-    return zlib.compress(data, 9 if len(data) <= _LARGE else 1)
+    return zlib.compress(data, 6 if len(data) <= _LARGE else 1)
 
 
 def plain(value: object) -> object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from heatleaf.analysis.widget import HeatmapWidget
     from heatleaf.figures.heatmap.parts import HeatmapSpec
     from heatleaf.figures.save import ImageFormat
 
@@ -444,6 +446,36 @@ class Heatmap:
             draw_heatmap(self.spec), image_format, title=self.spec.title, dpi=dpi, proof=proof, capsule=capsule
         )
 
+    def widget(self) -> HeatmapWidget:
+        """Return the heatmap as a notebook shows it: the same one each time.
+
+        Raises
+        ------
+        UserError
+            option: the extra `jupyter` is not installed.
+        """
+        if not _has_widgets():
+            what = "a heatmap to handle in a notebook needs the extra 'jupyter', which is not installed"
+            raise UserError("option", what, fix='pip install "heatleaf[jupyter]"')
+        return self._widget
+
+    @cached_property
+    def _widget(self) -> HeatmapWidget:
+        from heatleaf.analysis.widget import widget_of
+
+        return widget_of(self)
+
+    @property
+    def selected(self) -> list[str]:
+        """Ids of the genes selected in the notebook, from top to bottom."""
+        return self._widget.selected if "_widget" in self.__dict__ else []
+
+    def _repr_mimebundle_(self, **_: object) -> object:
+        """Show the viewer in a notebook, or the figure where the extra `jupyter` is not installed."""
+        if not _has_widgets():
+            return {"image/svg+xml": self.render("svg").decode("utf-8")}
+        return self.widget()._repr_mimebundle_()
+
     def _repr_png_(self) -> bytes:
         return self.render("png")
 
@@ -460,3 +492,7 @@ class Heatmap:
 
     def _annotated(self, further: tuple[Annotation, ...]) -> Heatmap:
         return self._with(annotations=(*(self._request.annotations or ()), *further))
+
+
+def _has_widgets() -> bool:
+    return find_spec("anywidget") is not None
