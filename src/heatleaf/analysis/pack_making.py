@@ -20,6 +20,7 @@ from heatleaf.io.obo import read_ontology
 from heatleaf.io.pathway_table import read_pathway_table
 from heatleaf.io.zip_member import read_zip_member
 from heatleaf.model import GeneSetCollection, Message, note
+from heatleaf.reads.reference import Reference, transcript_genes
 from heatleaf.resources.catalogue import Plan
 from heatleaf.resources.fetched import FetchedFile
 from heatleaf.resources.gene_tables import entrez_symbols, gene_table
@@ -116,10 +117,23 @@ def _make_genes(item: Plan, originals: dict[str, Original]) -> Made:
     return Made(f"Ensembl {item.release}", ((replace(file, n_genes=len(rows)), content),))
 
 
+def _make_transcripts(item: Plan, originals: dict[str, Original]) -> Made:
+    """Keep the files as they are, after a look at whether they name genes."""
+    files = []
+    for role, original in originals.items():
+        found = transcript_genes(Reference((original.path,)))
+        content = original.path.read_bytes()
+        ending = ".fa.gz" if content.startswith(b"\x1f\x8b") else ".fa"
+        file = _stored_file(f"{role}_{item.organism.name}", ending, content)
+        files.append((replace(file, collection=role, n_genes=len(set(found.gene_ids))), content))
+    return Made(f"Ensembl {item.release}", tuple(files))
+
+
 _MAKERS: dict[str, Callable[[Plan, dict[str, Original]], Made]] = {
     "go": _make_ontology,
     "wikipathways": _make_wikipathways,
     "genes": _make_genes,
+    "transcripts": _make_transcripts,
 }
 
 

@@ -31,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="file downloaded by hand, or a folder of them; may be repeated",
     )
+    parser.add_argument(
+        "--transcriptome", action="store_true", help="fetch the transcripts of the organisms, for heatleaf quantify"
+    )
     parser.add_argument("--offline", action="store_true", help="use no network, only files given with --from")
 
 
@@ -49,21 +52,32 @@ def _fetch(args: argparse.Namespace) -> None:
     from heatleaf.analysis.fetching import FetchOptions, fetch
     from heatleaf.cli.terminal import print_messages
     from heatleaf.resources.fetched import resource_folder
+    from heatleaf.resources.transcriptomes import SOURCE
 
     if not args.names:
         raise UserError("option", "nothing to fetch is named", fix="heatleaf resources list shows what there is")
+    names = [f"{SOURCE}-{name}" for name in map(_plain_name, args.names)] if args.transcriptome else args.names
     line = _ProgressLine()
     options = FetchOptions(args.release, tuple(args.given), args.offline, progress=line)
     try:
-        resources, messages = fetch(args.names, options)
+        resources, messages = fetch(names, options)
     finally:
         line.end()
     print_messages(messages)
     for resource in resources:
-        sets = ", ".join(f"{file.n_sets:,} sets of {file.collection}" for file in resource.files if file.collection)
+        sets = ", ".join(f"{file.n_sets:,} sets of {file.collection}" for file in resource.files if file.n_sets)
+        kept = sets or ("transcripts" if resource.name.startswith(SOURCE) else "gene table")
         n_genes = max(file.n_genes for file in resource.files)
-        print(f"{resource.name}: {sets or 'gene table'}, {n_genes:,} genes; {resource.release} ({resource.licence})")
+        print(f"{resource.name}: {kept}, {n_genes:,} genes; {resource.release} ({resource.licence})")
     print(f"Kept in {resource_folder()}")
+
+
+def _plain_name(name: str) -> str:
+    """Return the name that the catalogue uses for an organism, else the name that was given."""
+    from heatleaf.resources.catalogue import known_organism
+
+    known = known_organism(name)
+    return known.name if known else name
 
 
 def _list() -> None:

@@ -50,10 +50,19 @@ class PhaseLines:
             if not self._quiet and sys.stderr.isatty():
                 print(f"  {text} ...", end="\r", file=sys.stderr, flush=True)
             return
+        if event != "end":
+            self._show_step(text)
+            return
         seconds = self._seconds[self._name] = time.perf_counter() - self._phase_began
         if not self._quiet:
             line = f"  {self._name:<24}{printable(text):<64} {seconds:6.2f} s"
             print(line, file=sys.stderr, flush=True)
+
+    def _show_step(self, text: str) -> None:
+        """Show how far a long phase has come, in the same line of a terminal; nothing in a file."""
+        if not self._quiet and sys.stderr.isatty():
+            line = f"  {self._name:<24}{printable(text)}"
+            print(f"{line:<{_WIDTH}}", end="\r", file=sys.stderr, flush=True)
 
     @contextlib.contextmanager
     def telling_memory(self) -> Iterator[None]:

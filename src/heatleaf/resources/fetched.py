@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from heatleaf.errors import UserError
+from heatleaf.io.checksum import sha256_of
 from heatleaf.model import GeneSetCollection
 from heatleaf.resources.builtin import builtin_file, sources
 from heatleaf.resources.pack import read_pack
@@ -151,6 +152,24 @@ def read_fetched_table(resource: FetchedResource, file: FetchedFile, n_columns: 
     """
     cells = lzma.decompress(_read_whole(resource, file)).decode().rstrip("\n").replace("\n", "\t").split("\t")
     return tuple(cells[column::n_columns] for column in range(n_columns))
+
+
+def require_fetched(resource: FetchedResource, file: FetchedFile) -> Path:
+    """Return where a fetched file is, after a look at whether it is whole (0.1 s for a human transcriptome).
+
+    Raises
+    ------
+    UserError
+        resources: the file is absent or damaged.
+    """
+    path = resource_folder() / file.file
+    try:
+        sha256 = sha256_of(path)
+    except OSError as error:
+        raise _damaged(resource, file, f"cannot be read ({error.strerror or error})") from None
+    if sha256 != file.sha256:
+        raise _damaged(resource, file, "is damaged: it is not what was fetched")
+    return path
 
 
 def check_files() -> tuple[list[str], list[str]]:

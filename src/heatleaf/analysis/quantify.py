@@ -1,0 +1,199 @@
+"""From reads to counts: find the files, show the plan, check a sample of the reads, quantify."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heatleaf.analysis.progress import Report, silent
+from heatleaf.errors import UserError
+from heatleaf.io import write_text
+from heatleaf.model import Message
+from heatleaf.reads.check import ReadsCheck, check_reads
+from heatleaf.reads.plan import ReadsPlan, find_reads
+from heatleaf.reads.reference import Reference, read_headers
+from heatleaf.reads.settings import QuantifySettings, require_settings
+
+if TYPE_CHECKING:
+    from heatleaf.reads.engine import Quantified
+
+CHECK_FILE = "reads_check.json"
+SHEET_FILE = "samples.tsv"
+_SHOWN = 12
+
+Show = Callable[[tuple[str, ...]], None]
+
+
+@dataclass(frozen=True)
+class ReadsRequest:
+    """What is asked. source : folder or sample sheet. transcripts, annotation, organism : see `find_reference`."""
+
+    source: Path
+    transcripts: tuple[Path, ...] = ()
+    annotation: Path | None = None
+    organism: str = ""
+    settings: QuantifySettings = QuantifySettings()  # noqa: RUF009  # frozen
+
+
+def find_reference(transcripts: tuple[Path, ...], annotation: Path | None, organism: str) -> Reference:
+    """Take the files that were given, else the fetched transcriptome of an organism.
+
+    Raises
+    ------
+    UserError
+        option: neither is given; organism, resources: nothing is known or fetched for the name; transcripts,
+        file_missing: of the files.
+    """
+    if transcripts:
+        for path in transcripts:
+            read_headers(path)
+        return Reference(transcripts, annotation, organism)
+    if not organism:
+        fix = "give --transcripts cdna.fa.gz (of Ensembl or GENCODE), or --organism NAME for a fetched one"
+        raise UserError("option", "no transcripts are given that reads could be compared with", fix=fix)
+    from heatleaf.resources.transcriptomes import fetched_transcriptome
+
+    found = fetched_transcriptome(organism)
+    return Reference(found.paths, annotation, found.organism, found.release)
+
+
+def plan_reads(request: ReadsRequest) -> tuple[ReadsPlan, Reference]:
+    """Find the reads and the transcripts, and refuse settings that cannot be used, before any work starts.
+
+    Raises
+    ------
+    UserError
+        Those of `find_reads`, `find_reference` and `require_settings`.
+    """
+    require_settings(request.settings)
+    return find_reads(request.source), find_reference(request.transcripts, request.annotation, request.organism)
+
+
+def describe_plan(plan: ReadsPlan, reference: Reference, settings: QuantifySettings) -> tuple[str, ...]:
+    """Say in lines what will be done with which files."""
+    n_paired = sum(sample.is_paired for sample in plan.samples)
+    n_files = sum(len(sample.files) for sample in plan.samples)
+    n_bytes = sum(sample.n_bytes for sample in plan.samples)
+    kinds = f"{n_paired:,} paired, {len(plan.samples) - n_paired:,} single"
+    lines = [f"{len(plan.samples):,} samples ({kinds}) in {n_files:,} files, {_size(n_bytes)}"]
+    for sample in plan.samples[:_SHOWN]:
+        mates = [mate for mate in (sample.first_mates, sample.second_mates) if mate]
+        names = " + ".join(", ".join(path.name for path in mate) for mate in mates)
+        lines.append(f"  {sample.sample_id}: {names}")
+    if len(plan.samples) > _SHOWN:
+        lines.append(f"  ... and {len(plan.samples) - _SHOWN:,} more")
+    files = ", ".join(path.name for path in reference.transcripts)
+    of = f" ({reference.organism} {reference.release})".replace(" )", ")") if reference.organism else ""
+    lines.append(f"Transcripts: {files}{of}")
+    if reference.annotation:
+        lines.append(f"Genes of transcripts: {reference.annotation.name}")
+    where = "on this machine" if settings.executor == "local" else f"by {settings.executor}"
+    trim = {
+        "auto": "adapters are cut off where they are found",
+        "always": "adapters are cut off",
+        "never": "not trimmed",
+    }
+    lines.append(f"Quantified by {settings.quantifier} {where}; {trim[settings.trim]}")
+    if n_paired < len(plan.samples):
+        lengths = f"{settings.fragment_length:g} +- {settings.fragment_sd:g} bases"
+        lines.append(f"Single reads: fragments are taken to be of {lengths} (--fragment-length, --fragment-sd)")
+    return tuple(lines)
+
+
+def check_plan(plan: ReadsPlan, reference: Reference, report: Report = silent) -> ReadsCheck:
+    """Check the reads as one phase of progress.
+
+    Raises
+    ------
+    UserError
+        Those of `check_reads`.
+    """
+    report("start", "checking reads")
+    check = check_reads(plan, reference)
+    report("end", describe_check(check))
+    return check
+
+
+def describe_check(check: ReadsCheck) -> str:
+    """Say in a few words what the check found."""
+    shares = [sample.mapped_share for sample in check.samples if sample.mapped_share is not None]
+    strands = sorted({sample.strandedness for sample in check.samples})
+    mapped = f"{min(shares):.0%} to {max(shares):.0%} from the transcripts, " if shares else ""
+    return f"{len(check.samples):,} samples: {mapped}{' and '.join(strands)}"
+
+
+def quantify_reads(
+    request: ReadsRequest, folder: Path, report: Report = silent, *, show: Show | None = None
+) -> tuple[Quantified, ReadsCheck, tuple[Message, ...]]:
+    """Do everything from reads to counts.
+
+    Parameters
+    ----------
+    folder : Path
+        Gets counts.tsv, tpm.tsv, qc.tsv, transcripts/, quantify.json, reads_check.json, logs/; a folder that was left
+        half done is gone on with.
+    show : called with the lines of the plan before work starts.
+
+    Returns
+    -------
+    quantified, check, messages
+
+    Raises
+    ------
+    UserError
+        Those of `plan_reads`, `check_reads` and `engine.quantify`.
+    """
+    from heatleaf.reads.engine import quantify
+
+    report("start", "finding reads")
+    plan, reference = plan_reads(request)
+    lines = describe_plan(plan, reference, request.settings)
+    report("end", lines[0])
+    if show:
+        show(lines)
+    check = check_plan(plan, reference, report)
+    quantified = quantify(plan, reference, check, request.settings, folder, report)
+    write_text(folder / CHECK_FILE, check_text(check))
+    return quantified, check, (*plan.messages, *check.all_messages, *quantified.messages)
+
+
+def check_text(check: ReadsCheck) -> str:
+    """Return the check as JSON: one object a sample, with the quality by position of each file."""
+    samples = [
+        {
+            "sample_id": sample.sample_id,
+            "is_paired": sample.is_paired,
+            "n_reads": sample.n_reads,
+            "is_counted": sample.is_counted,
+            "read_length": sample.read_length,
+            "gc_share": round(sample.gc_share, 4),
+            "adapter": sample.adapter,
+            "adapter_share": round(sample.adapter_share, 4),
+            "strandedness": sample.strandedness,
+            "stranded_share": _rounded(sample.stranded_share),
+            "mapped_share": _rounded(sample.mapped_share),
+            "fragment_length": sample.fragment_length,
+            "is_gzip_whole": sample.is_gzip_whole,
+            "files": [
+                {"name": file.path.name, "mean_quality": [round(float(score), 2) for score in file.mean_quality]}
+                for file in sample.files
+            ],
+        }
+        for sample in check.samples
+    ]
+    messages = [{"level": message.level, "code": message.code, "text": message.text} for message in check.all_messages]
+    return json.dumps({"version": 1, "samples": samples, "messages": messages}, indent=1) + "\n"
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
+
+
+def _size(n_bytes: int) -> str:
+    for unit, factor in (("GB", 10**9), ("MB", 10**6)):
+        if n_bytes >= factor:
+            return f"{n_bytes / factor:,.1f} {unit}"
+    return f"{n_bytes / 1000:,.0f} kB"
