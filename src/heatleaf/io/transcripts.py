@@ -89,21 +89,44 @@ def length_scaled_counts(
         np.add.at(sums, gene_of_transcript, values)
         return sums
 
-    gene_abundance = gene_sums(abundance)
+    n_transcripts = np.bincount(gene_of_transcript, minlength=n_genes)
+    plain = gene_sums(length.mean(axis=1, keepdims=True))[:, 0] / n_transcripts
+    scaled = scale_by_length(gene_sums(abundance), gene_sums(abundance * length), plain)
+    return scaled * total_factors(counts.sum(axis=0), scaled.sum(axis=0))
+
+
+def scale_by_length(
+    gene_abundance: NDArray[np.float64], weighted: NDArray[np.float64], plain: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return gene TPM times average gene length, of any number of genes at a time; see `length_scaled_counts`.
+
+    Parameters
+    ----------
+    gene_abundance, weighted : float64 arrays of shape (n_genes, n_samples): sums over the transcripts of a gene of TPM,
+        and of TPM times effective length.
+    plain : float64 array of shape (n_genes,): mean effective length over transcripts and samples, in bases.
+
+    Returns
+    -------
+    float64 array of shape (n_genes, n_samples).
+    """
     has_abundance = gene_abundance > 0
-    weighted = gene_sums(abundance * length)
     gene_length = np.divide(weighted, gene_abundance, out=np.ones_like(weighted), where=has_abundance)
     n_known = has_abundance.sum(axis=1)
     geometric = np.exp((np.log(gene_length) * has_abundance).sum(axis=1) / np.maximum(n_known, 1))
-    n_transcripts = np.bincount(gene_of_transcript, minlength=n_genes)
-    plain = gene_sums(length.mean(axis=1, keepdims=True))[:, 0] / n_transcripts
     filler = np.where(n_known > 0, geometric, plain)
     average = np.where(has_abundance, gene_length, filler[:, None]).mean(axis=1)
-    scaled = gene_abundance * average[:, None]
-    totals, scaled_totals = counts.sum(axis=0), scaled.sum(axis=0)
+    scaled: NDArray[np.float64] = gene_abundance * average[:, None]
+    return scaled
+
+
+def total_factors(totals: NDArray[np.float64], scaled_totals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what each sample is multiplied by so that its sum is its total of counts; 0 for a sample without any.
+
+    totals, scaled_totals : float64 arrays of shape (n_samples,).
+    """
     factors: NDArray[np.float64] = np.divide(totals, scaled_totals, out=np.zeros_like(totals), where=scaled_totals > 0)
-    gene_counts: NDArray[np.float64] = scaled * factors
-    return gene_counts
+    return factors
 
 
 def _read_map(path: Path, option: str, known: set[str]) -> tuple[Mapping[str, str], list[Message]]:

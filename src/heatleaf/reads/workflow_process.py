@@ -1,0 +1,77 @@
+"""The process of the workflow: Snakemake, and an end with the process that started it.
+
+`python -m heatleaf.reads.workflow_process WORK [ARGUMENTS OF SNAKEMAKE]`. It runs in a session of its own and ends,
+with all that it started, when its standard input ends: also where the process at the other end was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from heatleaf.errors import UserError
+from heatleaf.io.atomic import OutputFolder
+
+WAIT_FOR_FORMER = 60.0  # seconds that a former process may take to end
+_TIME_TO_CANCEL = 30.0  # seconds for jobs in a queue to be cancelled
+
+
+def main(arguments: list[str]) -> int:
+    """Run Snakemake in the work folder, alone."""
+    work = Path(arguments[0])
+    _end_with_input()
+    folder = _enter(work)
+    try:
+        from snakemake.cli import main as run_snakemake  # type: ignore[import-untyped]
+
+        run_snakemake(arguments[1:])
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    finally:
+        folder.__exit__(None, None, None)
+    return 0
+
+
+def _enter(work: Path) -> OutputFolder:
+    """Take the lock of the work folder; a process of a run that was killed may still be about to end."""
+    began = time.monotonic()
+    while True:
+        try:
+            return OutputFolder(work).__enter__()
+        except UserError as error:
+            if error.code != "output_running" or time.monotonic() - began > WAIT_FOR_FORMER:
+                raise
+        time.sleep(0.2)
+
+
+def _end_with_input() -> None:
+    """Watch standard input from a thread, and keep it from all that is started here."""
+    watched = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    threading.Thread(target=_wait_and_end, args=(watched,), daemon=True).start()
+
+
+def _wait_and_end(descriptor: int) -> None:
+    while os.read(descriptor, 1):
+        pass
+    _signal_all(signal.SIGINT)
+    time.sleep(_TIME_TO_CANCEL)
+    _signal_all(signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+
+
+def _signal_all(number: int) -> None:
+    """Send a signal to this process and all that it started."""
+    if sys.platform == "win32":
+        os.kill(os.getpid(), number)
+    else:
+        os.killpg(os.getpgrp(), number)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
