@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from heatleaf.errors import UserError
-from heatleaf.io.checksum import sha256_of
 from heatleaf.model import GeneSetCollection
 from heatleaf.resources.builtin import builtin_file, sources
 from heatleaf.resources.pack import read_pack
@@ -164,7 +163,8 @@ def require_fetched(resource: FetchedResource, file: FetchedFile) -> Path:
     """
     path = resource_folder() / file.file
     try:
-        sha256 = sha256_of(path)
+        with path.open("rb") as handle:
+            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError as error:
         raise _damaged(resource, file, f"cannot be read ({error.strerror or error})") from None
     if sha256 != file.sha256:
