@@ -3,55 +3,77 @@
 import { filePath } from "./api.js";
 import { el } from "./dom.js";
 import { plates } from "./figures.js";
-import { mountTable } from "./tables.js";
+import { mountTable, tableOf } from "./tables.js";
 import { count } from "./words.js";
 
+/** @typedef {import("./shapes.js").Result} Result */
+/** @typedef {import("./shapes.js").ComparisonResult} ComparisonResult */
 /** @typedef {import("./shapes.js").Figure} Figure */
 /** @typedef {import("./shapes.js").TableFile} TableFile */
 
 const GENE_COLUMNS = { gene_symbol: "gene", gene_id: "id", baseMean: "mean count", log2FoldChange: "log2 fold change",
-  log2FoldChangeShrunken: "shrunken", padj: "adjusted p", note: "why" };
-const SET_COLUMNS = { set_name: "gene set", collection: "collection", overlap: "genes", set_size: "of", fold_enrichment: "fold",
-  padj: "adjusted p", genes: "which" };
+  log2FoldChangeShrunken: "shrunken", padj: "adjusted p" };
+const GENE_ORDER = ["gene_id", "gene_symbol", "baseMean", "log2FoldChange", "log2FoldChangeShrunken", "padj"]; // as the server lists them
+const SET_COLUMNS = { set_name: "gene set", overlap: "genes", set_size: "of", fold_enrichment: "fold", padj: "adjusted p", genes: "which" };
 
-/** Figures by name, those that are there. @param {any} result @param {string[]} names @returns {Figure[]} */
+/** Figures by name, those that are there. @param {Result} result @param {string[]} names */
 export function figuresNamed(result, names) {
-  return names.flatMap((name) => result.figures.filter((/** @type {Figure} */ figure) => figure.name === name));
+  return names.flatMap((name) => result.figures.filter((figure) => figure.name === name));
 }
 
-/** @param {string} study_id @param {any} result @param {any} comparison */
+/** @param {string} study_id @param {Result} result @param {ComparisonResult} comparison */
 export function comparisonSection(study_id, result, comparison) {
-  /** @type {Figure[]} */
-  const own = result.figures.filter((/** @type {Figure} */ { id }) => comparison.figures.includes(id));
-  const kind = (/** @type {RegExp} */ pattern) => own.filter(({ name }) => pattern.test(name));
-  /** @type {TableFile[]} */
-  const tables = result.tables.filter((/** @type {TableFile} */ { id }) => comparison.tables.includes(id));
+  const table = result.tables.find(({ id }) => id === comparison.table);
+  const own = table ? table.name.replace(/^differential_/, "") : comparison.name;
+  /** @param {...string} kinds */
+  const drawn = (...kinds) => plates(study_id, figuresNamed(result, kinds.map((kind) => `${kind}_${own}`)));
   return [
     el("h2", {}, comparison.title), counts(comparison),
-    plates(study_id, kind(/^(volcano|ma)_/)),
-    tablePart(study_id, tables.find(({ name }) => /differential_/.test(name)), "Genes, most certain first", GENE_COLUMNS),
-    plates(study_id, kind(/^genes_/)),
-    ...tables.filter(({ name }) => /enrichment_.*_(up|down)\.tsv$/.test(name)).map((table) => tablePart(study_id, table,
-      `Gene sets ${/_up\.tsv$/.test(table.name) ? "higher" : "lower"} in ${comparison.tested}`, SET_COLUMNS)),
-    plates(study_id, kind(/^term/)),
-    plates(study_id, kind(/^heatmap_/)),
+    drawn("volcano", "ma"),
+    table ? geneTable(study_id, table, comparison) : null,
+    drawn("genes", "heatmap"),
+    setTables(study_id, result, comparison, own),
+    drawn("terms", "term_map", "term_genes", "term_running", "term_clusters"),
   ];
 }
 
-/** @param {any} comparison */
+/** @param {ComparisonResult} comparison */
 function counts(comparison) {
   const where = comparison.tested ? ` in ${comparison.tested}` : "";
   return el("p", { class: "counts" }, el("span", { class: "up" }, el("b", {}, count(comparison.n_up)), ` higher${where}`),
     el("span", { class: "down" }, el("b", {}, count(comparison.n_down)), ` lower${where}`),
-    comparison.n_tested ? el("span", {}, el("b", {}, count(comparison.n_tested)), " tested") : null,
-    comparison.alpha ? el("span", {}, "adjusted p-value below ", el("b", {}, String(comparison.alpha))) : null);
+    el("span", {}, el("b", {}, count(comparison.n_tested)), " tested"),
+    el("span", {}, "adjusted p-value below ", el("b", {}, String(comparison.alpha))));
 }
 
-/** @param {string} study_id @param {TableFile|undefined} table @param {string} title @param {Record<string, string>} columns */
-function tablePart(study_id, table, title, columns) {
-  if (!table) return null;
+/** @param {string} study_id @param {TableFile} table @param {ComparisonResult} comparison */
+function geneTable(study_id, table, comparison) {
+  const records = comparison.genes.map((values) => Object.fromEntries(values.map((value, i) => [GENE_ORDER[i], value])));
+  return tablePart(study_id, table, `Genes of ${comparison.title}, most certain first`, GENE_COLUMNS, records);
+}
+
+/** @param {string} study_id @param {Result} result @param {ComparisonResult} comparison @param {string} own */
+function setTables(study_id, result, comparison, own) {
+  const parts = (/** @type {const} */ (["up", "down"])).map((key) => {
+    const rows = comparison.enrichment[key];
+    const table = result.tables.find(({ name }) => name === `enrichment_${own}_${key}`);
+    const title = `Gene sets ${key === "up" ? "higher" : "lower"} in ${comparison.tested}`;
+    return rows && table ? tablePart(study_id, table, title, SET_COLUMNS, rows) : null;
+  }).filter((part) => part !== null);
+  if (!parts.length) return null;
+  return el("div", {}, el("div", { class: "pair" }, ...parts),
+    comparison.universe ? el("p", { class: "small" }, `Counted against: ${comparison.universe}. Sets that share most of their genes `,
+      "with a better one come up when you search.") : null);
+}
+
+/**
+ * @param {string} study_id @param {TableFile} file @param {string} title @param {Record<string, string>} columns
+ * @param {Record<string, unknown>[]} records
+ */
+function tablePart(study_id, file, title, columns, records) {
   const root = el("div", { class: "tablebox" });
-  mountTable(root, { title, file: filePath(study_id, table.id), n_rows: table.n_rows, columns });
+  const path = filePath(study_id, file.id);
+  mountTable(root, { title, columns, first: tableOf(records, Object.keys(columns)), file: path, n_rows: file.n_rows });
   return el("div", { class: "tablepart" }, el("h3", {}, title, " ",
-    el("a", { class: "source", href: filePath(study_id, table.id), download: table.name }, table.name)), root);
+    el("a", { class: "source", href: path, download: `${file.name}.tsv` }, `${file.name}.tsv`)), root);
 }

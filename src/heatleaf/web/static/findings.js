@@ -3,17 +3,18 @@
 import { el } from "./dom.js";
 
 /** @typedef {import("./shapes.js").Finding} Finding */
+/** @typedef {import("./shapes.js").Result} Result */
 
 /**
  * Show the findings beside the heatmap.
- * @param {any} result @param {(rests_on: string) => string|null} fileOf the address of the table a sentence rests on
+ * @param {Result} result @param {(rests_on: string) => string|null} fileOf the address of the table a sentence rests on
  */
 export function findingsPanel(result, fileOf) {
-  const cautions = result.findings.filter((/** @type {Finding} */ { level }) => level === "caution");
-  const told = result.findings.filter((/** @type {Finding} */ { level }) => level !== "caution");
+  const cautions = result.findings.filter(({ level }) => level === "caution");
+  const told = result.findings.filter(({ level }) => level !== "caution");
   return el("aside", { class: "findings", "aria-labelledby": "findings-title", tabindex: "0" },
     el("h2", { id: "findings-title" }, "What was found"),
-    ...result.stops.map((/** @type {Finding|string} */ stop) => el("p", { class: "stop" }, ...sentence(stop, fileOf))),
+    ...result.stops.map((stop) => el("p", { class: "stop" }, ...sentence(stop, fileOf))),
     result.lead ? el("p", { class: "lead" }, ...sentence(result.lead, fileOf)) : null,
     ...byQuestion(told).flatMap(([question, items]) => [question ? el("h3", {}, question) : null, list(items, fileOf)]),
     cautions.length ? el("div", { class: "cautions" }, el("h3", {}, "Before you conclude"), list(cautions, fileOf)) : null);
@@ -32,9 +33,8 @@ function list(items, fileOf) {
   return el("ul", {}, items.map((item) => el("li", {}, ...sentence(item, fileOf))));
 }
 
-/** @param {Finding|string} item @param {(rests_on: string) => string|null} fileOf */
+/** @param {Finding} item @param {(rests_on: string) => string|null} fileOf */
 function sentence(item, fileOf) {
-  if (typeof item === "string") return [item];
   const file = item.rests_on ? fileOf(item.rests_on) : null;
   const label = `rests on ${item.rests_on}`;
   return [item.text, file ? el("a", { class: "source", href: file, download: true, title: label, "aria-label": label }, "\u00a0↗") : null];

@@ -4,19 +4,19 @@ import { ask, askForFile, studyPath } from "./api.js";
 import { el, fill } from "./dom.js";
 import { plate } from "./figures.js";
 
-/** @typedef {import("./shapes.js").Figure} Figure */
+/** @typedef {import("./shapes.js").Result} Result */
 
 const VIEWER = "/static/viewer/viewer.js";
 
 /**
  * Show the heatmap; returns how to leave it.
- * @param {HTMLElement} root @param {string} study_id @param {any} result
+ * @param {HTMLElement} root @param {string} study_id @param {Result} result
  */
 export function mountHeatmap(root, study_id, result) {
   /** @type {{destroy: () => void}|null} */
   let viewer = null;
   let is_left = false;
-  const still = result.figures.find((/** @type {Figure} */ { name }) => name === "heatmap");
+  const still = result.figures.find(({ name }) => name === "heatmap");
   if (still) fill(root, plate(study_id, still));
   const host = {
     /** @param {any} request */

@@ -3,7 +3,7 @@
 import { button, el, fill } from "./dom.js";
 import { mountGroups } from "./groups.js";
 import { mountQuestion } from "./question.js";
-import { mountSettings } from "./settings.js";
+import { askedOf, mountSettings } from "./settings.js";
 import { groupsRequest } from "./setup.js";
 import { understoodSection } from "./understand.js";
 import { listOf } from "./words.js";
@@ -21,16 +21,15 @@ export function mountOptions(root, study, actions) {
   /** @type {Record<string, unknown>} */
   let changed = {};
   let now = study;
-  const run = (/** @type {any} */ { design, comparisons }) => {
-    const asked = design === now.design ? changed : { design, ...changed };
-    actions.analyse({ settings: asked, comparisons });
-  };
+  /** @param {import("./question.js").Request} request */
+  const run = ({ settings: asked, ...rest }) => actions.analyse({ settings: { ...asked, ...changed }, ...rest });
+  const runAgain = () => run({ settings: askedOf(now.settings), comparisons: now.comparisons.filter(({ chosen }) => chosen).map(({ key }) => key) });
   const showBar = () => {
     const names = [...new Set([...Object.keys(changed), ...now.stale])];
-    const labels = names.map((name) => now.settings.find((setting) => setting.name === name)?.label ?? name);
+    const labels = names.map((name) => now.settings.options.find((setting) => setting.name === name)?.label ?? name);
     bar.hidden = !names.length;
     fill(bar, el("span", {}, el("b", {}, "Changed: "), listOf(labels)),
-      button("Analyse again", () => run({ design: now.design, comparisons: now.comparisons.filter(({ chosen }) => chosen) }), { class: "strong" }));
+      button("Analyse again", runAgain, { class: "strong" }));
   };
   const columns = study.groups?.columns ?? [];
   /** @param {Study} next */

@@ -1,30 +1,44 @@
 // What will be compared, in words, the design behind it, and the button that starts the analysis.
 
 import { button, el, fill } from "./dom.js";
+import { askedOf } from "./settings.js";
 import { capital } from "./words.js";
 
 /** @typedef {import("./shapes.js").Study} Study */
 /** @typedef {import("./shapes.js").Comparison} Comparison */
-/** @typedef {{design: string, comparisons: Comparison[]}} Question */
+/** @typedef {{settings: Record<string, unknown>, comparisons?: string[]}} Request what is asked of an analysis */
 
 /**
  * Show the question.
  * @param {HTMLElement} root @param {Study} study
- * @param {{ask: (question: Question) => void, label?: string}} options
+ * @param {{ask: (request: Request) => void, label?: string}} options
  */
 export function mountQuestion(root, study, { ask, label = "Analyse" }) {
   const comparisons = structuredClone(study.comparisons);
   let design = study.design;
   const chosen = () => comparisons.filter((comparison) => comparison.chosen);
-  const go = button(label, () => ask({ design, comparisons: chosen() }), { class: "go", id: "analyse" });
+  const go = button(label, () => ask(requestOf(study, design, chosen())), { class: "go", id: "analyse" });
   const note = el("p", { class: "small" });
   const refresh = () => {
-    fill(note, comparisons.length && !chosen().length
-      ? "No comparison is ticked: figures are drawn, nothing is tested." : "");
+    const is_other = design !== study.design;
+    list.toggleAttribute("inert", is_other);
+    fill(note, is_other ? "With another design the comparison is of its last variable."
+      : comparisons.length && !chosen().length ? "None is ticked: the comparison is chosen from the design." : "");
   };
-  fill(root, el("h2", {}, "Question"), comparisonList(comparisons, refresh),
-    designChoice(study, (formula) => { design = formula; }), note, go);
+  const list = comparisonList(comparisons, refresh);
+  const choose = (/** @type {string} */ formula) => {
+    design = formula;
+    refresh();
+  };
+  fill(root, el("h2", {}, "Question"), list, designChoice(study, choose), note, go);
   refresh();
+}
+
+/** @param {Study} study @param {string} design @param {Comparison[]} chosen @returns {Request} */
+function requestOf(study, design, chosen) {
+  const { comparisons, omnibus, reduced, ...asked } = askedOf(study.settings);
+  if (design !== study.design) return { settings: { ...asked, design } };
+  return { settings: asked, comparisons: chosen.map(({ key }) => key) };
 }
 
 /** @param {Comparison[]} comparisons @param {() => void} refresh */

@@ -8,12 +8,12 @@ import { findingsPanel } from "./findings.js";
 import { mountHeatmap } from "./heatmap.js";
 import { mountOptions } from "./options.js";
 import { comparisonSection, figuresNamed } from "./comparison.js";
+import { sampleTable } from "./samples.js";
 import { messageList } from "./understand.js";
-import { count, countOf } from "./words.js";
+import { countOf } from "./words.js";
 
 /** @typedef {import("./shapes.js").Study} Study */
-/** @typedef {import("./shapes.js").Figure} Figure */
-/** @typedef {import("./shapes.js").TableFile} TableFile */
+/** @typedef {import("./shapes.js").Result} Result */
 
 /** Show the result of a study. @param {HTMLElement} root @param {Study} study @param {any} actions */
 export function mountResult(root, study, actions) {
@@ -22,6 +22,7 @@ export function mountResult(root, study, actions) {
   /** @type {{update: (study: Study) => void}|null} */
   let options = null;
   const load = async () => {
+    /** @type {Result} */
     const result = await ask("GET", studyPath(study.id, "/result"));
     const page = el("div", { class: "result" });
     fill(root, page);
@@ -47,14 +48,14 @@ function byClass(root, name) {
   return found;
 }
 
-/** Facts and the files that hold everything. @param {Study} study @param {any} result */
+/** Facts and the files that hold everything. @param {Study} study @param {Result} result */
 function answerHead(study, result) {
-  const facts = result.facts.map((/** @type {[string, string]} */ [name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
-  const documents = result.files.filter((/** @type {any} */ { name }) => /^(report\.html|results\.xlsx)$/.test(name));
+  const facts = result.facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
+  const documents = result.files.filter(({ name }) => /^(report\.html|results\.xlsx)$/.test(name));
   return el("div", { class: "answerhead" }, el("dl", { class: "facts" }, ...facts),
     el("p", { class: "takeaway" },
       el("a", { class: "button strong", href: studyPath(study.id, "/zip"), download: true }, "Everything as zip"),
-      documents.map((/** @type {any} */ { id, name }) => el("a", { class: "button", href: filePath(study.id, id), download: name },
+      documents.map(({ id, name }) => el("a", { class: "button", href: filePath(study.id, id), download: name },
         name === "report.html" ? "Report" : "Workbook"))));
 }
 
@@ -68,18 +69,18 @@ function jumps(parts) {
     }, { class: "quiet" })));
 }
 
-/** The sections of the page in their order. @param {Study} study @param {any} result */
+/** The sections of the page in their order. @param {Study} study @param {Result} result */
 function sectionsOf(study, result) {
-  const files = new Map(result.files.map((/** @type {any} */ { name, id }) => [name, filePath(study.id, id)]));
+  const files = new Map(result.files.map(/** @returns {[string, string]} */ ({ name, id }) => [name, filePath(study.id, id)]));
   const fileOf = (/** @type {string} */ rests_on) => files.get(rests_on.split(" (")[0]) ?? null;
   /** @param {string} key @param {string} title @param {...any} children */
   const part = (key, title, ...children) => ({ key, title,
     element: el("section", { id: `part-${key}`, tabindex: "-1", "aria-label": title }, ...children) });
   return [
     part("heatmap", "Heatmap", el("div", { class: "answer" }, el("div", { class: "heatbox" }), findingsPanel(result, fileOf))),
-    ...result.comparisons.map((/** @type {any} */ comparison, /** @type {number} */ i) =>
+    ...result.comparisons.map((comparison, i) =>
       part(`comparison-${i}`, comparison.title, ...comparisonSection(study.id, result, comparison))),
-    part("samples", "Samples", el("h2", {}, "Samples"), plates(study.id, figuresNamed(result, ["pca", "sample_distances"])), sampleTable(result)),
+    part("samples", "Samples", el("h2", {}, "Samples"), plates(study.id, figuresNamed(result, ["pca", "sample_distances"])), sampleTable(result.samples)),
     ...testParts(study, result, part),
     part("tables", "Tables", el("h2", {}, "Tables and files"), fileList(study.id, result)),
     part("options", "Options", el("h2", {}, "Groups and options"), el("div", { class: "optionbox" })),
@@ -89,27 +90,16 @@ function sectionsOf(study, result) {
   ].filter((one) => one !== null);
 }
 
-/** @param {Study} study @param {any} result @param {any} part */
+/** @param {Study} study @param {Result} result @param {any} part */
 function testParts(study, result, part) {
-  const shown = result.figures.filter((/** @type {Figure} */ { name }) => /^(dispersion|p_values_)/.test(name));
+  const shown = result.figures.filter(({ name }) => /^(dispersion|p_values_)/.test(name));
   return shown.length ? [part("tests", "Tests", el("h2", {}, "Do the tests behave?"), plates(study.id, shown))] : [];
 }
 
-/** @param {any} result */
-function sampleTable(result) {
-  const names = Object.keys(result.samples[0] ?? {});
-  if (!names.length) return null;
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "samples" }, el("table", { class: "values" },
-    el("thead", {}, el("tr", {}, names.map((name) => el("th", { scope: "col" }, name.replaceAll("_", " "))))),
-    el("tbody", {}, result.samples.map((/** @type {any} */ row) => el("tr", {}, names.map((name, i) =>
-      el(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: typeof row[name] === "number" ? "n" : null },
-        typeof row[name] === "number" && Number.isInteger(row[name]) ? count(row[name]) : String(row[name] ?? ""))))))));
-}
-
-/** Every table with what it holds. @param {string} study_id @param {any} result */
+/** Every table with what it holds. @param {string} study_id @param {Result} result */
 function fileList(study_id, result) {
-  return el("ul", { class: "filelist" }, result.tables.map((/** @type {TableFile} */ { id, name, n_rows, what }) =>
-    el("li", {}, el("a", { href: filePath(study_id, id), download: name }, name), el("span", {}, what), el("span", { class: "n" }, countOf(n_rows, "row")))));
+  return el("ul", { class: "filelist" }, result.tables.map(({ id, name, n_rows, what }) =>
+    el("li", {}, el("a", { href: filePath(study_id, id), download: `${name}.tsv` }, `${name}.tsv`), el("span", {}, what), el("span", { class: "n" }, countOf(n_rows, "row")))));
 }
 
 /** Text that one may take away. @param {string} text @param {"text"|"code"} kind */

@@ -6,15 +6,17 @@ import { button, el, fill } from "./dom.js";
 /** @typedef {Record<string, unknown>} Values */
 
 const FIRST = ["alpha", "top", "clusters", "palette", "limit_quantile", "remove_batch", "second_opinions"];
+const ELSEWHERE = ["design", "comparisons", "omnibus", "reduced"]; // part of the question
 
 /**
  * Show the options.
- * @param {HTMLElement} root @param {Setting[]} settings @param {string[]} columns of the sample sheet
- * @param {(changed: Values) => void} change told whenever something differs from the result
+ * @param {HTMLElement} root @param {{options: Setting[], values: Values}} settings
+ * @param {string[]} columns of the sample sheet
+ * @param {(changed: Values) => void} change told what differs from the settings as they are
  */
 export function mountSettings(root, settings, columns, change) {
-  /** @type {Values} */
-  const values = Object.fromEntries(settings.map(({ name, value }) => [name, value]));
+  const options = settings.options.filter(({ name }) => !ELSEWHERE.includes(name));
+  const values = { ...settings.values };
   /** @param {Setting} setting */
   const line = (setting) => {
     const box = el("div", { class: "option", "data-option": setting.name });
@@ -27,7 +29,7 @@ export function mountSettings(root, settings, columns, change) {
           values[setting.name] = setting.default;
           redo();
         }, { class: "quiet" })));
-      change(changedOf(settings, values));
+      change(changedOf(options, settings.values, values));
     };
     const redo = () => {
       const field = fieldOf(setting, values[setting.name], columns, (value) => {
@@ -40,16 +42,21 @@ export function mountSettings(root, settings, columns, change) {
     redo();
     return box;
   };
-  const first = settings.filter(({ name }) => FIRST.includes(name));
-  const rest = settings.filter(({ name }) => !FIRST.includes(name));
-  const is_open = rest.some((setting) => !same(setting.value, setting.default));
+  const first = options.filter(({ name }) => FIRST.includes(name));
+  const rest = options.filter(({ name }) => !FIRST.includes(name));
+  const is_open = rest.some((setting) => !same(values[setting.name], setting.default));
   fill(root, el("div", { class: "options" }, first.map(line)),
     el("details", { open: is_open }, el("summary", {}, `${rest.length} more options`), el("div", { class: "options" }, rest.map(line))));
 }
 
-/** What differs from the settings as they are. @param {Setting[]} settings @param {Values} values @returns {Values} */
-function changedOf(settings, values) {
-  return Object.fromEntries(settings.filter(({ name, value }) => !same(values[name], value)).map(({ name }) => [name, values[name]]));
+/** @param {Setting[]} options @param {Values} before @param {Values} values @returns {Values} */
+function changedOf(options, before, values) {
+  return Object.fromEntries(options.filter(({ name }) => !same(values[name], before[name])).map(({ name }) => [name, values[name]]));
+}
+
+/** What is asked for that is no default. @param {{options: Setting[], values: Values}} settings @returns {Values} */
+export function askedOf({ options, values }) {
+  return Object.fromEntries(options.filter((option) => !same(values[option.name], option.default)).map(({ name }) => [name, values[name]]));
 }
 
 /** @param {unknown} a @param {unknown} b */

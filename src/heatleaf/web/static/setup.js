@@ -56,8 +56,5 @@ function showGroups(root, study, actions) {
 /** @param {HTMLElement} root @param {Study} study @param {any} actions */
 function showQuestion(root, study, actions) {
   if (!study.understood || study.state === "unclear") return fill(root);
-  mountQuestion(root, study, { ask: ({ design, comparisons }) => {
-    const settings = design === study.design ? {} : { design };
-    actions.analyse({ settings, comparisons });
-  } });
+  mountQuestion(root, study, { ask: actions.analyse });
 }

@@ -16,7 +16,7 @@
 /**
  * What the reader understood of the files.
  * @typedef {{sentences: string[], rows: string[][], n_genes: number, n_samples: number, organism: string,
- *   value_kind: string, warnings: Message[], repairs: Repair[]}} Understood
+ *   value_kind: string, warnings: Message[]}} Understood
  */
 
 /** @typedef {{name: string, samples: string[], is_reference: boolean, colour?: string}} Level */
@@ -32,7 +32,7 @@
 /**
  * One option of an analysis. kind : "number", "whole", "text", "choice", "yes", "list" or "column" (of the sheet).
  * @typedef {{name: string, label: string, help: string, kind: string, choices: string[], low: number, high: number,
- *   default: unknown, value: unknown}} Setting
+ *   default: unknown}} Setting
  */
 
 /**
@@ -43,8 +43,9 @@
 /**
  * @typedef {{id: string, name: string, created: string, state: StudyState, revision: number, position: number,
  *   files: InputFile[], understood: Understood|null, groups: Groups|null, comparisons: Comparison[], design: string,
- *   designs: DesignChoice[], settings: Setting[], progress: {phases: Phase[], share: number}|null,
- *   error: Refusal|null, stale: string[], has_result?: boolean}} Study
+ *   designs: DesignChoice[], repairs: Repair[],
+ *   settings: {values: Record<string, unknown>, options: Setting[]}, progress: {phases: Phase[], share: number}|null,
+ *   error: Refusal|null, stale: string[], has_result: boolean}} Study
  */
 
 /** @typedef {{text: string, level: string, question: string, rests_on: string}} Finding */
@@ -56,9 +57,26 @@
 
 /** @typedef {{id: string, name: string, n_rows: number, what: string}} TableFile */
 
+/** @typedef {Record<string, string|number|boolean|null>} SetRow a gene set, its values by column of the table */
+
 /**
- * @typedef {{title: string, tested: string, reference: string, n_up: number, n_down: number, n_tested?: number,
- *   alpha?: number, figures: string[], tables: string[], genes?: string}} ComparisonResult
+ * What a comparison found. genes : gene id, name, mean, log2 fold change, shrunken, adjusted p-value each.
+ * @typedef {{name: string, title: string, tested: string, reference: string, alpha: number, n_up: number, n_down: number,
+ *   n_tested: number, table: string, genes: (string|number|null)[][],
+ *   enrichment: {up?: SetRow[], down?: SetRow[], ranked: SetRow[]}, universe: string}} ComparisonResult
+ */
+
+/**
+ * @typedef {{sample: string, lib_size: number, n_detected: number, size_factor: number,
+ *   columns: Record<string, string>}} SampleRow
+ */
+
+/**
+ * The answer of a study.
+ * @typedef {{title: string, lead: Finding|null, stops: Finding[], findings: Finding[], facts: [string, string][],
+ *   comparisons: ComparisonResult[], figures: Figure[], tables: TableFile[], samples: SampleRow[],
+ *   reading: {about: string, text: string}[], methods: string, command: string, python: string, messages: Message[],
+ *   versions: Record<string, string>, files: {id: string, name: string, size: number}[]}} Result
  */
 
 export {};

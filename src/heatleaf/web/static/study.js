@@ -97,7 +97,8 @@ class StudyPage {
 
   /** @param {Study} study */
   showJob(study) {
-    if (BUSY.includes(study.state)) {
+    const is_reread = study.state === "reading" && study.understood !== null; // a moment; the page stays as it is
+    if (BUSY.includes(study.state) && !is_reread) {
       this.progress ??= mountProgress(this.job, () => this.send(ask("POST", studyPath(this.id, "/cancel"), {})));
       this.progress.update(study);
       return;

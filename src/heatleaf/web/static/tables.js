@@ -5,28 +5,16 @@ import { button, el, fill } from "./dom.js";
 import { count } from "./words.js";
 
 /** @typedef {{header: string[], rows: string[][], is_complete: boolean}} Table */
-/** @typedef {{title: string, file: string, n_rows: number, columns?: Record<string, string>}} TableSource */
+/** @typedef {{title: string, columns: Record<string, string>, first: Table, file: string, n_rows: number}} TableSource */
 
-const STEP = 15;
+const STEP = 12;
 const SHOWN_MOST = 300; // rows in the page at once; more are found by searching
-const FIRST_BYTES = 400_000;
 const MINUS = "\u2212";
 
-/** Read the first rows of a tab-separated table without waiting for the rest. @param {string} path @returns {Promise<Table>} */
-export async function readFirstRows(path) {
-  const ends = new AbortController();
-  const response = await fetch(path, { signal: ends.signal });
-  if (!response.ok || !response.body) return parseTable(await askForText(path), true);
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  let is_complete = false;
-  while (!is_complete && text.length < FIRST_BYTES) {
-    const { value, done } = await reader.read();
-    text += value ?? "";
-    is_complete = done;
-  }
-  if (!is_complete) ends.abort();
-  return parseTable(is_complete ? text : text.slice(0, text.lastIndexOf("\n")), is_complete);
+/** Make a table of records. @param {Record<string, unknown>[]} records @param {string[]} columns @returns {Table} */
+export function tableOf(records, columns) {
+  const written = (/** @type {unknown} */ value) => value === null || value === undefined ? "NA" : String(value);
+  return { header: columns, rows: records.map((record) => columns.map((name) => written(record[name]))), is_complete: false };
 }
 
 /** Split a tab-separated table. @param {string} text @param {boolean} is_complete @returns {Table} */
@@ -38,7 +26,7 @@ export function parseTable(text, is_complete) {
 /** Write a value of a column as people read it. @param {string} column @param {string} value */
 export function writeValue(column, value) {
   const number = Number(value);
-  if (value === "" || Number.isNaN(number) || /_id$|^id$|^collection$/.test(column)) return value;
+  if (isMissing(value) || Number.isNaN(number) || /_id$|^id$|^collection$/.test(column)) return value;
   if (/^log2|^NES$|^stat$|^ES$/.test(column)) return (number > 0 ? "+" : "") + number.toFixed(2).replace("-", MINUS);
   if (/^(padj|pvalue|p_value)/.test(column)) return writeP(number);
   if (Number.isInteger(number)) return count(number);
@@ -51,24 +39,17 @@ function writeP(p) {
   return p < 1e-300 ? `< 1e${MINUS}300` : p.toExponential(1).replace("-", MINUS);
 }
 
-/** Show a table once it comes into view. @param {HTMLElement} root @param {TableSource} source */
+/** Show a table. @param {HTMLElement} root @param {TableSource} source */
 export function mountTable(root, source) {
-  const seen = new IntersectionObserver((entries) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-    seen.disconnect();
-    readFirstRows(source.file).then((table) => new TableView(root, source, table))
-      .catch(() => fill(root, el("p", { class: "small" }, "This table could not be read; it is among the files below.")));
-  }, { rootMargin: "400px" });
-  fill(root, el("p", { class: "small" }, "…"));
-  seen.observe(root);
+  return new TableView(root, source);
 }
 
 class TableView {
-  /** @param {HTMLElement} root @param {TableSource} source @param {Table} table */
-  constructor(root, source, table) {
+  /** @param {HTMLElement} root @param {TableSource} source */
+  constructor(root, source) {
     this.source = source;
-    this.table = table;
-    this.columns = table.header.filter((name) => !source.columns || name in source.columns);
+    this.table = source.first;
+    this.columns = Object.keys(source.columns);
     this.limit = STEP;
     /** @type {{column: string, is_descending: boolean}|null} */
     this.sorted = null;
@@ -88,7 +69,7 @@ class TableView {
   /** Change what is shown; all rows are fetched first where they are needed. @param {() => void} edit */
   async change(edit) {
     edit();
-    const needs_all = this.search.value.trim() !== "" || this.sorted !== null || this.limit > STEP;
+    const needs_all = this.search.value.trim() !== "" || this.sorted !== null || this.limit > this.table.rows.length;
     if (needs_all && !this.table.is_complete) {
       fill(this.said, "reading all rows …");
       this.table = parseTable(await askForText(this.source.file), true);
@@ -123,7 +104,7 @@ class TableView {
   headCell(name) {
     const order = this.sorted?.column === name ? (this.sorted.is_descending ? "descending" : "ascending") : null;
     return el("th", { scope: "col", "aria-sort": order, class: isNumeric(name) ? "n" : null },
-      button(this.source.columns?.[name] ?? name, () => this.change(() => {
+      button(this.source.columns[name], () => this.change(() => {
         this.sorted = { column: name, is_descending: order === "ascending" };
       })));
   }

@@ -16,13 +16,13 @@ export function understoodSection(study, actions) {
   const understood = study.understood;
   const sentences = understood?.sentences ?? [];
   const failed = study.error && !study.has_result
-    ? refusalBox(study.error, repairButtons(understood?.repairs ?? [], actions.repair)) : null;
+    ? refusalBox(study.error, repairButtons(study.repairs, actions.repair)) : null;
   return el("section", { class: "understood", "aria-labelledby": "understood-title" },
     el("h2", { id: "understood-title" }, failed ? "This needs a look" : "What was understood"),
     failed,
     sentences.length ? el("ul", { class: "sentences" }, sentences.map((sentence) => el("li", {}, capital(sentence)))) : null,
     messageList(understood?.warnings ?? []),
-    failed ? null : repairLine(understood?.repairs ?? [], actions),
+    failed ? null : repairLine(study.repairs, actions),
     fileLine(study, actions));
 }
 
