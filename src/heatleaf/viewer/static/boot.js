@@ -5,8 +5,8 @@ import { mountViewer } from "./viewer.js";
 export async function bootPage() {
   const root = /** @type {HTMLElement} */ (document.getElementById("heatleaf"));
   try {
+    performance.mark("heatleaf:arrived");
     const view = await takeDocument("heatleaf-view");
-    performance.mark("heatleaf:data");
     await mountViewer(root, view, { fragment: true, theme: "auto" });
   } catch (error) {
     root.textContent = `The heatmap cannot be shown: ${error}`;
