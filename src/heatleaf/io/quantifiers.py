@@ -155,6 +155,8 @@ def _candidates(folder: Path) -> list[Path]:
         and not any(part.startswith(".") for part in path.parts[depth:])
         and not re.sub(r"\.(?:gz|bz2|xz)$", "", path.name.lower()).endswith(tuple(IGNORED_ENDS))
     ]
+    of_transcripts = {path.parent for path in paths if path.name in ("quant.sf", "quant.sf.gz")}
+    paths = [path for path in paths if not (path.name.startswith("quant.genes.sf") and path.parent in of_transcripts)]
     return sorted(paths, key=lambda path: path.parts)
 
 

@@ -8,6 +8,7 @@ before it joins files and goes from transcripts to genes; 6. `counts_check` refu
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -29,7 +30,14 @@ from heatleaf.io.gene_names import check_sample_names
 from heatleaf.io.gtf import is_annotation
 from heatleaf.io.layout import Layout, detect_layout
 from heatleaf.io.options import ReadOptions
-from heatleaf.io.quantifiers import ParsedFile, find_quantifier_files, join_files, sample_name_of
+from heatleaf.io.pipeline_folder import find_merged_table, find_tx2gene
+from heatleaf.io.quantifiers import (
+    TRANSCRIPT_LEVEL,
+    ParsedFile,
+    find_quantifier_files,
+    join_files,
+    sample_name_of,
+)
 from heatleaf.io.rows import MAX_COLUMNS, MAX_ROWS, RawTable, read_rows
 from heatleaf.io.settle import About, Rows, settle
 from heatleaf.io.source import Source, is_folder
@@ -65,13 +73,25 @@ def read_expression(path: Path | str, options: ReadOptions = DEFAULT) -> Express
     """
     path = Path(path)
     if is_folder(path):
-        kind, paths, messages = find_quantifier_files(path)
-        files = [_parse(each, options) for each in paths]
-        return join_files(kind, files, f"{path.name}/", options, messages)
+        return _read_folder(path, options)
     parsed = _parse(path, options)
     if parsed.kind in QUANTIFIER_COLUMNS:
         return join_files(parsed.kind, [parsed], parsed.name, options, ())
     return _finish_transposed(parsed, options) if options.transpose else _finish(parsed, options)
+
+
+def _read_folder(folder: Path, options: ReadOptions) -> ExpressionTable:
+    """Read the table of genes of a pipeline, else the files of one quantifier, sample by sample."""
+    if (merged := find_merged_table(folder)) is not None:
+        path, messages = merged
+        parsed = _parse(path, options)
+        return _finish(replace(parsed, kind=Format.MERGED, messages=(*messages, *parsed.messages)), options)
+    kind, paths, messages = find_quantifier_files(folder)
+    if kind in TRANSCRIPT_LEVEL and not (options.tx2gene or options.annotation) and (beside := find_tx2gene(folder)):
+        options = replace(options, tx2gene=beside)
+        messages = (*messages, note("transcript_level", f"genes of transcripts taken from {beside.name}"))
+    files = [_parse(each, options) for each in paths]
+    return join_files(kind, files, f"{folder.name}/", options, messages)
 
 
 def _parse(path: Path, options: ReadOptions) -> ParsedFile:
