@@ -21,19 +21,22 @@ export function figuresNamed(result, names) {
   return names.flatMap((name) => result.figures.filter((figure) => figure.name === name));
 }
 
-/** @param {string} study_id @param {Result} result @param {ComparisonResult} comparison */
-export function comparisonSection(study_id, result, comparison) {
+/**
+ * @param {string} study_id @param {Result} result @param {ComparisonResult} comparison
+ * @param {string[]} beside figures of the whole study that go into the first row
+ */
+export function comparisonSection(study_id, result, comparison, beside) {
   const table = result.tables.find(({ id }) => id === comparison.table);
   const own = table ? table.name.replace(/^differential_/, "") : comparison.name;
   /** @param {...string} kinds */
   const drawn = (...kinds) => plates(study_id, figuresNamed(result, kinds.map((kind) => `${kind}_${own}`)));
   return [
     el("h2", {}, comparison.title), counts(comparison),
-    drawn("volcano", "ma"),
-    table ? geneTable(study_id, table, comparison) : null,
-    drawn("genes", "heatmap"),
+    plates(study_id, figuresNamed(result, [`volcano_${own}`, `ma_${own}`, ...beside])),
+    table ? el("div", { class: "pair" }, geneTable(study_id, table, comparison), drawn("genes")) : null,
+    drawn("terms", "term_map"),
     setTables(study_id, result, comparison, own),
-    drawn("terms", "term_map", "term_genes", "term_running", "term_clusters"),
+    drawn("term_genes", "term_running", "heatmap", "term_clusters"),
   ];
 }
 

@@ -41,7 +41,7 @@ function nodesOf(children) {
   });
 }
 
-/** Set a CSS variable of an element. @template {HTMLElement} T @param {T} element @param {string} name @param {string} value */
+/** Set a style of an element from here; style attributes are not let through (S6). @template {HTMLElement} T @param {T} element @param {string} name @param {string} value */
 export function paint(element, name, value) {
   element.style.setProperty(name, value);
   return element;

@@ -1,9 +1,11 @@
 // Figures as plates: the picture, what it shows, and the files for a journal.
 
 import { filePath } from "./api.js";
-import { el } from "./dom.js";
+import { el, paint } from "./dom.js";
 
 /** @typedef {import("./shapes.js").Figure} Figure */
+
+const PIXELS_PER_MM = 4.5; // 96 pixels per inch, times 1.2
 
 /** One figure. @param {string} study_id @param {Figure} figure */
 export function plate(study_id, figure) {
@@ -11,11 +13,19 @@ export function plate(study_id, figure) {
     el("a", { href: filePath(study_id, file), download: `${figure.name}.${format}`, "aria-label": `${figure.title} as ${format.toUpperCase()}` },
       format.toUpperCase()));
   const long = figure.caption.length > 260;
-  return el("figure", { class: "plate", "data-figure": figure.name },
-    el("img", { src: filePath(study_id, figure.image), alt: figure.title, loading: "lazy", decoding: "async" }),
+  return el("figure", { class: "plate", "data-figure": figure.name }, picture(study_id, figure),
     el("figcaption", {}, el("span", { class: "files" }, ...files),
       long ? el("details", {}, el("summary", {}, firstSentence(figure.caption)), figure.caption.slice(firstSentence(figure.caption).length))
         : figure.caption));
+}
+
+/** The picture, a little larger than in print; its place is kept while it loads. @param {string} study_id @param {Figure} figure */
+function picture(study_id, figure) {
+  const image = el("img", { src: filePath(study_id, figure.image), alt: figure.title, loading: "lazy", decoding: "async" });
+  const [width, height] = [figure.width_mm * PIXELS_PER_MM, figure.height_mm * PIXELS_PER_MM];
+  paint(image, "width", `${width.toFixed(0)}px`);
+  paint(image, "aspect-ratio", `${width.toFixed(0)} / ${height.toFixed(0)}`);
+  return image;
 }
 
 /** @param {string} text */

@@ -15,8 +15,11 @@ import { countOf } from "./words.js";
 /** @typedef {import("./shapes.js").Study} Study */
 /** @typedef {import("./shapes.js").Result} Result */
 
-/** Show the result of a study. @param {HTMLElement} root @param {Study} study @param {any} actions */
-export function mountResult(root, study, actions) {
+/**
+ * Show the result of a study.
+ * @param {HTMLElement} root @param {HTMLElement} take place for what can be taken away @param {Study} study @param {any} actions
+ */
+export function mountResult(root, take, study, actions) {
   /** @type {(() => void)[]} */
   const endings = [];
   /** @type {{update: (study: Study) => void}|null} */
@@ -27,7 +30,8 @@ export function mountResult(root, study, actions) {
     const page = el("div", { class: "result" });
     fill(root, page);
     const parts = sectionsOf(study, result);
-    fill(page, answerHead(study, result), jumps(parts), ...parts.map(({ element }) => element));
+    fill(take, ...takeaway(study, result));
+    fill(page, answerHead(result), jumps(parts), ...parts.map(({ element }) => element));
     endings.push(mountHeatmap(byClass(page, "heatbox"), study.id, result));
     const box = byClass(page, "optionbox");
     options = mountOptions(box, study, actions);
@@ -48,15 +52,18 @@ function byClass(root, name) {
   return found;
 }
 
-/** Facts and the files that hold everything. @param {Study} study @param {Result} result */
-function answerHead(study, result) {
-  const facts = result.facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
-  const documents = result.files.filter(({ name }) => /^(report\.html|results\.xlsx)$/.test(name));
-  return el("div", { class: "answerhead" }, el("dl", { class: "facts" }, ...facts),
-    el("p", { class: "takeaway" },
-      el("a", { class: "button strong", href: studyPath(study.id, "/zip"), download: true }, "Everything as zip"),
-      documents.map(({ id, name }) => el("a", { class: "button", href: filePath(study.id, id), download: name },
-        name === "report.html" ? "Report" : "Workbook"))));
+/** @param {Result} result */
+function answerHead(result) {
+  return el("dl", { class: "facts answerhead" }, result.facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+/** The files that hold everything. @param {Study} study @param {Result} result */
+function takeaway(study, result) {
+  const documents = [["report.html", "Report"], ["results.xlsx", "Workbook"]].flatMap(([name, label]) => {
+    const file = result.files.find((one) => one.name === name);
+    return file ? [el("a", { class: "button", href: filePath(study.id, file.id), download: name }, label)] : [];
+  });
+  return [...documents, el("a", { class: "button strong", href: studyPath(study.id, "/zip"), download: true }, "Everything as zip")];
 }
 
 /** @param {{title: string, key: string, element: HTMLElement}[]} parts */
@@ -79,8 +86,8 @@ function sectionsOf(study, result) {
   return [
     part("heatmap", "Heatmap", el("div", { class: "answer" }, el("div", { class: "heatbox" }), findingsPanel(result, fileOf))),
     ...result.comparisons.map((comparison, i) =>
-      part(`comparison-${i}`, comparison.title, ...comparisonSection(study.id, result, comparison))),
-    part("samples", "Samples", el("h2", {}, "Samples"), plates(study.id, figuresNamed(result, ["pca", "sample_distances"])), sampleTable(result.samples)),
+      part(`comparison-${i}`, comparison.title, ...comparisonSection(study.id, result, comparison, i === 0 ? ["pca"] : []))),
+    part("samples", "Samples", el("h2", {}, "Samples"), plates(study.id, figuresNamed(result, result.comparisons.length ? ["sample_distances", "overlap"] : ["pca", "sample_distances"])), sampleTable(result.samples)),
     ...testParts(study, result, part),
     part("tables", "Tables", el("h2", {}, "Tables and files"), fileList(study.id, result)),
     part("options", "Options", el("h2", {}, "Groups and options"), el("div", { class: "optionbox" })),

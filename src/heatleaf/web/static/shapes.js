@@ -52,7 +52,7 @@
 
 /**
  * @typedef {{id: string, name: string, title: string, caption: string, formats: Record<string, string>,
- *   image: string, width_mm?: number}} Figure
+ *   image: string, width_mm: number, height_mm: number}} Figure
  */
 
 /** @typedef {{id: string, name: string, n_rows: number, what: string}} TableFile */

@@ -29,7 +29,8 @@ class StudyPage {
     this.ends = new AbortController();
     /** @type {Study|null} */
     this.study = null;
-    this.head = el("div", { class: "studyhead" });
+    this.head = el("div", { class: "studyname" });
+    this.take = el("div", { class: "takeaway" });
     this.notice = el("div", { class: "notice" });
     this.job = el("section", { class: "job", "aria-label": "progress" });
     this.body = el("div", { class: "studybody" });
@@ -38,7 +39,7 @@ class StudyPage {
     this.shown = "";
     /** @type {ReturnType<typeof mountProgress>|null} */
     this.progress = null;
-    fill(root, this.head, this.notice, this.job, this.body);
+    fill(root, el("div", { class: "studyhead" }, this.head, this.take), this.notice, this.job, this.body);
   }
 
   leave() {
@@ -120,9 +121,10 @@ class StudyPage {
       return;
     }
     this.view.destroy?.();
+    fill(this.take);
     this.shown = kind;
     const actions = this.actions();
-    this.view = kind === "result" ? mountResult(this.body, study, actions) : kind === "setup" ? mountSetup(this.body, study, actions) : {};
+    this.view = kind === "result" ? mountResult(this.body, this.take, study, actions) : kind === "setup" ? mountSetup(this.body, study, actions) : {};
     if (!kind) fill(this.body);
   }
 

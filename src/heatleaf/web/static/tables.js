@@ -28,6 +28,7 @@ export function writeValue(column, value) {
   const number = Number(value);
   if (isMissing(value) || Number.isNaN(number) || /_id$|^id$|^collection$/.test(column)) return value;
   if (/^log2|^NES$|^stat$|^ES$/.test(column)) return (number > 0 ? "+" : "") + number.toFixed(2).replace("-", MINUS);
+  if (column === "fold_enrichment") return number.toFixed(1);
   if (/^(padj|pvalue|p_value)/.test(column)) return writeP(number);
   if (Number.isInteger(number)) return count(number);
   return Math.abs(number) >= 100 ? count(Math.round(number)) : String(Number(number.toPrecision(3))).replace("-", MINUS);
