@@ -1,0 +1,461 @@
+// The order of a view in a state: which rows and columns stand where, in which blocks, under which trees and colours.
+import { hueOfGroup } from "./colour.js";
+import { cutIntoBlocks } from "./cut.js";
+import { countCells, layerValues, scaleOf } from "./layers.js";
+
+/**
+ * @typedef {import("./decode.js").View} View
+ * @typedef {import("./decode.js").Heatmap} Heatmap
+ * @typedef {import("./decode.js").Tree} Tree
+ * @typedef {import("./decode.js").ClusterNode} ClusterNode
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./colour.js").ColourScale} ColourScale
+ */
+
+/**
+ * @typedef {object} RowBlock neighbouring displayed rows
+ * @property {string} name "C1"
+ * @property {number} start
+ * @property {number} stop
+ * @property {string} label "C1 · 79 genes"
+ * @property {string} meaning one line, or ""
+ * @property {number | null} stability
+ * @property {boolean} isParked
+ * @property {ClusterNode | null} node the card that Python wrote for exactly these rows
+ *
+ * @typedef {object} ColumnBlock neighbouring displayed columns
+ * @property {string} name the group, "" where columns are not split
+ * @property {number} start
+ * @property {number} stop
+ * @property {string} colour "" where columns are not split
+ * @property {number} panel
+ *
+ * @typedef {object} ShownPanel
+ * @property {number} start first displayed column
+ * @property {number} stop
+ * @property {ColourScale} scale the same object for panels that share one
+ * @property {string} title
+ * @property {string} groupName
+ *
+ * @typedef {object} Arrangement columns of all panels count through, those of the first panel first
+ * @property {Int32Array} rows figure row of each displayed row
+ * @property {Int32Array} columns figure column of each displayed column
+ * @property {string[]} columnNames of the displayed columns
+ * @property {RowBlock[]} rowBlocks
+ * @property {ColumnBlock[]} columnBlocks
+ * @property {ShownPanel[]} panels
+ * @property {Tree[]} rowTrees over displayed rows; empty in orders that no tree has
+ * @property {Tree | null} rowParentTree over row blocks
+ * @property {Tree[]} columnTrees
+ * @property {{tree: Tree, blocks: ColumnBlock[]}[]} columnParentTrees over the blocks of a panel
+ * @property {boolean} isCuttable the rows stand in the order of a tree that can be cut
+ * @property {(row: number, column: number) => number} value of a displayed cell; NaN where it is missing
+ * @property {ColourScale} scale of the first panel
+ * @property {object} cells the same object while value() is the same function of rows and columns
+ */
+
+const MAX_KEPT = 24;
+const COLLATOR = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+/** @type {WeakMap<View, Map<string, any>>} */
+const KEPT = new WeakMap();
+/** @type {WeakMap<Int32Array, WeakMap<Int32Array, {source: Float32Array, value: Arrangement["value"], cells: object}>>} */
+const CELLS = new WeakMap();
+
+/**
+ * Arrange a view; the same object as before while the state says the same.
+ * @param {View} view
+ * @param {State} state
+ * @returns {Arrangement}
+ */
+export function arrange(view, state) {
+  const { heatmap, layer, palette, limits, k, rowOrder, columnOrder, splitColumns, hidden, only } = state;
+  const key = JSON.stringify([heatmap, layer, palette, limits, k, rowOrder, columnOrder, splitColumns, hidden, only]);
+  return keep(view, key, () => makeArrangement(view, state));
+}
+
+/**
+ * @template T
+ * @param {View} view
+ * @param {string} key
+ * @param {() => T} make
+ * @returns {T}
+ */
+function keep(view, key, make) {
+  const kept = KEPT.get(view) ?? new Map();
+  KEPT.set(view, kept);
+  const value = kept.has(key) ? kept.get(key) : make();
+  kept.delete(key);
+  kept.set(key, value);
+  if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value);
+  return value;
+}
+
+/**
+ * @param {View} view
+ * @param {State} state
+ * @returns {Arrangement}
+ */
+function makeArrangement(view, state) {
+  const heatmap = view.heatmaps[state.heatmap];
+  const { rows, rowBlocks } = arrangeRows(view, state);
+  const { columns, columnBlocks, columnNames } = arrangeColumns(view, state);
+  const { cells, value } = cellsOf(view, state, rows, columns);
+  const isAsFigure = state.columnOrder === "figure" && state.splitColumns === null && !state.hidden.length;
+  const hasTree = state.rowOrder === "tree" && !state.only;
+  const panels = arrangePanels(view, state, { value, nRows: rows.length, columnBlocks });
+  return {
+    rows, columns, columnNames, rowBlocks, columnBlocks, panels, value, cells,
+    rowTrees: hasTree ? rowTrees(heatmap) : [],
+    rowParentTree: hasTree && state.k === null ? heatmap.spec.row_parent_tree : null,
+    columnTrees: isAsFigure ? columnTrees(heatmap) : [],
+    columnParentTrees: isAsFigure ? parentTrees(heatmap, columnBlocks) : [],
+    isCuttable: hasTree && heatmap.linkage !== null && rows.length > 2,
+    scale: panels[0].scale,
+  };
+}
+
+/**
+ * @param {View} view
+ * @param {State} state
+ * @returns {{rows: Int32Array, rowBlocks: RowBlock[]}}
+ */
+function arrangeRows(view, state) {
+  const { heatmap, rowOrder, only } = state;
+  const shown = view.heatmaps[heatmap];
+  const blocks = keep(view, `blocks ${heatmap} ${state.k}`, () => blocksOfRows(shown, state.k));
+  const k = rowOrder === "tree" && !only ? "any" : state.k;
+  const rows = keep(view, JSON.stringify(["rows", heatmap, k, rowOrder, only]), () => orderOfRows(view, state, blocks));
+  return { rows, rowBlocks: only ? blocksOfSome(blocks, only) : blocks };
+}
+
+/**
+ * The blocks of the figure, or those of a cut of its tree.
+ * @param {Heatmap} heatmap
+ * @param {number | null} k
+ * @returns {RowBlock[]}
+ */
+function blocksOfRows(heatmap, k) {
+  const { linkage, nodes, spec } = heatmap;
+  const nodeAt = new Map(nodes.map((node) => [`${node.start}-${node.stop}`, node]));
+  const cut = k !== null && linkage ? cutIntoBlocks(linkage, k) : null;
+  const plain = cut ? cut.map((block, i) => ({ name: `C${i + 1}`, start: block.start, stop: block.stop }))
+    : spec.row_blocks;
+  return plain.map((block) => {
+    const node = nodeAt.get(`${block.start}-${block.stop}`) ?? null;
+    const own = cut ? null : /** @type {import("./decode.js").Block} */ (block);
+    return { name: block.name, start: block.start, stop: block.stop, label: blockLabel(block), node,
+      meaning: own ? own.meaning : node?.label ?? "", stability: own ? own.stability : node?.stability ?? null,
+      isParked: own?.is_parked ?? false };
+  });
+}
+
+/** @param {{name: string, start: number, stop: number}} block */
+function blockLabel({ name, start, stop }) {
+  const n = stop - start;
+  return `${name}${name ? " · " : ""}${n.toLocaleString("en")} gene${n === 1 ? "" : "s"}`;
+}
+
+/**
+ * @param {View} view
+ * @param {State} state
+ * @param {RowBlock[]} blocks
+ * @returns {Int32Array}
+ */
+function orderOfRows(view, state, blocks) {
+  const heatmap = view.heatmaps[state.heatmap];
+  const wanted = state.only ? new Set(state.only) : null;
+  const compare = rowComparison(heatmap, state);
+  const order = [];
+  for (const block of blocks) {
+    const rows = [];
+    for (let row = block.start; row < block.stop; row++) if (!wanted || wanted.has(row)) rows.push(row);
+    if (compare) rows.sort((a, b) => compare(a, b) || a - b);
+    for (const row of rows) order.push(row);
+  }
+  return Int32Array.from(order);
+}
+
+/**
+ * How rows compare within their block; null for the order of the figure.
+ * @param {Heatmap} heatmap
+ * @param {State} state
+ * @returns {((a: number, b: number) => number) | null}
+ */
+function rowComparison(heatmap, { rowOrder }) {
+  const { row_names: names } = heatmap.spec;
+  if (rowOrder === "name") return (a, b) => COLLATOR.compare(names[a], names[b]);
+  const numbers = rowOrder === "mean" ? meanOfRows(heatmap)
+    : heatmap.rows.log2_fold_change[rowOrder.slice("change:".length)];
+  return numbers && rowOrder !== "tree" ? (a, b) => compareFalling(numbers[a], numbers[b]) : null;
+}
+
+/**
+ * Large numbers first, missing ones last.
+ * @param {number} a
+ * @param {number} b
+ */
+function compareFalling(a, b) {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return b - a;
+}
+
+/** @param {Heatmap} heatmap */
+function meanOfRows(heatmap) {
+  const width = heatmap.spec.panels[0].column_names.length;
+  const values = heatmap.layers.vst ?? heatmap.spec.panels[0].matrix;
+  const strip = heatmap.spec.row_tracks.find((track) => track.name === "mean log2");
+  return strip?.values ?? Float32Array.from(heatmap.spec.row_ids, (_, row) => {
+    const known = values.subarray(row * width, (row + 1) * width).filter(Number.isFinite);
+    return known.reduce((sum, value) => sum + value, 0) / known.length;
+  });
+}
+
+/**
+ * Shrink blocks to some of their rows.
+ * @param {RowBlock[]} blocks
+ * @param {readonly number[]} rows figure rows
+ * @returns {RowBlock[]}
+ */
+function blocksOfSome(blocks, rows) {
+  const some = [];
+  let start = 0;
+  for (const block of blocks) {
+    const n = rows.filter((row) => row >= block.start && row < block.stop).length;
+    if (!n) continue;
+    const place = { name: block.name, start, stop: start + n };
+    some.push({ ...block, ...place, label: blockLabel(place) });
+    start += n;
+  }
+  return some;
+}
+
+/**
+ * @param {View} view
+ * @param {State} state
+ * @returns {{columns: Int32Array, columnBlocks: ColumnBlock[], columnNames: string[]}}
+ */
+function arrangeColumns(view, state) {
+  const { heatmap, columnOrder, splitColumns, hidden } = state;
+  const layer = columnOrder.startsWith("gene:") ? state.layer : "";
+  const key = JSON.stringify(["columns", heatmap, columnOrder, splitColumns, hidden, layer]);
+  return keep(view, key, () => orderOfColumns(view, state));
+}
+
+/**
+ * @param {View} view
+ * @param {State} state
+ */
+function orderOfColumns(view, state) {
+  const { panels } = view.heatmaps[state.heatmap].spec;
+  const hidden = new Set(state.hidden);
+  /** @type {number[]} */
+  const columns = [];
+  /** @type {ColumnBlock[]} */
+  const columnBlocks = [];
+  let first = 0;
+  panels.forEach((panel, number) => {
+    const offset = first;
+    for (const group of groupsOfPanel(view, state, number)) {
+      const shown = group.columns.filter((column) => !hidden.has(panel.column_names[column]));
+      if (!shown.length) continue;
+      sortColumns(view, state, number, shown);
+      const start = columns.length;
+      for (const column of shown) columns.push(offset + column);
+      columnBlocks.push({ name: group.name, start, stop: columns.length, colour: group.colour, panel: number });
+    }
+    first += panel.column_names.length;
+  });
+  const names = panels.flatMap((panel) => panel.column_names);
+  return { columns: Int32Array.from(columns), columnBlocks, columnNames: columns.map((column) => names[column]) };
+}
+
+/**
+ * Columns of a panel in groups: those of the figure, none, or those of a column of the sheet.
+ * @param {View} view
+ * @param {State} state
+ * @param {number} number
+ * @returns {{name: string, colour: string, columns: number[]}[]}
+ */
+function groupsOfPanel(view, state, number) {
+  const panel = view.heatmaps[state.heatmap].spec.panels[number];
+  const all = [...panel.column_names.keys()];
+  const levels = state.splitColumns ? levelsOfPanel(view, panel, state.splitColumns) : null;
+  if (levels) {
+    const names = [...new Set(levels)].sort((a, b) => Number(!a) - Number(!b) || COLLATOR.compare(a, b));
+    const colours = coloursOfLevels(view, state, names);
+    return names.map((name, i) => ({ name: name || "missing", colour: colours[i],
+      columns: all.filter((column) => levels[column] === name) }));
+  }
+  if (state.splitColumns === "") return [{ name: "", colour: "", columns: all }];
+  return panel.blocks.map(({ name, colour, start, stop }) => ({ name, colour, columns: all.slice(start, stop) }));
+}
+
+/**
+ * Level of each column of a panel; null where none of its samples stands in the sheet.
+ * @param {View} view
+ * @param {import("./decode.js").Panel} panel
+ * @param {string} variable
+ */
+function levelsOfPanel(view, panel, variable) {
+  const levels = Object.hasOwn(view.samples.columns, variable) ? view.samples.columns[variable] : [];
+  const levelOf = new Map(view.samples.names.map((name, i) => [name, levels[i] ?? ""]));
+  const found = panel.column_names.map((name) => levelOf.get(name) ?? "");
+  return found.some(Boolean) ? found : null;
+}
+
+/**
+ * Colours of the levels of a column of the sheet: those of its track or of the figure's groups, else new hues.
+ * @param {View} view
+ * @param {State} state
+ * @param {string[]} names
+ */
+function coloursOfLevels(view, state, names) {
+  const { panels } = view.heatmaps[state.heatmap].spec;
+  const track = panels.flatMap((panel) => panel.tracks)
+    .find((one) => one.name === state.splitColumns && one.kind === "levels");
+  const groups = panels.filter((panel) => panel.group_name === state.splitColumns).flatMap((panel) => panel.blocks);
+  return names.map((name, i) => track?.colours[name] ?? groups.find((block) => block.name === name)?.colour
+    ?? (name ? hueOfGroup(i) : "#C9C9C9"));
+}
+
+/**
+ * @param {View} view
+ * @param {State} state
+ * @param {number} number
+ * @param {number[]} columns of the panel, sorted in place
+ */
+function sortColumns(view, state, number, columns) {
+  const heatmap = view.heatmaps[state.heatmap];
+  const { column_names: names, matrix } = heatmap.spec.panels[number];
+  if (state.columnOrder === "name") columns.sort((a, b) => COLLATOR.compare(names[a], names[b]));
+  if (!state.columnOrder.startsWith("gene:")) return;
+  const start = Number(state.columnOrder.slice("gene:".length)) * names.length;
+  const values = number === 0 ? layerValues(heatmap, state.layer) : matrix;
+  columns.sort((a, b) => compareFalling(values[start + a] ?? NaN, values[start + b] ?? NaN) || a - b);
+}
+
+/**
+ * @param {View} view
+ * @param {State} state
+ * @param {Int32Array} rows
+ * @param {Int32Array} columns
+ */
+function cellsOf(view, state, rows, columns) {
+  const heatmap = view.heatmaps[state.heatmap];
+  const sources = heatmap.spec.panels.map((panel, i) => i === 0 ? layerValues(heatmap, state.layer) : panel.matrix);
+  const byColumns = CELLS.get(rows) ?? new WeakMap();
+  CELLS.set(rows, byColumns);
+  const kept = byColumns.get(columns);
+  if (kept && kept.source === sources[0]) return kept;
+  const widths = heatmap.spec.panels.map((panel) => panel.column_names.length);
+  const panelOf = Uint8Array.from(widths.flatMap((width, i) => new Array(width).fill(i)));
+  const within = Int32Array.from(widths.flatMap((width) => [...new Array(width).keys()]));
+  const value = sources.length === 1
+    ? (/** @type {number} */ row, /** @type {number} */ column) => sources[0][rows[row] * widths[0] + columns[column]]
+    : (/** @type {number} */ row, /** @type {number} */ column) => {
+      const panel = panelOf[columns[column]];
+      return sources[panel][rows[row] * widths[panel] + within[columns[column]]];
+    };
+  const made = { source: sources[0], value, cells: {} };
+  byColumns.set(columns, made);
+  return made;
+}
+
+/**
+ * Where each panel stands and which scale it has.
+ * @param {View} view
+ * @param {State} state
+ * @param {{value: Arrangement["value"], nRows: number, columnBlocks: ColumnBlock[]}} shown
+ * @returns {ShownPanel[]}
+ */
+function arrangePanels(view, state, { value, nRows, columnBlocks }) {
+  const { panels } = view.heatmaps[state.heatmap].spec;
+  // further panels have the values of the figure only, so that another layer parts them from the first
+  const sharing = state.layer === "shown" ? 0 : panels.findIndex((panel) => panel.shares_scale);
+  /** @type {Map<number, number[]>} */
+  const members = new Map();
+  const owners = panels.map((panel, i) => panel.shares_scale ? sharing : i);
+  const spans = panels.map((_, i) => spanOf(columnBlocks.filter((block) => block.panel === i)));
+  spans.forEach(({ start, stop }, i) => {
+    const all = members.get(owners[i]) ?? [];
+    for (let column = start; column < stop; column++) all.push(column);
+    members.set(owners[i], all);
+  });
+  const scales = new Map([...members].map(([owner, columns]) => {
+    const scale = scaleOf(view, state, owner);
+    return [owner, { ...scale, ...countCells(scale, value, nRows, columns) }];
+  }));
+  return panels.map((panel, i) => ({ ...spans[i], title: panel.title,
+    groupName: state.splitColumns === "" ? "" : state.splitColumns || panel.group_name,
+    scale: /** @type {ColourScale} */ (scales.get(owners[i])) }));
+}
+
+/** @param {ColumnBlock[]} blocks */
+function spanOf(blocks) {
+  return blocks.length ? { start: blocks[0].start, stop: blocks[blocks.length - 1].stop } : { start: 0, stop: 0 };
+}
+
+/**
+ * The tree of the rows: whole where there is a linkage, however many rows it has.
+ * @param {Heatmap} heatmap
+ * @returns {Tree[]}
+ */
+function rowTrees(heatmap) {
+  const { linkage, spec } = heatmap;
+  if (!linkage || spec.row_trees.length) return spec.row_trees;
+  const kept = TREES.get(linkage);
+  if (kept) return kept;
+  const trees = [treeOver(linkage)];
+  TREES.set(linkage, trees);
+  return trees;
+}
+
+/** @type {WeakMap<object, Tree[]>} */
+const TREES = new WeakMap();
+
+/**
+ * Lay a linkage over its leaves, heights 0-1; square roots where most merges lie below a fifth of the top.
+ * @param {import("./cut.js").Linkage} linkage
+ * @returns {Tree}
+ */
+function treeOver({ merges, heights }) {
+  const n = heights.length + 1;
+  const top = heights[n - 2] || 1;
+  const isSqrt = heights[(n - 1) >> 1] < top / 5;
+  const scaled = (/** @type {number} */ height) => isSqrt ? Math.sqrt(height / top) : height / top;
+  const places = new Float64Array(2 * n - 1);
+  const levels = new Float64Array(2 * n - 1);
+  const links = new Float32Array(5 * (n - 1));
+  for (let leaf = 0; leaf < n; leaf++) places[leaf] = leaf;
+  for (let i = 0; i < n - 1; i++) {
+    let [left, right] = [merges[2 * i], merges[2 * i + 1]];
+    if (places[left] > places[right]) [left, right] = [right, left];
+    places[n + i] = (places[left] + places[right]) / 2;
+    levels[n + i] = scaled(heights[i]);
+    links.set([places[left], places[right], levels[left], levels[right], levels[n + i]], 5 * i);
+  }
+  return { links, is_sqrt: isSqrt, support: null };
+}
+
+/**
+ * Trees of all panels, their leaves counted through.
+ * @param {Heatmap} heatmap
+ * @returns {Tree[]}
+ */
+function columnTrees(heatmap) {
+  let first = 0;
+  return heatmap.spec.panels.flatMap((panel) => {
+    const offset = first;
+    first += panel.column_names.length;
+    return panel.trees.map((tree) => ({ ...tree, links: tree.links.map((part, i) => i % 5 < 2 ? part + offset : part) }));
+  });
+}
+
+/**
+ * @param {Heatmap} heatmap
+ * @param {ColumnBlock[]} blocks
+ */
+function parentTrees(heatmap, blocks) {
+  return heatmap.spec.panels.flatMap((panel, i) => panel.parent_tree
+    ? [{ tree: panel.parent_tree, blocks: blocks.filter((block) => block.panel === i) }] : []);
+}
