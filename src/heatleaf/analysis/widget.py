@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 
 from heatleaf.analysis.views import view_of_heatmap
-from heatleaf.viewer.bundle import notebook_module, read_static
+from heatleaf.viewer.bundle import joined_style, notebook_module
 from heatleaf.viewer.encode import pack, to_text
 
 if TYPE_CHECKING:
@@ -22,11 +22,13 @@ class HeatmapWidget(anywidget.AnyWidget):
     document : the view document as compressed JSON. selected_rows : displayed positions of the rows selected, from 0.
     """
 
+    _esm = notebook_module()
+    _css = joined_style()
     document = traitlets.Bytes(b"").tag(sync=True)
     selected_rows = traitlets.List(traitlets.Int()).tag(sync=True)
 
     def __init__(self, document: bytes, gene_ids: Sequence[str]) -> None:
-        super().__init__(document=document, _esm=notebook_module(), _css=read_static("viewer.css"))
+        super().__init__(document=document)
         self._gene_ids = tuple(gene_ids)
 
     @property

@@ -40,7 +40,7 @@ def make_page(document: Mapping[str, object], summary: str) -> bytes:
     document : as analysis.views makes it; names in it reach the page as data and never as markup (requirement S14).
     summary : a sentence for readers whose browser runs no script.
     """
-    css, script = read_static("viewer.css"), f"{joined_modules(PAGE)}bootPage();"
+    css, script = joined_style(), f"{joined_modules(PAGE)}bootPage();"
     page = _PAGE.format(
         policy=content_policy([script], [css]),
         title=escape(str(document["title"])),
@@ -80,12 +80,15 @@ def notebook_module() -> str:
 @cache
 def joined_modules(entry: str) -> str:
     """Return a module of the viewer and all that it imports as one text."""
-    folder = resources.files("heatleaf.viewer").joinpath("static")
-    sources = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name.endswith(".js")}
-    return join_modules(sources, entry)
+    return join_modules(_read_static(".js"), entry)
 
 
 @cache
-def read_static(name: str) -> str:
-    """Return the text of a file of the viewer."""
-    return resources.files("heatleaf.viewer").joinpath("static", name).read_text(encoding="utf-8")
+def joined_style() -> str:
+    """Return the styles of the viewer as one text."""
+    return "".join(text for _, text in sorted(_read_static(".css").items()))
+
+
+def _read_static(ending: str) -> dict[str, str]:
+    folder = resources.files("heatleaf.viewer").joinpath("static")
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name.endswith(ending)}
