@@ -36,7 +36,8 @@ export function comparisonSection(study_id, result, comparison, beside) {
     table ? el("div", { class: "pair" }, geneTable(study_id, table, comparison), drawn("genes")) : null,
     drawn("terms", "term_map"),
     setTables(study_id, result, comparison, own),
-    drawn("term_genes", "term_running", "heatmap", "term_clusters"),
+    drawn("term_genes", "term_running"),
+    drawn("heatmap", "term_clusters"),
   ];
 }
 

@@ -87,7 +87,7 @@ function sectionsOf(study, result) {
     part("heatmap", "Heatmap", el("div", { class: "answer" }, el("div", { class: "heatbox" }), findingsPanel(result, fileOf))),
     ...result.comparisons.map((comparison, i) =>
       part(`comparison-${i}`, comparison.title, ...comparisonSection(study.id, result, comparison, i === 0 ? ["pca"] : []))),
-    part("samples", "Samples", el("h2", {}, "Samples"), plates(study.id, figuresNamed(result, result.comparisons.length ? ["sample_distances", "overlap"] : ["pca", "sample_distances"])), sampleTable(result.samples)),
+    part("samples", "Samples", el("h2", {}, "Samples"), el("div", { class: "pair" }, plates(study.id, figuresNamed(result, result.comparisons.length ? ["sample_distances", "overlap"] : ["pca", "sample_distances"])), sampleTable(result.samples))),
     ...testParts(study, result, part),
     part("tables", "Tables", el("h2", {}, "Tables and files"), fileList(study.id, result)),
     part("options", "Options", el("h2", {}, "Groups and options"), el("div", { class: "optionbox" })),
