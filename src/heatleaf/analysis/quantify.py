@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from heatleaf.analysis.progress import Report, silent
 from heatleaf.errors import UserError
 from heatleaf.io import write_text
+from heatleaf.io.pipeline_folder import QUANTIFIED, find_merged_table
+from heatleaf.io.source import is_folder
 from heatleaf.model import Message
 from heatleaf.reads.check import ReadsCheck, check_reads
-from heatleaf.reads.plan import ReadsPlan, find_reads
+from heatleaf.reads.file_names import is_fastq_name
+from heatleaf.reads.plan import ReadsPlan, find_reads, holds_reads
 from heatleaf.reads.reference import Reference, read_headers
 from heatleaf.reads.settings import QuantifySettings, require_settings
+from heatleaf.reads.sheet import groups_of_sheet, is_reads_sheet
 
 if TYPE_CHECKING:
     from heatleaf.reads.engine import Quantified
@@ -157,7 +161,22 @@ def quantify_reads(
     check = check_plan(plan, reference, report)
     quantified = quantify(plan, reference, check, request.settings, folder, report)
     write_text(folder / CHECK_FILE, check_text(check))
+    if (sheet := groups_of_sheet(request.source)) is not None:
+        write_text(folder / SHEET_FILE, sheet)
     return quantified, check, (*plan.messages, *check.all_messages, *quantified.messages)
+
+
+def is_reads(source: Path) -> bool:
+    """Whether `run` was given reads: a folder of FASTQ files and of no results, or a sheet that names them."""
+    if is_folder(source):
+        return find_merged_table(source) is None and holds_reads(source)
+    return is_fastq_name(source.name) or is_reads_sheet(source)
+
+
+def sheet_beside(counts: Path) -> Path | None:
+    """Return the sample sheet that `quantify` left beside its counts, None without one."""
+    sheet = counts / SHEET_FILE
+    return sheet if (counts / QUANTIFIED).is_file() and sheet.is_file() else None
 
 
 def check_text(check: ReadsCheck) -> str:

@@ -6,8 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from heatleaf.errors import UserError
+
 if TYPE_CHECKING:
     from heatleaf.analysis.quantify import ReadsRequest
+    from heatleaf.cli.terminal import PhaseLines
+    from heatleaf.model import Message
     from heatleaf.reads.checked import ReadsCheck
 
 
@@ -110,6 +114,36 @@ def request_from(args: argparse.Namespace, source: Path) -> ReadsRequest:
     given = {name: value for name, value in vars(args).items() if name in QuantifySettings.__dataclass_fields__}
     organism = getattr(args, "organism", "")
     return ReadsRequest(source, tuple(args.transcripts), args.annotation, organism, QuantifySettings(**given))
+
+
+def counts_of_reads(args: argparse.Namespace, phases: PhaseLines) -> tuple[argparse.Namespace, tuple[Message, ...]]:
+    """Quantify what was given to `run` if it is reads, and let `run` go on with the folder of counts.
+
+    The folder is `quantified` in the output, and is gone on with where an earlier run was broken off. A sample sheet
+    that was not given is the one that `quantify` left.
+    """
+    from heatleaf.analysis.quantify import is_reads, quantify_reads, sheet_beside
+    from heatleaf.cli.terminal import print_paragraphs
+
+    messages: tuple[Message, ...] = ()
+    args = argparse.Namespace(**vars(args))
+    if is_reads(args.counts):
+        request = request_from(args, args.counts)
+
+        def show(lines: tuple[str, ...]) -> None:
+            if not args.quiet:
+                print_paragraphs("\n".join((*lines, "")))
+
+        quantified, check, messages = quantify_reads(request, args.output / "quantified", phases, show=show)
+        if not args.quiet:
+            print_check(check)
+        args.counts, args.annotation = quantified.folder, None
+    elif args.transcripts:
+        what = "--transcripts is given, and there are no reads"
+        raise UserError("option", what, where=args.counts.name, fix="give a folder of FASTQ files, or a sample sheet")
+    if args.samples is None:
+        args.samples = sheet_beside(args.counts)
+    return args, messages
 
 
 def print_check(check: ReadsCheck) -> None:

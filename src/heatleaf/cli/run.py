@@ -19,6 +19,7 @@ from heatleaf.cli.options import (
     reading_words,
     settings_from,
 )
+from heatleaf.cli.quantify import add_quantifying, counts_of_reads
 
 if TYPE_CHECKING:
     from heatleaf.analysis.result import Analysis
@@ -32,7 +33,9 @@ _OUTPUT_PER_COUNT = 100
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("counts", type=Path, help="count table, or a folder of files of a quantifier")
+    parser.add_argument(
+        "counts", type=Path, help="count table; folder of a quantifier's results; folder or sample sheet of reads"
+    )
     parser.add_argument("samples", type=Path, nargs="?", help="sample sheet; without it groups are read from the names")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the results")
     add_question(parser)
@@ -86,6 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--quiet", action="store_true", help="print no phases and no notes")
     add_reading(parser)
+    add_quantifying(parser)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -93,9 +97,10 @@ def run(args: argparse.Namespace) -> None:
     from heatleaf.cli.terminal import PhaseLines, print_messages, print_summary
 
     phases = PhaseLines(quiet=args.quiet)
+    args, said = counts_of_reads(args, phases)
     analysis, messages = write_run(args, phases)
     if not args.quiet:
-        print_messages(messages)
+        print_messages((*said, *messages))
     print_summary(analysis, args.output, phases.seconds)
 
 
@@ -106,15 +111,10 @@ def write_run(
 
     command : what the results say repeats them, if not what is made from the arguments.
     """
-    from heatleaf.analysis.run import RANKING, analyse
+    from heatleaf.analysis.run import analyse
     from heatleaf.interpret.words import count_of
     from heatleaf.io import OutputFolder
-    from heatleaf.report import prepare_drawing, repeat_command, write_folder
-
-    def report(event: str, text: str) -> None:
-        phases(event, text)
-        if (event, text) == ("start", RANKING):
-            prepare_drawing()  # while the second process ranks
+    from heatleaf.report import repeat_command, write_folder
 
     settings = settings_from(args)
     with OutputFolder(args.output) as folder, phases.telling_memory():
@@ -125,7 +125,7 @@ def write_run(
             "end", f"{counts.format_name}, {count_of(counts.n_genes, 'gene')} x {count_of(counts.n_samples, 'sample')}"
         )
         folder.require_space(_FIXED_OUTPUT + _OUTPUT_PER_COUNT * counts.counts.size)
-        analysis = analyse(counts, samples, settings, report=report)
+        analysis = analyse(counts, samples, settings, report=phases)
         phases("start", "writing")
         command = command or repeat_command(analysis, reading=reading_words(args))
         files = write_folder(analysis, folder, command=command, times=phases.times, inputs=reading_inputs(args))

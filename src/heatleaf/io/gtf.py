@@ -11,6 +11,7 @@ from heatleaf.io.text import read_chunks
 
 TRANSCRIPT = re.compile(rb'transcript_id "([^"]+)"')
 GENE = re.compile(rb'gene_id "([^"]+)"')
+NAME = re.compile(rb'gene_name "([^"]+)"')
 FEATURES = (b"\ttranscript\t", b"\texon\t", b"\tCDS\t", b"\tmRNA\t")
 LINE = re.compile(rb"[^\t\n]+\t[^\t\n]*\t[A-Za-z_]+\t\d+\t\d+\t[^\t\n]*\t[-+.?]\t[012.]\t")
 
@@ -47,3 +48,24 @@ def read_transcript_genes(path: Path) -> dict[str, str]:
             fix="give a GTF file (not GFF3), as Ensembl and GENCODE offer it",
         )
     return {transcript.decode(): gene.decode() for transcript, gene in genes.items()}
+
+
+def read_gene_names(path: Path) -> dict[str, str]:
+    """Read gene_id -> gene_name of an annotation, from its lines of genes, else of exons; {} of another file."""
+    source = Source(Path(path))
+    if not is_annotation(source.head):
+        return {}
+    for feature in (b"\tgene\t", b"\texon\t"):
+        names: dict[bytes, bytes] = {}
+        for chunk in read_chunks(Source(Path(path))):
+            for line in chunk.text.split(b"\n"):
+                if (
+                    feature in line
+                    and (gene := GENE.search(line))
+                    and gene[1] not in names
+                    and (name := NAME.search(line))
+                ):
+                    names[gene[1]] = name[1]
+        if names:
+            return {gene.decode(): name.decode() for gene, name in names.items()}
+    return {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatleaf.errors import UserError
+from heatleaf.io.gtf import read_gene_names
 from heatleaf.io.options import ReadOptions
 from heatleaf.io.source import Source
 from heatleaf.io.text import Chunk, read_chunks
@@ -87,8 +88,12 @@ def transcript_genes(reference: Reference) -> TranscriptGenes:
         genes, messages = _genes_of_headers(ids, [gene for gene, _ in parsed], name)
     else:
         genes, messages = genes_of_transcripts(ids, name, ReadOptions(annotation=reference.annotation))
+    symbols = tuple(symbol for _, symbol in parsed)
+    if reference.annotation is not None and not any(symbols):
+        names = read_gene_names(reference.annotation)
+        symbols = tuple(names.get(gene or "", "") for gene in genes)
     stable = tuple(None if gene is None else _VERSION.sub("", gene) for gene in genes)
-    return TranscriptGenes(ids, stable, tuple(symbol for _, symbol in parsed), tuple(messages))
+    return TranscriptGenes(ids, stable, symbols, tuple(messages))
 
 
 def _genes_of_headers(ids: Sequence[str], genes: Sequence[str], name: str) -> tuple[list[str | None], list[Message]]:

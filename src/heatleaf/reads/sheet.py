@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -9,9 +10,12 @@ from heatleaf.errors import UserError
 from heatleaf.io.options import ReadOptions
 from heatleaf.io.sample_names import NAMES_OF_NAMES
 from heatleaf.io.sheet_rows import SheetRows, read_sheet_rows
+from heatleaf.io.source import STANDARD_INPUT
 from heatleaf.reads.samples import ReadFile, ReadsPlan, make_sample, require_readable
 
+_HEADER_BYTES = 4096
 _FIRST = ("fastq_1", "fastq1", "fastq", "read_1", "read1", "r1", "file_1", "file")
+_OF_LIBRARY = ("strandedness", "lane", "seq_platform", "seq_center")  # of nf-core sheets, and no groups
 _SECOND = ("fastq_2", "fastq2", "read_2", "read2", "r2", "file_2")
 
 
@@ -48,12 +52,39 @@ def samples_of_sheet(path: Path) -> ReadsPlan:
 
 
 def is_reads_sheet(path: Path) -> bool:
-    """Whether a table names files of reads, which tells it from a count table."""
-    try:
-        rows = read_sheet_rows(path, ReadOptions())
-    except UserError:
+    """Whether the header of a text table names files of reads, which tells it from a count table."""
+    if path == STANDARD_INPUT or not path.is_file():
         return False
-    return _optional(rows, _FIRST) is not None and _optional(rows, NAMES_OF_NAMES) is not None
+    with path.open("rb") as handle:
+        header = handle.read(_HEADER_BYTES).split(b"\n")[0].decode("utf-8-sig", "replace")
+    names = {name.strip(' \r"').casefold() for name in re.split(r"[\t,;]", header)}
+    return not names.isdisjoint(_FIRST) and not names.isdisjoint(NAMES_OF_NAMES)
+
+
+def groups_of_sheet(path: Path) -> str | None:
+    """Return what a sheet of reads says of its samples beside their files, as a table; None where that is nothing.
+
+    Raises
+    ------
+    UserError
+        sample_duplicate: the lanes of a sample are said to differ.
+    """
+    if path.is_dir():
+        return None
+    rows = read_sheet_rows(path, ReadOptions())
+    names = _column(rows, NAMES_OF_NAMES, "sample")
+    left_out = {*_FIRST, *_SECOND, *_OF_LIBRARY}
+    kept = [i for i, name in enumerate(rows.header) if i != names and name.strip().casefold() not in left_out]
+    if not kept:
+        return None
+    found: dict[str, list[str]] = {}
+    for cells in rows.cells:
+        name, values = cells[names].strip(), [cells[i].strip() for i in kept]
+        if found.setdefault(name, values) != values:
+            what = f"sample {name} is on several rows that differ in more than its files"
+            raise UserError("sample_duplicate", what, where=rows.name, fix="say the same of all rows of a sample")
+    header = ["sample", *(rows.header[i] for i in kept)]
+    return "".join("\t".join(row) + "\n" for row in (header, *([name, *row] for name, row in found.items())))
 
 
 def _optional(rows: SheetRows, wanted: tuple[str, ...]) -> int | None:
