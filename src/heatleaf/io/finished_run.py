@@ -55,6 +55,21 @@ class FinishedRun:
             line = content[start + 1 : end if end > 0 else len(content)].decode()
         return dict(zip(_cells(header), _cells(line), strict=True))
 
+    def columns(self, table: str, *names: str) -> tuple[list[str], ...]:
+        """Return whole columns of one of the tables, as text; empty ones where the run did not write the table.
+
+        table : file name within the folder, such as "tables/heatmap_clusters.tsv".
+        """
+        path = self.folder / table
+        if not path.is_file():
+            return tuple([] for _ in names)
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = csv.reader(lines, delimiter="\t")
+            header = next(rows)
+            places = [header.index(name) for name in names]
+            picked = [[row[i] for i in places] for row in rows]
+        return tuple([row[i] for row in picked] for i in range(len(names)))
+
     def norm_counts(self, gene_id: str) -> list[float]:
         """Return the normalised counts of a gene, in the order of the samples of run.json."""
         cells = list(self.row(NORM_COUNTS, gene_id).values())[2:]

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from heatleaf.analysis.plate import Plate
 from heatleaf.analysis.reading import read_heatmap
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
 from heatleaf.analysis.result_figures import ResultFigures, make_result_figures
-from heatleaf.figures.save import IMAGE_FORMATS
+from heatleaf.figures.save import IMAGE_FORMATS, PNG_DPI
 from heatleaf.interpret.cards import ClusterCard
 from heatleaf.interpret.order import ANSWERS, by_question, forbids, is_cluster
 from heatleaf.io.atomic import OutputFolder
@@ -228,7 +229,16 @@ def _figures(
             "caption": captions.get(task.name, ""),
             "formats": {image_format: ids(path) for image_format, path in paths.items()},
             "image": ids(paths["svg" if is_light else "png"]),
+            **_size_in_print(root / paths["png"]),
         }
+
+
+def _size_in_print(path: Path) -> dict[str, float]:
+    """Return the size of a figure in mm, from the header of its PNG, so that the page keeps its place."""
+    with path.open("rb") as file:
+        header = file.read(24)
+    width, height = (int.from_bytes(header[at : at + 4], "big") / PNG_DPI * 25.4 for at in (16, 20))
+    return {"width_mm": round(width, 1), "height_mm": round(height, 1)}
 
 
 def _captions(analysis: Analysis, further: ResultFigures, safe: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -236,7 +246,7 @@ def _captions(analysis: Analysis, further: ResultFigures, safe: Mapping[str, str
     yield "heatmap", analysis.heatmap.caption
     yield "pca", analysis.pca_caption
     yield "sample_distances", analysis.distances_caption
-    plates = [
+    plates: list[tuple[str, Plate[Any] | None]] = [
         ("dispersion", further.dispersion),
         ("overlap", further.overlap),
         ("term_clusters", further.cluster_terms),

@@ -42,21 +42,21 @@ OPTIONS = (
     Option("top", "Genes in the heatmap", "The most variable genes of all.", "whole", (), 2, 20_000),
     Option("clusters", "Clusters", "Blocks of genes; 0 lets the data choose.", "whole", (), 0, 100),
     Option("palette", "Colours", "Of the heatmap.", "choice", _PALETTES),
-    Option("limit_quantile", "Share of cells within the colours", "The rest keep the end colours.", "number", (), 0.5, 0.9999),
+    Option("limit_quantile", "Share of cells in the colours", "The rest keep the end ones.", "number", (), 0.5, 0.9999),
     Option("metric", "Distance of genes", "Of z-scored genes.", "choice", _METRICS),
     Option("linkage_method", "Linkage of genes", "How the tree joins clusters.", "choice", _LINKAGES),
     Option("row_clustering", "Clusters by", "Cutting the tree, or k-means.", "choice", ("tree", "kmeans")),
     Option("design", "Design", "A formula such as ~ batch + condition; empty proposes one.", "text"),
-    Option("remove_batch", "Take out of figures", "Differences of this column are taken out of what figures show, never of tests.", "column"),
-    Option("second_opinions", "Second opinions", "Test by two other methods too, and without each sample in turn (slower).", "yes"),
+    Option("remove_batch", "Take out of figures", "Figures are freed of this column; tests never are.", "column"),
+    Option("second_opinions", "Second opinions", "Two other methods, and without each sample in turn (slower).", "yes"),
     Option("test", "Differential test", "Without it there are figures only.", "yes"),
     Option("organism", "Organism", "Empty recognises it from the gene ids.", "text"),
-    Option("gene_sets", "Gene sets", "Collections such as GO:BP, GO:MF, GO:CC, or fetched ones; files of sets that were dropped are always used.", "list"),
+    Option("gene_sets", "Gene sets", "Collections such as GO:BP or fetched ones; dropped files are used too.", "list"),
     Option("min_set_size", "Smallest gene set", "In genes of the table.", "whole", (), 1, 10_000),
     Option("max_set_size", "Largest gene set", "In genes of the table.", "whole", (), 2, 50_000),
-    Option("bias", "Correct gene-set tests", "\"mean\" corrects for the mean count of genes.", "choice", ("", "mean")),
+    Option("bias", "Correct gene-set tests", "Of lists: for the mean count of genes.", "choice", ("", "mean")),
     Option("fit_type", "Dispersion trend", "Of the tests.", "choice", ("parametric", "local", "mean")),
-    Option("size_factors", "Size factors", "How library sizes are allowed for.", "choice", ("auto", "ratio", "poscounts")),
+    Option("size_factors", "Size factors", "For library sizes.", "choice", ("auto", "ratio", "poscounts")),
     Option("omnibus", "All levels at once", "Variables of which all levels are tested together.", "list"),
     Option("comparisons", "Comparisons as sums", "Such as mean(low, high) - none.", "list"),
     Option("reduced", "Smaller design", "Test the design against this one.", "text"),
@@ -124,8 +124,9 @@ def _number(option: Option, value: Any) -> Any:
     kinds = int if option.kind == "whole" else (int, float)
     is_number = isinstance(value, kinds) and not isinstance(value, bool)
     if not is_number or not option.low <= value <= option.high:
-        what = f"{option.label} is not a {'whole ' * (option.kind == 'whole')}number from {option.low:g} to {option.high:g}"
-        raise RefusalError(400, "option", f"{what}.")
+        kind = "whole number" if option.kind == "whole" else "number"
+        sentence = f"{option.label} is not a {kind} from {option.low:g} to {option.high:g}."
+        raise RefusalError(400, "option", sentence)
     return value if option.kind == "whole" else float(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import gzip
 import json
@@ -77,6 +78,9 @@ class Desk:
             "example": self._example,
             "read": self._read,
             "analyse": self._analyse,
+            "figure": self._figure,
+            "enrich": self._enrich,
+            "compare": self._compare,
         }
 
     def prepare(self) -> None:
@@ -144,7 +148,7 @@ class Desk:
     def _analyse(self, request: Mapping[str, Any], report: Report) -> Any:
         """Analyse a study, and leave the complete result in the folder "new" of the study."""
         times = Times(report)
-        analysis = self._analysis_of(request, times)
+        analysis = self._analysis_of(request["record"]["asked"], request, times)
         new = Path(request["folder"]) / "new"
         home, record = Path(request["folder"]), request["record"]
         labels = {
@@ -166,7 +170,43 @@ class Desk:
         write_bytes(new / "answer.json", json.dumps(answer, allow_nan=False, ensure_ascii=False).encode("utf-8"))
         return {"title": answer["title"], "documents": {one["id"]: one["name"] for one in answer["files"]}}
 
-    def _analysis_of(self, request: Mapping[str, Any], report: Report) -> Analysis:
+    def _figure(self, request: Mapping[str, Any], report: Report) -> str:
+        """Draw the heatmap of a finished study as the viewer shows it; bytes as base64."""
+        from heatleaf.analysis.shown_figure import ShownState, arrange_figure
+        from heatleaf.figures.heatmap.draw import draw_heatmap
+        from heatleaf.figures.save import render
+
+        state = ShownState.from_json(request["state"])
+        spec = arrange_figure(self._finished(request, report), state, paper=request["paper"])
+        return base64.b64encode(render(draw_heatmap(spec), request["format"], title=spec.title)).decode("ascii")
+
+    def _enrich(self, request: Mapping[str, Any], report: Report) -> dict[str, Any]:
+        """Test the gene sets of a finished study in some of its genes."""
+        from heatleaf.analysis.selection import enrich_selection
+
+        return enrich_selection(self._finished(request, report), request["gene_ids"])
+
+    def _compare(self, request: Mapping[str, Any], report: Report) -> dict[str, Any]:
+        from heatleaf.analysis.compare import compare_runs
+
+        before, after = map(Path, request["folders"])
+        return compare_runs(before, after)
+
+    def _finished(self, request: Mapping[str, Any], report: Report) -> Analysis:
+        """Return the analysis that a result was made from; made again where it is not at hand, with the same values."""
+        made_of = request["record"]["result_of"]
+        record = {**request["record"], "repairs": made_of["repairs"], "groups": made_of["groups"]}
+        return self._analysis_of(made_of["asked"], {**request, "record": record}, report)
+
+    def _analysis_of(self, asked: Mapping[str, Any], request: Mapping[str, Any], report: Report) -> Analysis:
+        """Return the analysis of a study; the last one stays at hand."""
+        request = {**request, "record": {**request["record"], "asked": asked}}
+        key = json.dumps([_key_of_tables(request), asked], sort_keys=True)
+        if self._analysis is None or self._analysis[0] != key:
+            self._analysis = (key, self._make_analysis(request, report))
+        return self._analysis[1]
+
+    def _make_analysis(self, request: Mapping[str, Any], report: Report) -> Analysis:
         from heatleaf.analysis.run import analyse
 
         report("start", "reading")

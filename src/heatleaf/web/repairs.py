@@ -52,11 +52,8 @@ def offer_repairs(known: Understanding, applied: Mapping[str, Any]) -> list[dict
         columns = error.what.partition("Columns: ")[2].partition(". ")[0]
         offers += [("sample_column", name, f"“{name}” holds the names of the samples") for name in columns.split(", ")]
     if error is not None and error.code == "sample_zero" and known.counts is not None:
-        empty = [
-            name
-            for name, size in zip(known.counts.sample_ids, known.counts.counts.sum(axis=0), strict=True)
-            if not size
-        ]
+        sizes = zip(known.counts.sample_ids, known.counts.counts.sum(axis=0).tolist(), strict=True)
+        empty = [name for name, size in sizes if not size]
         offers.append(("drop_samples", empty, f"Leave out {', '.join(empty)}"))
     offers += [offer for offer in _applied_offers(applied) if offer not in offers]
     return [

@@ -25,6 +25,7 @@ from heatleaf.web.refusal import error_body
 from heatleaf.web.routes.pages import Pages
 from heatleaf.web.routes.results import ResultRoutes
 from heatleaf.web.routes.studies import StudyRoutes
+from heatleaf.web.routes.work import WorkRoutes
 from heatleaf.web.security import Door, Guard, Keys, guarded, require_marks
 from heatleaf.web.studies import Studies
 from heatleaf.web.uploads import MAX_FILE
@@ -53,7 +54,7 @@ class AppOptions:
 
 def route_table(app: App) -> list[tuple[str, str, Any]]:
     """Return method, path and endpoint of everything that can be asked for."""
-    pages, studies, results = Pages(app), StudyRoutes(app), ResultRoutes(app)
+    pages, studies, results, work = Pages(app), StudyRoutes(app), ResultRoutes(app), WorkRoutes(app)
     return [
         ("GET", "/", pages.home),
         ("GET", "/static/{name:path}", pages.static),
@@ -72,6 +73,9 @@ def route_table(app: App) -> list[tuple[str, str, Any]]:
         ("GET", "/api/studies/{id}/view", results.view),
         ("GET", "/api/studies/{id}/files/{file}", results.file),
         ("GET", "/api/studies/{id}/zip", results.zip),
+        ("POST", "/api/studies/{id}/figure", work.figure),
+        ("POST", "/api/studies/{id}/enrich", work.enrich),
+        ("GET", "/api/compare", work.compare),
     ]
 
 

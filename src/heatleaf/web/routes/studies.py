@@ -89,9 +89,7 @@ class StudyRoutes:
 
     async def _example(self, blank: StudyRecord, folder: Path) -> StudyRecord:
         sizes = await self._app.ask("example", "", folder=str(folder))
-        files = tuple(
-            StudyFile(f"demo{i}", name, f"input/{name}", size) for i, (name, size) in enumerate(sizes.items())
-        )
+        files = tuple(StudyFile(f"demo_{name}", name, f"input/{name}", size) for name, size in sizes.items())
         # The example plants four programmes, and shows that the number of clusters can be said.
         return replace(blank, files=files, name="Demonstration data", is_example=True, asked={"clusters": 4})
 
