@@ -1,4 +1,4 @@
-"""heatleaf verify (R7, P21): a run comes out again, and what was changed, or cannot come again, is named with a reason."""
+"""heatleaf verify (R7, P21): a run comes out again; what was changed, or cannot come again, is named with a reason."""
 
 from __future__ import annotations
 

@@ -168,6 +168,23 @@ def test_second_run_is_refused_and_a_dead_one_is_taken_over(tmp_path: Path) -> N
     assert not (folder / LOCK_NAME).exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked on POSIX only")
+def test_a_child_does_not_hold_the_lock_of_a_killed_run(tmp_path: Path) -> None:
+    """R17: the child lives on for a minute, the folder is free at once."""
+    code = (
+        "import os, signal, sys, time\nfrom heatleaf.io.atomic import OutputFolder\n"
+        "with OutputFolder(sys.argv[1]):\n"
+        "  if (child := os.fork()) == 0:\n    os.close(1)\n    time.sleep(60)\n"
+        "  print(child, flush=True)\n  os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "out")], stdout=subprocess.PIPE, check=False)
+    try:
+        with OutputFolder(tmp_path / "out") as folder:
+            assert "is taken over" in folder.messages[0].text
+    finally:
+        os.kill(int(done.stdout), signal.SIGKILL)
+
+
 def test_lock_is_freed_when_the_run_fails(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), OutputFolder(tmp_path):
         raise RuntimeError

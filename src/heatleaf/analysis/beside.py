@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -13,6 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+_PR_SET_PDEATHSIG = 1  # of prctl(2)
 _PATIENCE = 600.0  # seconds to wait for a child that does not answer, before its work is done here
 
 
@@ -33,7 +35,7 @@ class Beside(Generic[T]):
         context = multiprocessing.get_context("fork")
         try:
             self._answer, theirs = context.Pipe(duplex=False)
-            child = context.Process(target=self._serve, args=(theirs,), daemon=True)
+            child = context.Process(target=self._serve, args=(theirs, os.getpid()), daemon=True)
             with warnings.catch_warnings():  # Python 3.12 warns of threads; ours have ended, and BLAS has fork handlers
                 warnings.simplefilter("ignore", DeprecationWarning)
                 child.start()
@@ -42,9 +44,11 @@ class Beside(Generic[T]):
             return
         self._child = child
 
-    def _serve(self, connection: Connection) -> None:
+    def _serve(self, connection: Connection, parent: int) -> None:
         """Work in the child; a fault is left for the parent, which meets it again and can tell the user."""
+        _die_with(parent)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as Python ends a child that is not waited for
         with contextlib.suppress(Exception):
             connection.send((self._work(),))
 
@@ -59,3 +63,13 @@ class Beside(Generic[T]):
                 self._child.terminate()
             self._child.join()
         return answer[0] if answer is not None else self._work()
+
+
+def _die_with(parent: int) -> None:
+    """Let the system end this child when its parent ends, however that is (requirement R14).
+
+    A child of a killed run would hold the lock of the folder, and wait for ever to hand over what nobody takes.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the system was asked
+        os._exit(1)

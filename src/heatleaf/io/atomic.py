@@ -198,6 +198,7 @@ class OutputFolder:
         if self._lock is not None:
             with contextlib.suppress(OSError):
                 (self.path / LOCK_NAME).unlink(missing_ok=True)
+            _HELD_LOCKS.discard(self._lock)
             self._lock.close()
             self._lock = None
         for folder in self._created:
@@ -250,6 +251,7 @@ class OutputFolder:
         handle.seek(0)
         handle.write(json.dumps({"pid": os.getpid(), "started": started}).encode())
         handle.flush()
+        _HELD_LOCKS.add(handle)
         return handle
 
     def _remove_leftovers(self) -> None:
@@ -267,6 +269,19 @@ class OutputFolder:
     def _unusable(self, error: OSError) -> UserError:
         what = f"cannot be written to ({error.strerror or error})"
         return UserError("output_folder", what, where=str(self.path), fix="give another folder with -o")
+
+
+# A forked child inherits a lock, and would hold it for a while when its parent has been killed (requirement R17).
+_HELD_LOCKS: set[BinaryIO] = set()
+
+
+def _leave_locks() -> None:
+    while _HELD_LOCKS:
+        _HELD_LOCKS.pop().close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_locks)
 
 
 def _unwritten(path: Path, error: OSError) -> UserError:

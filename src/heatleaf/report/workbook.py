@@ -6,8 +6,10 @@ Written by the Rust core of rustpy-xlsxwriter, 6 times faster than XlsxWriter on
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -15,6 +17,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.errors import UserError
 from heatleaf.report.tables import Column, OutputTable
 
 MAX_MATRIX_CELLS = 300_000  # larger matrices stay TSV only, as the sheet "Contents" says
@@ -36,6 +39,11 @@ def write_workbook(tables: Sequence[OutputTable], title: str) -> bytes:
     ----------
     tables : sequence of OutputTable
         Tables named "normalized_counts" and "vst" are left out when they have more than MAX_MATRIX_CELLS cells.
+
+    Raises
+    ------
+    UserError
+        output_write: no room for temporary files.
     """
     from rustpy_xlsxwriter import FastExcel, Format
 
@@ -46,13 +54,29 @@ def write_workbook(tables: Sequence[OutputTable], title: str) -> bytes:
     buffer = io.BytesIO()
     book = FastExcel(buffer).format(na_rep="NA", inf_value="NA")
     header = Format().set_bold().set_background_color("#EEF1F4")
-    for name, table in [("Contents", contents), *zip(names, kept, strict=True)]:
-        safe = {_safe_text(key): column for key, column in table.columns.items()}
-        data = _records(safe) if table.n_rows else table.frame
-        book.sheet(name, data, column_widths=_widths(safe), header_format=header, autofilter=table.n_rows > 0)
-        book.freeze(row=1, sheet=name)
-    book.save()
+    with _room_for_temporary_files():
+        for name, table in [("Contents", contents), *zip(names, kept, strict=True)]:
+            safe = {_safe_text(key): column for key, column in table.columns.items()}
+            data = _records(safe) if table.n_rows else table.frame
+            book.sheet(name, data, column_widths=_widths(safe), header_format=header, autofilter=table.n_rows > 0)
+            book.freeze(row=1, sheet=name)
+        book.save()
     return _without_clock(buffer)
+
+
+@contextlib.contextmanager
+def _room_for_temporary_files() -> Iterator[None]:
+    """Refuse where the Rust core has no room for the sheets: it panics, which is no Exception in Python (R5)."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        reason = re.search(r'message: "([^"]*)"', str(error))
+        detail = f" ({reason[1]})" if reason else ""
+        what = f"cannot be made: {tempfile.gettempdir()}, the folder for temporary files, takes no more{detail}"
+        fix = "free some space there, or set TMPDIR to another folder"
+        raise UserError("output_write", what, where="results.xlsx", fix=fix) from None
 
 
 def _is_kept(table: OutputTable) -> bool:
