@@ -73,32 +73,6 @@ def check_canvas(canvas: Canvas) -> None:
             assert across <= 0.1 or down <= 0.15, f"{mark.text!r} meets {other.text!r}"
 
 
-def check_text(figure: object) -> None:
-    """No text leaves the page, none is smaller than 6 pt, and no two texts meet."""
-    if isinstance(figure, Canvas):
-        check_canvas(figure)
-        return
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.text import Text
-
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    page = figure.bbox
-    boxes = []
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and not text.get_clip_on():
-            assert text.get_fontsize() >= 6.0
-            boxes.append((text.get_text(), text.get_window_extent(canvas.get_renderer())))
-    assert boxes
-    for name, box in boxes:
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= page.width and box.y1 <= page.height, name
-    for i, (name, box) in enumerate(boxes):
-        for other, rival in boxes[i + 1 :]:  # the height of a line includes its leading, which may touch
-            across = min(box.x1, rival.x1) - max(box.x0, rival.x0)
-            up = min(box.y1, rival.y1) - max(box.y0, rival.y0)
-            assert across <= 1 or up <= 0.3 * min(box.height, rival.height), (name, other)
-
-
 @pytest.fixture()
 def make() -> Callable[..., DifferentialResult]:
     return make_result
@@ -115,5 +89,5 @@ def noisy_large() -> DifferentialResult:
 
 
 @pytest.fixture()
-def check() -> Callable[[object], None]:
-    return check_text
+def check() -> Callable[[Canvas], None]:
+    return check_canvas

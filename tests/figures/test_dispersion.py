@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from heatleaf.figures import theme
 from heatleaf.figures.dispersion import DispersionEstimates, build_dispersion_spec, draw_dispersion
 from heatleaf.figures.save import IMAGE_FORMATS, render
 
@@ -67,23 +66,20 @@ def test_the_legend_names_what_is_there() -> None:
 
 
 def test_it_is_drawn_without_a_collision(check: Callable[[object], None]) -> None:
-    with theme.drawing():
-        check(draw_dispersion(build_dispersion_spec(estimates(), formula="~ batch + condition")))
+    check(draw_dispersion(build_dispersion_spec(estimates(), formula="~ batch + condition")))
 
 
 def test_same_bytes_for_the_same_fit_r10() -> None:
     def draw() -> list[bytes]:
-        with theme.drawing():
-            figure = draw_dispersion(build_dispersion_spec(estimates(300)))
-            return [render(figure, image_format) for image_format in IMAGE_FORMATS]
+        figure = draw_dispersion(build_dispersion_spec(estimates(300)))
+        return [render(figure, image_format) for image_format in IMAGE_FORMATS]
 
     assert draw() == draw()
 
 
 def test_many_genes_are_an_image_within_small_vector_files() -> None:
-    with theme.drawing():
-        figure = draw_dispersion(build_dispersion_spec(estimates(60_000)))
-        assert max(len(render(figure, image_format)) for image_format in ("pdf", "svg")) < 400_000
+    figure = draw_dispersion(build_dispersion_spec(estimates(60_000)))
+    assert max(len(render(figure, image_format)) for image_format in ("pdf", "svg")) < 400_000
 
 
 @pytest.mark.parametrize("n_genes", [0, 1, 2])
@@ -93,8 +89,7 @@ def test_few_or_no_genes_give_a_labelled_figure_n34(n_genes: int, check: Callabl
         DispersionEstimates(100 * values, 0.1 * values, 0.1 * values, 0.1 * values, np.zeros(n_genes, dtype=bool))
     )
     assert spec.empty_text == ("" if n_genes else "No gene has a dispersion")
-    with theme.drawing():
-        check(draw_dispersion(spec))
+    check(draw_dispersion(spec))
 
 
 def test_without_variation_all_genes_have_one_small_value(check: Callable[[object], None]) -> None:
@@ -102,8 +97,7 @@ def test_without_variation_all_genes_have_one_small_value(check: Callable[[objec
     given = DispersionEstimates(np.linspace(1, 500, 50), np.full(50, 1e-8), flat, flat, np.zeros(50, dtype=bool))
     spec = build_dispersion_spec(given)
     assert np.isfinite([*spec.limits.x, *spec.limits.y]).all() and spec.limits.y[0] < spec.limits.y[1]
-    with theme.drawing():
-        check(draw_dispersion(spec))
+    check(draw_dispersion(spec))
 
 
 def test_the_spec_is_json() -> None:

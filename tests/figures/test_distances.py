@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from heatleaf.figures import theme
 from heatleaf.figures.distances import build_distances_spec, draw_distances
 from heatleaf.figures.save import render
 from heatleaf.figures.theme import DOUBLE_COLUMN_MM, SINGLE_COLUMN_MM
@@ -54,8 +53,7 @@ def test_a_second_strip_has_colours_and_a_key_of_its_own(check: Callable[[object
     spec = build_distances_spec(matrix, names, colour_by=groups(6), annotate_by=further)
     assert len(spec.strips) == 2 and not set(spec.strips[0]) & set(spec.strips[1])
     assert {"time", "Day0", "Day4"} <= {entry.text for entry in spec.legend}
-    with theme.drawing():
-        check(draw_distances(spec))
+    check(draw_distances(spec))
 
 
 def test_values_are_written_up_to_twelve_samples() -> None:
@@ -91,8 +89,7 @@ def test_the_page_says_what_is_shown() -> None:
 
 def test_it_is_drawn_without_a_collision(check: Callable[[object], None]) -> None:
     for n_samples in (2, 8, 24, 60, 170):
-        with theme.drawing():
-            check(draw_distances(build_distances_spec(*distances(n_samples), colour_by=groups(n_samples))))
+        check(draw_distances(build_distances_spec(*distances(n_samples), colour_by=groups(n_samples))))
 
 
 def test_long_names_keep_both_ends_and_the_page(check: Callable[[object], None]) -> None:
@@ -100,8 +97,7 @@ def test_long_names_keep_both_ends_and_the_page(check: Callable[[object], None])
     names = [f"/a/very/long/path/to/the/alignment/of/sample_number_{i}.bam" for i in range(8)]
     spec = build_distances_spec(matrix, names)
     assert all(shown.startswith("/a/") and shown.endswith(f"{i}.bam") for i, shown in enumerate(spec.names))
-    with theme.drawing():
-        check(draw_distances(spec))
+    check(draw_distances(spec))
 
 
 def test_one_sample_and_equal_samples_n34(check: Callable[[object], None]) -> None:
@@ -110,17 +106,15 @@ def test_one_sample_and_equal_samples_n34(check: Callable[[object], None]) -> No
     equal = build_distances_spec(np.zeros((3, 3)), ["a", "b", "c"])
     assert equal.limits == (0.0, 1.0)
     for spec in (one, equal):
-        with theme.drawing():
-            check(draw_distances(spec))
+        check(draw_distances(spec))
 
 
 def test_files_are_small_and_equal_r10() -> None:
     spec = build_distances_spec(*distances(170), colour_by=groups(170))
 
     def draw() -> list[bytes]:
-        with theme.drawing():
-            figure = draw_distances(spec)
-            return [render(figure, "pdf"), render(figure, "svg")]
+        figure = draw_distances(spec)
+        return [render(figure, "pdf"), render(figure, "svg")]
 
     first = draw()
     assert first == draw() and max(map(len, first)) < 400_000

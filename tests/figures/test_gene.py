@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from heatleaf.figures import theme
 from heatleaf.figures.gene import GeneCounts, SampleGroups, build_genes_spec, draw_genes
 from heatleaf.figures.gene.scale import CountScale
 from heatleaf.figures.palettes import group_colours
@@ -124,8 +123,7 @@ def test_a_crowd_stays_within_its_group(n_samples: int, check: Callable[[object]
     left, _, width, _ = spec.panels[0].box
     slot = (spec.panels[0].points[:, 0] - left) // (width / 3)
     assert slot.tolist() == [("a", "b", "c").index(value) for value in values]
-    with theme.drawing():
-        check(draw_genes(spec))
+    check(draw_genes(spec))
 
 
 def test_small_multiples_fill_the_page_row_by_row(check: Callable[[object], None]) -> None:
@@ -137,8 +135,7 @@ def test_small_multiples_fill_the_page_row_by_row(check: Callable[[object], None
             left, bottom, width, height = panel.box
             assert left > 0 and left + width < spec.page.width
             assert bottom > 0 and bottom + height < spec.page.height
-        with theme.drawing():
-            check(draw_genes(spec))
+        check(draw_genes(spec))
 
 
 def test_many_groups_and_long_names_are_named_in_a_legend(check: Callable[[object], None]) -> None:
@@ -153,31 +150,27 @@ def test_many_groups_and_long_names_are_named_in_a_legend(check: Callable[[objec
     assert not any(panel.group_names for panel in spec.panels)
     assert spec.panels[1].name == "ENSG00000000001" and not spec.panels[1].is_symbol
     assert "…" in spec.panels[0].name and spec.panels[0].notes[0].endswith("…")
-    with theme.drawing():
-        check(draw_genes(spec))
+    check(draw_genes(spec))
 
 
 def test_without_groups_there_is_one_column(check: Callable[[object], None]) -> None:
     spec = build(groups=SampleGroups())
     assert set(spec.colours) == {"#4C6A8A"} and len(spec.panels[0].medians) == 1
     assert "Bar: median." in " ".join(spec.page.small_print)
-    with theme.drawing():
-        check(draw_genes(spec))
+    check(draw_genes(spec))
 
 
 def test_hostile_names_are_drawn_as_they_are(check: Callable[[object], None]) -> None:
-    with theme.drawing():
-        figure = draw_genes(build(gene(symbol="$x^2$ <b>")))
-        check(figure)
-        svg = render(figure, "svg").decode()
+    figure = draw_genes(build(gene(symbol="$x^2$ <b>")))
+    check(figure)
+    svg = render(figure, "svg").decode()
     assert "$x^2$ &lt;b&gt;</text>" in svg
 
 
 def test_same_bytes_for_the_same_counts_r10() -> None:
     def draw() -> list[bytes]:
-        with theme.drawing():
-            figure = draw_genes(build())
-            return [render(figure, image_format) for image_format in IMAGE_FORMATS]
+        figure = draw_genes(build())
+        return [render(figure, image_format) for image_format in IMAGE_FORMATS]
 
     assert draw() == draw()
 

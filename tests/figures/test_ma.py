@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from heatleaf.figures import theme
 from heatleaf.figures.ma import build_ma_spec, draw_ma
 from heatleaf.figures.save import IMAGE_FORMATS, render
 from heatleaf.figures.volcano import build_volcano_spec
@@ -84,23 +83,20 @@ def test_it_is_drawn_without_a_collision(
     noisy: DifferentialResult, make: Make, check: Callable[[object], None]
 ) -> None:
     for result in (noisy, make([1.0, -1.0], [9.0, -9.0], shrunken=[np.nan, np.nan])):
-        with theme.drawing():
-            check(draw_ma(build_ma_spec(result)))
+        check(draw_ma(build_ma_spec(result)))
 
 
 def test_same_bytes_for_the_same_result_r10(noisy: DifferentialResult) -> None:
     def draw() -> list[bytes]:
-        with theme.drawing():
-            figure = draw_ma(build_ma_spec(noisy))
-            return [render(figure, image_format) for image_format in IMAGE_FORMATS]
+        figure = draw_ma(build_ma_spec(noisy))
+        return [render(figure, image_format) for image_format in IMAGE_FORMATS]
 
     assert draw() == draw()
 
 
 def test_many_genes_are_an_image_within_small_vector_files(noisy_large: DifferentialResult) -> None:
-    with theme.drawing():
-        figure = draw_ma(build_ma_spec(noisy_large))
-        assert max(len(render(figure, image_format)) for image_format in ("pdf", "svg")) < 400_000
+    figure = draw_ma(build_ma_spec(noisy_large))
+    assert max(len(render(figure, image_format)) for image_format in ("pdf", "svg")) < 400_000
 
 
 def test_the_spec_is_json(noisy: DifferentialResult) -> None:
@@ -122,5 +118,4 @@ def test_few_or_no_genes_give_a_labelled_figure_n34(
 ) -> None:
     spec = build_ma_spec(make(lfc, stat, base_mean=base_mean))
     assert "No gene has padj < 0.05." in " ".join(spec.page.small_print)
-    with theme.drawing():
-        check(draw_ma(spec))
+    check(draw_ma(spec))

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from heatleaf.figures import theme
 from heatleaf.figures.overlap import GeneSetShare, build_overlap_spec, draw_overlap
 from heatleaf.figures.overlap.spec import MAX_ROWS, MAX_SETS
 from heatleaf.figures.save import IMAGE_FORMATS, render
@@ -67,23 +66,20 @@ def test_many_comparisons_fit_the_page_and_what_is_left_out_is_counted(
     assert (f"{left_out:,} genes in the table overlap.tsv" in said) == bool(left_out)
     assert (f"of {n_titles} comparisons, those of the largest sets." in said) == (n_titles > MAX_ROWS)
     assert spec.columns and not spec.empty_text
-    with theme.drawing():
-        check(draw_overlap(spec))
+    check(draw_overlap(spec))
 
 
 def test_nothing_called_is_said_n34(check: Callable[[object], None]) -> None:
     spec = build_overlap_spec(TITLES, (), alpha=0.1)
     assert spec.empty_text == "No gene is called in any comparison"
     assert spec.page.subtitle == ("genes with padj < 0.1 in exactly the comparisons with a dot",)
-    with theme.drawing():
-        check(draw_overlap(spec))
+    check(draw_overlap(spec))
 
 
 def test_same_bytes_for_the_same_sets_r10() -> None:
     def draw() -> list[bytes]:
-        with theme.drawing():
-            figure = draw_overlap(build_overlap_spec(TITLES, SETS, alpha=0.05))
-            return [render(figure, image_format) for image_format in IMAGE_FORMATS]
+        figure = draw_overlap(build_overlap_spec(TITLES, SETS, alpha=0.05))
+        return [render(figure, image_format) for image_format in IMAGE_FORMATS]
 
     assert draw() == draw()
 

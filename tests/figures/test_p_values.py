@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from heatleaf.figures import theme
 from heatleaf.figures.p_values import build_p_values_spec, draw_p_values
 from heatleaf.figures.save import IMAGE_FORMATS, render
 from heatleaf.model import Contrast
@@ -52,14 +51,12 @@ def test_it_is_drawn_without_a_collision_n34(
 ) -> None:
     spec = build_p_values_spec(CONTRAST, tested, aside, null_share=share)
     assert spec.empty_text == ("" if (tested + aside).any() else "No gene could be tested")
-    with theme.drawing():
-        check(draw_p_values(spec))
+    check(draw_p_values(spec))
 
 
 def test_same_bytes_for_the_same_result_r10() -> None:
     def draw() -> list[bytes]:
-        with theme.drawing():
-            figure = draw_p_values(build_p_values_spec(CONTRAST, TESTED, ASIDE, null_share=0.6))
-            return [render(figure, image_format) for image_format in IMAGE_FORMATS]
+        figure = draw_p_values(build_p_values_spec(CONTRAST, TESTED, ASIDE, null_share=0.6))
+        return [render(figure, image_format) for image_format in IMAGE_FORMATS]
 
     assert draw() == draw()

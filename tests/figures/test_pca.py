@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from heatleaf.figures import theme
 from heatleaf.figures.palettes import CONTROL_COLOUR
 from heatleaf.figures.pca import build_pca_spec, draw_pca
 from heatleaf.figures.save import render
@@ -91,8 +90,7 @@ def test_it_is_drawn_without_a_collision(check: Callable[[object], None]) -> Non
             colour_by=factor("dex", DEX, n_samples),
             shape_by=factor("sex", ("f", "m"), n_samples),
         )
-        with theme.drawing():
-            check(draw_pca(spec))
+        check(draw_pca(spec))
 
 
 def test_a_long_legend_flows_over_lines(check: Callable[[object], None]) -> None:
@@ -100,8 +98,7 @@ def test_a_long_legend_flows_over_lines(check: Callable[[object], None]) -> None
     levels = tuple(f"a rather long name of level {i}" for i in range(12))
     spec = build_pca_spec(scores, shares, names, colour_by=factor("a factor", levels, 20))
     assert spec.legend[-1].line > 3
-    with theme.drawing():
-        check(draw_pca(spec))
+    check(draw_pca(spec))
 
 
 def test_one_two_and_equal_samples_n32(check: Callable[[object], None]) -> None:
@@ -113,15 +110,13 @@ def test_one_two_and_equal_samples_n32(check: Callable[[object], None]) -> None:
     assert (two.x_label, two.y_label) == ("PC1 (100% of variance)", "PC2 (no variance)")
     assert equal.page.small_print[0].startswith("The samples do not differ in these genes.")
     for spec in (one, two, equal):
-        with theme.drawing():
-            check(draw_pca(spec))
+        check(draw_pca(spec))
 
 
 def test_sample_names_stay_what_they_are() -> None:
     names = ["$a^2$", "<b>&", "=SUM(A1)", "x" * 120]
     spec = build_pca_spec(samples(4)[0], samples(4)[1], names)
-    with theme.drawing():
-        svg = render(draw_pca(spec), "svg").decode()
+    svg = render(draw_pca(spec), "svg").decode()
     assert "$a^2$</text>" in svg and "&lt;b&gt;&amp;</text>" in svg
     assert spec.sample_ids == tuple(names)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from heatleaf.figures import theme
 from heatleaf.figures.points import telling_genes
 from heatleaf.figures.save import IMAGE_FORMATS, render
 from heatleaf.figures.volcano import build_volcano_spec, draw_volcano
@@ -157,27 +156,24 @@ def test_it_is_drawn_without_a_collision_and_text_stays_text(
     noisy: DifferentialResult, check: Callable[[object], None]
 ) -> None:
     spec = build_volcano_spec(noisy)
-    with theme.drawing():
-        figure = draw_volcano(spec)
-        check(figure)
-        svg = render(figure, "svg").decode()
+    figure = draw_volcano(spec)
+    check(figure)
+    svg = render(figure, "svg").decode()
     assert f"{spec.calls.n_up:,} up</text>" in svg and "treated vs control</text>" in svg
     assert all(f">{label.text}</text>" in svg for label in spec.panel.labels)
 
 
 def test_same_bytes_for_the_same_result_r10(noisy: DifferentialResult) -> None:
     def draw() -> list[bytes]:
-        with theme.drawing():
-            figure = draw_volcano(build_volcano_spec(noisy))
-            return [render(figure, image_format) for image_format in IMAGE_FORMATS]
+        figure = draw_volcano(build_volcano_spec(noisy))
+        return [render(figure, image_format) for image_format in IMAGE_FORMATS]
 
     assert draw() == draw()
 
 
 def test_many_genes_are_an_image_within_small_vector_files(noisy_large: DifferentialResult) -> None:
-    with theme.drawing():
-        figure = draw_volcano(build_volcano_spec(noisy_large))
-        sizes = {image_format: len(render(figure, image_format)) for image_format in ("pdf", "svg")}
+    figure = draw_volcano(build_volcano_spec(noisy_large))
+    sizes = {image_format: len(render(figure, image_format)) for image_format in ("pdf", "svg")}
     assert max(sizes.values()) < 400_000
 
 
@@ -204,18 +200,16 @@ def test_few_or_no_genes_give_a_labelled_figure_n34(
     spec = build_volcano_spec(result)
     assert said in " ".join(spec.page.small_print)
     assert spec.empty_text == ("" if np.isfinite(result.p_value).any() else "No gene could be tested")
-    with theme.drawing():
-        check(draw_volcano(spec))
+    check(draw_volcano(spec))
 
 
 def test_hostile_and_long_names_are_drawn_as_they_are(make: Make, check: Callable[[object], None]) -> None:
     level = "a_very_long_condition_name_that_nobody_should_use_" * 3
     result = make([3.0, -3.0], [9.0, -9.0], symbols=("$x^2$", "A" * 200), tested_level=level)
     spec = build_volcano_spec(result)
-    with theme.drawing():
-        figure = draw_volcano(spec)
-        check(figure)
-        svg = render(figure, "svg").decode()
+    figure = draw_volcano(spec)
+    check(figure)
+    svg = render(figure, "svg").decode()
     assert "$x^2$</text>" in svg
     assert any("…" in label.text for label in spec.panel.labels)
 

@@ -20,7 +20,6 @@ from heatleaf.analysis.result_figures import make_result_figures
 from heatleaf.analysis.run import analyse
 from heatleaf.figures.heatmap.draw import draw_heatmap
 from heatleaf.figures.save import render
-from heatleaf.figures.theme import drawing
 from heatleaf.resources import demo_study
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -85,8 +84,7 @@ def test_captions(analysis: Analysis) -> None:
 
 def test_words_on_the_heatmap(analysis: Analysis) -> None:
     """Every text of the SVG with its place, in points rounded to whole ones."""
-    with drawing():
-        svg = render(draw_heatmap(analysis.heatmap.spec), "svg").decode()
+    svg = render(draw_heatmap(analysis.heatmap.spec), "svg").decode()
     texts = re.findall(r'<text [^>]*?x="([\d.-]+)" y="([\d.-]+)"[^>]*>([^<]*)</text>', svg)
     assert len(texts) > 50
     compare("heatmap_words.txt", "".join(f"{float(x):.0f} {float(y):.0f} {word}\n" for x, y, word in texts))

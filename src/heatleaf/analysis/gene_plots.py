@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from heatleaf.analysis.heatmap.given import image_format_of
 from heatleaf.errors import UserError
+from heatleaf.figures.gene.draw import draw_genes
 from heatleaf.figures.gene.spec import GeneCounts, GenesSpec, SampleGroups, build_genes_spec
 from heatleaf.figures.palettes import natural_key
+from heatleaf.figures.save import ImageFormat, render
 from heatleaf.interpret.gene_line import gene_line
 from heatleaf.interpret.why import similar_names
 from heatleaf.interpret.words import MAX_NAMED, listing
@@ -23,7 +25,6 @@ from heatleaf.model import DifferentialResult, Factor
 
 if TYPE_CHECKING:
     from heatleaf.analysis.result import Analysis
-    from heatleaf.figures.save import ImageFormat
 
 MAX_GENES = 48  # panels that a page can hold
 MAX_SAME_NAME = 4  # genes that share a symbol
@@ -43,12 +44,7 @@ class GeneFigure:
 
     def render(self, image_format: ImageFormat) -> bytes:
         """Return the figure as bytes of a PDF, SVG or PNG file."""
-        from heatleaf.figures.gene.draw import draw_genes
-        from heatleaf.figures.save import render
-        from heatleaf.figures.theme import drawing
-
-        with drawing():
-            return render(draw_genes(self.spec), image_format, title=" ".join(self.spec.page.title))
+        return render(draw_genes(self.spec), image_format, title=" ".join(self.spec.page.title))
 
     def _repr_png_(self) -> bytes:
         return self.render("png")

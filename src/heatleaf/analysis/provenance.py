@@ -13,7 +13,7 @@ from heatleaf.resources.builtin import sources
 from heatleaf.resources.fetched import FetchedFile, FetchedResource, fetched_collection
 from heatleaf.resources.gene_sets import builtin_sets_file
 
-_PACKAGES = ("heatleaf", "numpy", "scipy", "pandas", "matplotlib")
+_PACKAGES = ("heatleaf", "numpy", "scipy", "pandas", "pillow")
 
 _SOURCE_KEYS = ("file", "release", "licence", "package", "credit", "sha256")
 

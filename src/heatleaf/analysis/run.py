@@ -36,7 +36,6 @@ from heatleaf.model import CountTable, Finding, Message, SampleSheet
 from heatleaf.stats import fit_vst, most_variable
 
 FloatArray = NDArray[np.float64]
-RANKING = "ranked gene sets"  # the phase that waits for the second process
 
 
 def analyse(
@@ -179,7 +178,7 @@ def _interpret(
             pca_caption=overview.pca_caption and overview.pca_caption + batch_words(settings.remove_batch),
             distances_caption=overview.distances_caption + batch_words(settings.remove_batch),
         )
-    with progress.phase(RANKING):
+    with progress.phase("ranked gene sets"):
         ranked = ranking.result()
     comparisons = tuple(replace(one, ranked=table) for (one, _), table in zip(made, ranked, strict=True))
     told = [*tell_test(study, tests.results), *tell_omnibus(study, tests), *tell_design(study, tests), *findings]

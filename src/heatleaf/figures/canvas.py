@@ -17,6 +17,7 @@ from heatleaf.figures.theme import INK, PT_PER_MM, TEXT_SIZE
 
 FloatArray = NDArray[np.float64]
 Anchor = Literal["left", "center", "right"]
+TextStyle = Literal["", "bold", "italic", "bold italic"]
 RASTER_DPI = 300
 DASH_MM = 0.6  # dashes and the gaps between them
 MAX_RASTER_DPI = 600  # more cells than pixels of this size cannot be printed
@@ -161,12 +162,12 @@ class Canvas:
         size: float = TEXT_SIZE,
         colour: str = INK,
         anchor: Anchor = "left",
-        style: Literal["", "bold", "italic", "upright"] = "",
+        style: TextStyle | Literal["upright"] = "",
     ) -> None:
         """Write a line, its letters centred on the reading direction through (x, y); upright reads from below."""
         shown = visible_text(text)
         if shown:
-            how = (style == "bold", style == "italic", style == "upright")
+            how = ("bold" in style, "italic" in style, style == "upright")
             self.marks.append(TextMark(x, y, shown, size, colour, anchor, *how))
 
     def rectangle(self, box: tuple[float, float, float, float], colour: str) -> None:

@@ -1,18 +1,27 @@
 """Groups of samples in a figure: the colour and the shape of each level, and the legend above the panel.
 
-`describe_groups` and `flow_legend` are plain values; only `draw_legend` meets matplotlib.
+`describe_groups` and `flow_legend` are plain values, `draw_legend` and `draw_samples` put marks on a sheet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from heatleaf.figures.page import Sheet
 from heatleaf.figures.palettes import group_colours
 from heatleaf.figures.text import line_height, shorten_name, text_width
 from heatleaf.figures.theme import INK, SMALL_SIZE, SOFT_INK
 from heatleaf.model import Factor
+
+if TYPE_CHECKING:
+    from heatleaf.figures.shapes import Shape
+
+FloatArray = NDArray[np.float64]
 
 SHAPES = ("o", "^", "s", "D", "v", "P", "X", "<", ">", "p")
 _MARK_MM = 2.6  # room of a mark before its name
@@ -24,7 +33,7 @@ _MAX_NAME_MM = 34.0
 class LegendEntry:
     """A mark and its name: `x` in mm from the left end of the legend, `line` from the top.
 
-    shape : a marker of matplotlib, "ring", "line" or "dashes"; "" for a heading.
+    shape : "o" for a circle, one of `shapes`, "ring", "line" or "dashes"; "" for a heading.
     """
 
     text: str
@@ -80,10 +89,18 @@ def draw_legend(sheet: Sheet, entries: Sequence[LegendEntry], left: float, top: 
 
 def _draw_mark(sheet: Sheet, entry: LegendEntry, x: float, y: float) -> None:
     if entry.shape in ("line", "dashes"):
-        (line,) = sheet.overlay.plot([x - 1.0, x + 1.0], [y, y], color=entry.colour, linewidth=1.0)
-        if entry.shape == "dashes":
-            line.set_dashes((2.0, 1.2))
+        points = np.array([(x - 1.0, y), (x + 1.0, y)])
+        sheet.line(points, colour=entry.colour, width=1.0, is_dashed=entry.shape == "dashes")
     elif entry.shape == "ring":
-        sheet.overlay.plot([x], [y], marker="o", markersize=3.4, color="none", markeredgecolor=entry.colour)
+        sheet.dots(np.array([(x, y)]), 0.6, "", edge=(entry.colour, 0.8))
     else:
-        sheet.overlay.plot([x], [y], marker=entry.shape, color=entry.colour, markersize=4.2, markeredgewidth=0)
+        draw_samples(sheet, np.array([(x, y)]), entry.shape, 0.74, (entry.colour, 1.0, 0.0))
+
+
+def draw_samples(sheet: Sheet, centres: FloatArray, shape: str, radius: float, look: tuple[str, float, float]) -> None:
+    """Draw marks of samples; look : colour, opacity, and width of the white edge in points."""
+    colour, opacity, edge = look
+    if shape == "o":
+        sheet.dots(centres, radius, colour, opacity=opacity, edge=("#FFFFFF" if edge else "", edge))
+    else:
+        sheet.shapes(centres, cast("Shape", shape), radius, colour, look=(opacity, "#FFFFFF" if edge else "", edge))

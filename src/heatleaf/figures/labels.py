@@ -2,7 +2,7 @@
 
 Candidate places around every point are scored by distance and by what they would cover; labels take places in order
 of importance, then move while that lowers the total. A label without a free place is left out rather than squeezed
-in. Plain arithmetic, no randomness, no matplotlib.
+in. Plain arithmetic, no randomness.
 """
 
 from __future__ import annotations

@@ -1,27 +1,31 @@
 """The page of a figure in millimetres: title, subtitle, panel and small print, sized from what they say.
 
-`lay_out` is plain arithmetic on measured text; `open_sheet` makes the matplotlib figure of a page, with an overlay on
-which names and lines are drawn in millimetres from the lower left corner; `open_canvas` the same without matplotlib.
+`lay_out` is plain arithmetic on measured text; `open_canvas` makes the canvas of a page with its texts, and
+`open_sheet` the same with places counted from the lower left corner, as axes count.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import Canvas
-from heatleaf.figures.text import line_height, visible_text, wrap
-from heatleaf.figures.theme import INK, MM_PER_INCH, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE, TITLE_SIZE
+from heatleaf.figures.canvas import MIDDLE, Anchor, BoxMark, Canvas, CloudMark, DotMark, ShapeMark, TextStyle
+from heatleaf.figures.shapes import Shape
+from heatleaf.figures.text import line_height, wrap
+from heatleaf.figures.theme import INK, PT_PER_MM, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE, TITLE_SIZE
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+Box = tuple[float, float, float, float]
+FloatArray = NDArray[np.float64]
+Ticks = Sequence[tuple[float, str]]
 
 EDGE_MM = 2.0  # white border of the page
 MAX_TITLE_LINES = 3
-_UNHINTED = 0.98  # measured: in a PNG, whose letters keep to whole pixels, a line is up to 1.4 % wider than in print
+_CAPITALS = 0.72  # em, height of capital letters
+_TICK_MM = 0.9
+_BORDER = (-0.5, -0.5, 1.0, 1.0)  # mm, room for half a dot around a box
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def lay_out(
     title: str, subtitle: str, small_print: str, *, width: float, panel_height: float, margins: Margins
 ) -> Page:
     """Stack title, subtitle, panel and small print on a page of this width; the height follows."""
-    room = (width - 2 * EDGE_MM) * _UNHINTED
+    room = width - 2 * EDGE_MM
     titles = wrap(title, room, TITLE_SIZE, bold=True, max_lines=MAX_TITLE_LINES)
     subtitles = wrap(subtitle, room, TEXT_SIZE, max_lines=MAX_TITLE_LINES)
     prints = wrap(small_print, room, SMALL_SIZE)
@@ -88,69 +92,126 @@ def to_json(spec: object) -> object:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """An open page: the figure, the panel's axes, and the overlay with millimetres as units."""
+    """An open page: a canvas on which places are millimetres from the lower left corner."""
 
     page: Page
-    figure: Figure
-    axes: Axes
-    overlay: Axes
+    canvas: Canvas
 
     def write(
-        self, x: float, y: float, text: str, *, size: float = SMALL_SIZE, colour: str = INK, **style: object
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = SMALL_SIZE,
+        colour: str = INK,
+        anchor: Anchor = "left",
+        style: TextStyle = "",
     ) -> None:
-        """Write a line at a place in mm; `$` and other marks stay what they are."""
-        self.overlay.text(x, y, visible_text(text), fontsize=size, color=colour, parse_math=False, **style)  # type: ignore[arg-type]
+        """Write a line on the baseline y."""
+        middle = self._down(y + MIDDLE * size / PT_PER_MM)
+        self.canvas.text(x, middle, text, size=size, colour=colour, anchor=anchor, style=style)
 
-    def rule(self, x: tuple[float, float], y: tuple[float, float], *, colour: str, width: float = 0.4) -> None:
-        """Draw a thin line between two places in mm."""
-        self.overlay.plot(x, y, color=colour, linewidth=width, solid_capstyle="butt")
+    def write_beside(
+        self, x: float, y: float, text: str, *, colour: str = INK, anchor: Anchor = "left", style: TextStyle = ""
+    ) -> None:
+        """Write a small line with the middle of its letters at y."""
+        self.canvas.text(x, self._down(y), text, size=SMALL_SIZE, colour=colour, anchor=anchor, style=style)
 
-    def frame(self, box: tuple[float, float, float, float]) -> None:
-        """Draw a hair line around a box in mm."""
+    def write_below(self, x: float, y: float, text: str) -> None:
+        """Write a small line below y, its middle at x."""
+        middle = self._down(y + (MIDDLE - _CAPITALS) * SMALL_SIZE / PT_PER_MM)
+        self.canvas.text(x, middle, text, size=SMALL_SIZE, anchor="center")
+
+    def write_upright(self, x: float, y: float, text: str, *, size: float = SMALL_SIZE, anchor: Anchor) -> None:
+        """Write a line from below to above, the middle of its letters at x."""
+        self.canvas.text(x, self._down(y), text, size=size, anchor=anchor, style="upright")
+
+    def line(self, points: FloatArray, *, colour: str, width: float = 0.4, is_dashed: bool = False) -> None:
+        """Draw a line through places of shape (n_points, 2)."""
+        self.lines([points], colour=colour, width=width, is_dashed=is_dashed)
+
+    def lines(self, segments: list[FloatArray], *, colour: str, width: float = 0.4, is_dashed: bool = False) -> None:
+        """Draw lines of one look, each through places of shape (n_points, 2)."""
+        flipped = [self._flip(segment) for segment in segments]
+        self.canvas.lines(flipped, colour=colour, width=width, is_dashed=is_dashed)
+
+    def frame(self, box: Box) -> None:
+        """Draw a hair line around a box (left, bottom, right, top)."""
         left, bottom, right, top = box
-        corners = (left, right, right, left), (bottom, bottom, top, top)
-        self.overlay.fill(*corners, facecolor="none", edgecolor=RULE, linewidth=0.4)
+        corners = ((left, bottom), (right, bottom), (right, top), (left, top), (left, bottom))
+        self.line(np.array(corners), colour=RULE)
 
-    def veil(self, box: tuple[float, float, float, float]) -> None:
-        """Lighten what lies beneath a box in mm, so that a name on it can be read."""
+    def fill(self, box: Box, colour: str, *, opacity: float = 1.0) -> None:
+        """Fill a box (left, bottom, right, top)."""
         left, bottom, right, top = box
-        self.overlay.fill(
-            (left, right, right, left), (bottom, bottom, top, top), color="white", alpha=0.65, linewidth=0
+        self.canvas.marks.append(BoxMark((left, self._down(top), right - left, top - bottom), colour, opacity))
+
+    def veil(self, box: Box) -> None:
+        """Lighten what lies beneath a box (left, bottom, right, top), so that a name on it can be read."""
+        self.fill(box, "#FFFFFF", opacity=0.65)
+
+    def dots(
+        self,
+        centres: FloatArray,
+        radius: float,
+        colour: str,
+        *,
+        opacity: float = 1.0,
+        edge: tuple[str, float] = ("", 0.0),
+    ) -> None:
+        """Draw circles of a radius in mm; colour "" for none; edge : colour ("" for none) and width in points."""
+        if len(centres):
+            self.canvas.marks.append(DotMark(self._flip(centres), radius, colour, opacity, *edge))
+
+    def cloud(self, box: Box, dots: list[DotMark]) -> None:
+        """Draw very many dots, places as of this sheet, within a box (left, bottom, width, height) or on its edge."""
+        left, bottom, width, height = (edge + off for edge, off in zip(box, _BORDER, strict=True))
+        flipped = tuple(
+            DotMark(self._flip(d.centres), d.radius, d.colour, d.opacity, d.edge_colour, d.edge_width) for d in dots
         )
+        self.canvas.marks.append(CloudMark((left, self._down(bottom + height), width, height), flipped))
 
-    def add_axes(self, box: tuple[float, float, float, float]) -> Axes:
-        """Open a further panel: left, bottom, width and height in mm."""
-        return _add_axes(self.figure, self.page, box)
+    def shapes(
+        self, centres: FloatArray, shape: Shape, radius: float, colour: str, *, look: tuple[float, str, float]
+    ) -> None:
+        """Draw shapes; look : opacity, colour and width (points) of the edge."""
+        self.canvas.marks.append(ShapeMark(self._flip(centres), shape, radius, colour, *look))
 
-    def name_axes(self, x_label: str, y_label: str, box: tuple[float, float, float, float] | None = None) -> None:
+    def image(self, box: Box, pixels: NDArray[np.uint8]) -> None:
+        """Stretch pixels over a box (left, bottom, width, height)."""
+        left, bottom, width, height = box
+        self.canvas.image((left, self._down(bottom + height), width, height), pixels)
+
+    def axes(self, box: Box, x_ticks: Ticks, y_ticks: Ticks) -> None:
+        """Draw the axes left of and below a panel (left, bottom, width, height) with ticks (place in mm, text)."""
+        left, bottom, width, height = box
+        self.line(np.array([(left, bottom + height), (left, bottom), (left + width, bottom)]), colour=INK, width=0.5)
+        lines = [np.array([(x, bottom), (x, bottom - _TICK_MM)]) for x, _ in x_ticks]
+        lines += [np.array([(left, y), (left - _TICK_MM, y)]) for y, _ in y_ticks]
+        self.lines(lines, colour=INK, width=0.5)
+        for x, text in x_ticks:
+            self.write_below(x, bottom - _TICK_MM - 0.7, text)
+        for y, text in y_ticks:
+            self.write_beside(left - _TICK_MM - 0.7, y, text, anchor="right")
+
+    def name_axes(self, x_label: str, y_label: str, box: Box | None = None) -> None:
         """Write the names of the axes below and left of a panel (that of the page), within the page's border."""
         left, bottom, width, height = box or self.page.panel
-        self.write(left + width / 2, bottom - 7.2, x_label, size=TEXT_SIZE, ha="center", va="baseline")
-        middle = bottom + height / 2
-        self.write(EDGE_MM, middle, y_label, size=TEXT_SIZE, ha="left", va="center", rotation=90)
+        self.write(left + width / 2, bottom - 7.2, x_label, size=TEXT_SIZE, anchor="center")
+        middle = EDGE_MM + 0.5 * _CAPITALS * TEXT_SIZE / PT_PER_MM
+        self.write_upright(middle, bottom + height / 2, y_label, size=TEXT_SIZE, anchor="center")
+
+    def _down(self, y: float) -> float:
+        return self.page.height - y
+
+    def _flip(self, places: FloatArray) -> FloatArray:
+        return np.column_stack([places[:, 0], self.page.height - places[:, 1]])
 
 
 def open_sheet(page: Page) -> Sheet:
-    """Make the figure of a page with its texts; call within `theme.drawing()`."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(page.width / MM_PER_INCH, page.height / MM_PER_INCH))
-    axes = _add_axes(figure, page, page.panel)
-    overlay = figure.add_axes((0, 0, 1, 1), zorder=2, xlim=(0, page.width), ylim=(0, page.height))
-    overlay.set_axis_off()
-    overlay.patch.set_visible(False)
-    sheet = Sheet(page, figure, axes, overlay)
-    y = page.height - EDGE_MM
-    for lines, size, colour, weight in (
-        (page.title, TITLE_SIZE, INK, "bold"),
-        (page.subtitle, TEXT_SIZE, SOFT_INK, "normal"),
-    ):
-        for line in lines:
-            y -= line_height(size)
-            sheet.write(EDGE_MM, y + 0.25 * line_height(size), line, size=size, colour=colour, fontweight=weight)
-    for number, line in enumerate(reversed(page.small_print)):
-        sheet.write(EDGE_MM, EDGE_MM + 0.3 + number * line_height(SMALL_SIZE), line, colour=SOFT_INK)
-    return sheet
+    """Make the sheet of a page with its texts."""
+    return Sheet(page, open_canvas(page))
 
 
 def open_canvas(page: Page) -> Canvas:
@@ -173,10 +234,3 @@ def open_canvas(page: Page) -> Canvas:
     for number, line in enumerate(page.small_print):
         canvas.text(EDGE_MM, y + (number + 0.5) * line_height(SMALL_SIZE), line, size=SMALL_SIZE, colour=SOFT_INK)
     return canvas
-
-
-def _add_axes(figure: Figure, page: Page, box: tuple[float, float, float, float]) -> Axes:
-    left, bottom, width, height = box
-    return figure.add_axes(
-        (left / page.width, bottom / page.height, width / page.width, height / page.height), zorder=1
-    )

@@ -1,6 +1,7 @@
 """A canvas as a PDF of one page: text stays text in embedded fonts, one string per label, the same bytes each time.
 
-PDF 1.7 (ISO 32000-1): pages 7.7, content 8, images 8.9.5, composite fonts 9.7.4 with glyph numbers as codes.
+PDF 1.7 (ISO 32000-1): pages 7.7, content 8, images 8.9.5, transparency 11.6.4.4, composite fonts 9.7.4 with glyph
+numbers as codes.
 """
 
 from __future__ import annotations
@@ -10,8 +11,24 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import DASH_MM, BoxMark, Canvas, CellsMark, DotMark, ImageMark, LineMark, Mark, TextMark
+from heatleaf.figures.canvas import (
+    DASH_MM,
+    BoxMark,
+    Canvas,
+    CellsMark,
+    CloudMark,
+    DotMark,
+    ImageMark,
+    LineMark,
+    Mark,
+    ShapeMark,
+    TextMark,
+)
+from heatleaf.figures.png import MAX_COLOURS, distinct_colours
+from heatleaf.figures.raster import cloud_image
+from heatleaf.figures.shapes import outline_of
 from heatleaf.figures.text import FontSource, font_runs
 from heatleaf.figures.theme import PT_PER_MM
 from heatleaf.figures.typeface import STYLES, Typeface, fallback_typeface, own_typeface
@@ -19,6 +36,7 @@ from heatleaf.figures.typeface import STYLES, Typeface, fallback_typeface, own_t
 _SUBSET_TAG = "HLEAFA"  # six capitals mark an embedded subset (9.6.4)
 _CURVE = 0.5523  # control points of a quarter circle
 FontKey = tuple[FontSource, str]
+FloatArray = NDArray[np.float64]
 
 
 def write_pdf(canvas: Canvas, information: Mapping[str, str]) -> bytes:
@@ -35,6 +53,7 @@ class _Writer:
         self.operators: list[str] = []
         self.glyphs: dict[FontKey, dict[int, str]] = {}
         self.images: list[ImageMark] = []
+        self.opacities: list[float] = []
         for mark in canvas.marks:
             self.draw(mark, canvas.scale)
 
@@ -43,7 +62,7 @@ class _Writer:
         if isinstance(mark, TextMark):
             self.text(mark, scale)
         elif isinstance(mark, BoxMark):
-            self.operators.append(f"{_rgb(mark.colour)} rg {self.box(mark.box)} re f")
+            self.paint([f"{self.box(mark.box)} re"], mark.colour, mark.opacity)
         elif isinstance(mark, CellsMark):
             boxes = mark.boxes * self.factor
             boxes[:, 1] = self.size[1] - boxes[:, 1] - boxes[:, 3]
@@ -51,13 +70,45 @@ class _Writer:
             self.operators.append(f"{_rgb(mark.colour)} rg {drawn} f")
         elif isinstance(mark, LineMark):
             self.lines(mark, scale)
-        elif isinstance(mark, DotMark):
-            circles = " ".join(self.circle(x, y, mark.radius) for x, y in mark.centres.tolist())
-            self.operators.append(f"{_rgb(mark.colour)} rg {circles} f")
+        elif isinstance(mark, DotMark | ShapeMark):
+            self.figures(mark, scale)
         else:
-            x, y, width, height = self.box(mark.box).split()
-            self.operators.append(f"q {width} 0 0 {height} {x} {y} cm /I{len(self.images)} Do Q")
-            self.images.append(mark)
+            self.image(cloud_image(mark) if isinstance(mark, CloudMark) else mark)
+
+    def image(self, mark: ImageMark) -> None:
+        """Stretch an image over its box."""
+        x, y, width, height = self.box(mark.box).split()
+        self.operators.append(f"q {width} 0 0 {height} {x} {y} cm /I{len(self.images)} Do Q")
+        self.images.append(mark)
+
+    def figures(self, mark: DotMark | ShapeMark, scale: float) -> None:
+        """Fill circles or shapes, then stroke their edges."""
+        if isinstance(mark, DotMark):
+            paths = [self.circle(x, y, mark.radius) for x, y in mark.centres.tolist()]
+        else:
+            outline = outline_of(mark.shape) * mark.radius
+            paths = [self.polygon(outline + centre) for centre in mark.centres]
+        edge = (mark.edge_colour, mark.edge_width * scale) if mark.edge_colour else None
+        self.paint(paths, mark.colour, mark.opacity, edge=edge)
+
+    def paint(self, paths: list[str], colour: str, opacity: float, *, edge: tuple[str, float] | None = None) -> None:
+        """Fill paths and stroke their edges; where they cover or let others through, one after the other."""
+        state, is_filled = "", bool(colour)
+        if is_filled and opacity < 1.0:
+            if opacity not in self.opacities:
+                self.opacities.append(opacity)
+            state = f"/G{self.opacities.index(opacity)} gs "
+        state += f"{_rgb(colour)} rg " if is_filled else ""
+        state += f"{_rgb(edge[0])} RG {edge[1]:.2f} w [] 0 d " if edge else ""
+        paint = ("b" if is_filled else "s") if edge else "f"
+        between = f" {paint} " if state.startswith("/G") or edge else " "
+        drawn = f"{state}{between.join(paths)} {paint}"
+        self.operators.append(f"q {drawn} Q" if state.startswith("/G") else drawn)
+
+    def polygon(self, corners: FloatArray) -> str:
+        """A closed path of straight lines."""
+        places = [self.point(x, y) for x, y in corners.tolist()]
+        return f"{places[0]} m " + " ".join(f"{place} l" for place in places[1:]) + " h"
 
     def point(self, x: float, y: float) -> str:
         """Place in points from the lower left."""
@@ -115,10 +166,11 @@ class _Writer:
         first_image = first_font + 5 * len(self.glyphs)
         fonts = " ".join(f"/F{i} {first_font + 5 * i} 0 R" for i in range(len(self.glyphs)))
         images = " ".join(f"/I{i} {first_image + i} 0 R" for i in range(len(self.images)))
+        states = " ".join(f"/G{i} << /ca {opacity:.3g} >>" for i, opacity in enumerate(self.opacities))
         width, height = self.size
         page = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.3f} {height:.3f}] /Contents 4 0 R "
-            f"/Resources << /Font << {fonts} >> /XObject << {images} >> >> >>"
+            f"/Resources << /Font << {fonts} >> /XObject << {images} >> /ExtGState << {states} >> >> >>"
         )
         told = " ".join(f"/{name} {_pdf_text(value)}" for name, value in information.items())
         round_ends = "1 J 1 j\n"
@@ -155,11 +207,10 @@ def _image_object(mark: ImageMark) -> bytes:
     """Write an image, by a table of colours where 256 are enough."""
     height, width = mark.pixels.shape[:2]
     size = f"/Type /XObject /Subtype /Image /Width {width} /Height {height} /BitsPerComponent 8 /Interpolate false"
-    codes = mark.pixels.reshape(-1, 3).astype(np.int64) @ np.array([65536, 256, 1])
-    shown, which = np.unique(codes, return_inverse=True)
-    if len(shown) > 256:
+    shown, which = distinct_colours(mark.pixels)
+    if len(shown) > MAX_COLOURS:
         return _stream(f"{size} /ColorSpace /DeviceRGB", np.ascontiguousarray(mark.pixels).tobytes())
-    table = "".join(f"{code:06X}" for code in shown.tolist())
+    table = shown.tobytes().hex().upper()
     return _stream(
         f"{size} /ColorSpace [/Indexed /DeviceRGB {len(shown) - 1} <{table}>]", which.astype(np.uint8).tobytes()
     )

@@ -11,20 +11,20 @@ from numpy.typing import NDArray
 
 from heatleaf.figures.theme import MM_PER_INCH
 
+MAX_COLOURS = 256  # of a table of colours
 _LEVEL = 4  # of 9; more takes longer than it saves
 
 
 def write_png(pixels: NDArray[np.uint8], *, dpi: float = 0.0, words: Mapping[str, str] | None = None) -> bytes:
     """Return a PNG of pixels of shape (n_rows, n_columns, 3), by a table of colours where 256 are enough."""
     height, width = pixels.shape[:2]
-    codes = pixels.reshape(-1, 3).astype(np.int64) @ np.array([65536, 256, 1])
-    shown, which = _table(codes)
-    kind = 3 if shown is not None else 2
+    shown, which = distinct_colours(pixels)
+    has_table = len(shown) <= MAX_COLOURS
+    kind = 3 if has_table else 2
     header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
     chunks = [_chunk(b"IHDR", header)]
-    if shown is not None:
-        table = np.stack([shown >> 16, shown >> 8 & 255, shown & 255], axis=1).astype(np.uint8)
-        chunks.append(_chunk(b"PLTE", table.tobytes()))
+    if has_table:
+        chunks.append(_chunk(b"PLTE", shown.tobytes()))
         lines = which.astype(np.uint8).reshape(height, width)
     else:
         lines = pixels.reshape(height, 3 * width)
@@ -39,16 +39,15 @@ def write_png(pixels: NDArray[np.uint8], *, dpi: float = 0.0, words: Mapping[str
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks) + _chunk(b"IEND", b"")
 
 
-def _table(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64] | None, NDArray[np.intp]]:
-    """Return the distinct colours and which of them each pixel has, None where they are more than 256."""
-    if len(np.unique(codes[:: max(len(codes) // 4096, 1)])) > 256:
-        return None, np.zeros(0, dtype=np.intp)
+def distinct_colours(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """Return the colours of pixels in order, shape (n_colours, 3), and which of them each has, shape (n_pixels,)."""
+    flat = pixels.reshape(-1, 3)
+    codes = flat[:, 0].astype(np.int32) << 16 | flat[:, 1].astype(np.int32) << 8 | flat[:, 2]
     # Most pixels are as the one before: the first of each run is sorted in place of all.
     starts = np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
     shown, which = np.unique(codes[starts], return_inverse=True)
-    if len(shown) > 256:
-        return None, which
-    return shown, np.repeat(which, np.diff(np.append(starts, len(codes))))
+    colours = np.stack([shown >> 16, shown >> 8 & 255, shown & 255], axis=1).astype(np.uint8)
+    return colours, np.repeat(which, np.diff(np.append(starts, len(codes))))
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """What volcano and MA figures share: points of genes within axes, the names beside them, and their drawing.
 
-Everything up to `draw_points` is plain values; matplotlib is met only in the two functions that draw.
+Everything up to `draw_panel` is plain values.
 """
 
 from __future__ import annotations
@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.figures.canvas import Anchor, DotMark, TextStyle
 from heatleaf.figures.labels import place_labels
-from heatleaf.figures.page import Sheet
+from heatleaf.figures.page import Sheet, Ticks
 from heatleaf.figures.text import line_height, shorten_name, text_width
 from heatleaf.figures.theme import (
     DOWN_COLOUR,
-    INK,
     NEUTRAL_COLOUR,
+    PT_PER_MM,
     RULE,
     SMALL_SIZE,
     SOFT_INK,
@@ -28,9 +28,6 @@ from heatleaf.figures.theme import (
     UP_COLOUR,
 )
 from heatleaf.model import DifferentialResult
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 Box = tuple[float, float, float, float]
 FloatArray = NDArray[np.float64]
@@ -41,6 +38,7 @@ _STRAY_FROM = 3.0  # times the 99.9th percentile of called genes; an axis that h
 _N_STRONGEST = 3  # on each side, named before all others because the findings name them
 _MAX_NAME_MM = 24.0
 LEADER_FROM_MM = 1.0  # nearer labels need no line
+_CLASSES = ((0, False), (0, True), (-1, True), (1, True))  # direction, is tested; each over those before it
 _STATUS_WORDS = {
     "all_zero": "without reads",
     "low_mean": "with too few reads (independent filtering)",
@@ -276,64 +274,90 @@ def hollow_sentence(points: GenePoints, line: float = float("nan")) -> str:
     return f"Hollow grey{above}: not tested, too few reads."
 
 
-def draw_panel(sheet: Sheet, axes: Axes, panel: GenePanel) -> None:
-    """Scale the axes of a panel, name them, and draw its genes and their names."""
-    axes.set(xlim=panel.limits.x, ylim=panel.limits.y)
+def draw_panel(sheet: Sheet, panel: GenePanel, x_ticks: Ticks, y_ticks: Ticks) -> None:
+    """Draw the genes of a panel, its axes with ticks (value, text) and their names; the names of genes come last."""
+    draw_points(sheet, panel)
+    draw_axes(sheet, panel.box, panel.limits, x_ticks, y_ticks)
     sheet.name_axes(panel.x_label, panel.y_label, panel.box)
-    draw_points(axes, panel.points)
-    _draw_gene_labels(sheet, panel.labels)
 
 
-def draw_points(axes: Axes, points: GenePoints) -> None:
+def draw_axes(sheet: Sheet, box: Box, limits: Limits, x_ticks: Ticks, y_ticks: Ticks) -> None:
+    """Draw the axes of a panel with ticks (value, text)."""
+    x = limits.place(box, np.array([at for at, _ in x_ticks]), np.full(len(x_ticks), limits.y[0]))[:, 0]
+    y = limits.place(box, np.full(len(y_ticks), limits.x[0]), np.array([at for at, _ in y_ticks]))[:, 1]
+    texts = [text for _, text in x_ticks], [text for _, text in y_ticks]
+    x_placed, y_placed = (
+        list(zip(places.tolist(), words, strict=True)) for places, words in zip((x, y), texts, strict=True)
+    )
+    sheet.axes(box, x_placed, y_placed)
+
+
+def draw_points(sheet: Sheet, panel: GenePanel) -> None:
     """Draw genes, the significant ones above the others; an image within vector files where there are many."""
-    is_raster = len(points.x) > RASTER_FROM
-    size = 1.9 if is_raster else 2.4
-    for direction, is_tested in ((0, False), (0, True), (-1, True), (1, True)):
+    points = panel.points
+    places = panel.limits.place(panel.box, points.x, points.y)
+    is_cloud = len(points.x) > RASTER_FROM
+    radius = (1.9 if is_cloud else 2.4) / 2 / PT_PER_MM
+    dots = []
+    for direction, is_tested in _CLASSES:
+        inside = (points.direction == direction) & (points.is_tested == is_tested) & (points.beyond == "")
+        dots.append(_dots_of(direction, places[inside], radius, is_tested=is_tested))
+    if is_cloud:
+        sheet.cloud(panel.box, dots)
+    else:
+        for mark in dots:
+            edge = mark.edge_colour, mark.edge_width
+            sheet.dots(mark.centres, radius, mark.colour, opacity=mark.opacity, edge=edge)
+    for direction, is_tested in _CLASSES:
         is_class = (points.direction == direction) & (points.is_tested == is_tested)
-        inside = is_class & (points.beyond == "")
-        style = _gene_style(direction, is_tested=is_tested)
-        axes.plot(points.x[inside], points.y[inside], marker="o", markersize=size, rasterized=is_raster, **style)
-        for mark in np.unique(points.beyond[is_class & ~inside]):
-            moved = is_class & (points.beyond == mark)
-            axes.plot(points.x[moved], points.y[moved], marker=mark, markersize=3.6, clip_on=False, **style)
+        for shape in np.unique(points.beyond[is_class & (points.beyond != "")]):
+            moved = is_class & (points.beyond == shape)
+            mark = _dots_of(direction, places[moved], radius, is_tested=is_tested)
+            look = (mark.opacity, mark.edge_colour, mark.edge_width)
+            sheet.shapes(mark.centres, shape, 1.8 / PT_PER_MM, mark.colour, look=look)
 
 
-def _gene_style(direction: int, *, is_tested: bool) -> dict[str, Any]:
+def _dots_of(direction: int, centres: FloatArray, radius: float, *, is_tested: bool) -> DotMark:
     """Return how genes of one class are drawn: untested ones hollow and beneath all others."""
-    style: dict[str, Any] = {"linestyle": "none", "markeredgewidth": 0, "zorder": 2 + abs(direction)}
     if not is_tested:
-        return style | {"color": "white", "markeredgecolor": NEUTRAL_COLOUR, "markeredgewidth": 0.4, "zorder": 1.5}
+        return DotMark(centres, radius, "#FFFFFF", 1.0, NEUTRAL_COLOUR, 0.4)
     if direction:
-        return style | {"color": UP_COLOUR if direction > 0 else DOWN_COLOUR, "alpha": 0.75}
-    return style | {"color": NEUTRAL_COLOUR}
+        return DotMark(centres, radius, UP_COLOUR if direction > 0 else DOWN_COLOUR, 0.75)
+    return DotMark(centres, radius, NEUTRAL_COLOUR)
 
 
-def _draw_gene_labels(sheet: Sheet, labels: Sequence[GeneLabel]) -> None:
+def draw_gene_labels(sheet: Sheet, labels: Sequence[GeneLabel]) -> None:
     """Write the names, symbols in italics, with a thin line where a name stands off its point."""
     for label in labels:
-        x_0, y_0, x_1, y_1 = label.leader
-        if np.hypot(x_1 - x_0, y_1 - y_0) > LEADER_FROM_MM:
-            sheet.rule((x_0, x_1), (y_0, y_1), colour=RULE, width=0.35)
+        draw_leader(sheet, label.leader)
         left, bottom, right, top = label.box
         sheet.veil((left, bottom, right, top))
-        style = "italic" if label.is_symbol else "normal"
-        sheet.write(left, (bottom + top) / 2, label.text, colour=INK, va="center_baseline", fontstyle=style)
+        style: TextStyle = "italic" if label.is_symbol else ""
+        sheet.write_beside(left, (bottom + top) / 2, label.text, style=style)
+
+
+def draw_leader(sheet: Sheet, leader: tuple[float, ...]) -> None:
+    """Draw the line from a name to its point where the name stands off."""
+    x_0, y_0, x_1, y_1 = leader
+    if np.hypot(x_1 - x_0, y_1 - y_0) > LEADER_FROM_MM:
+        sheet.line(np.array([(x_0, y_0), (x_1, y_1)]), colour=RULE, width=0.35)
 
 
 def draw_calls(sheet: Sheet, calls: Calls) -> None:
     """Write above the panel how many genes are down and up, and below these numbers what they mean."""
     left, _, right, top = sheet.page.panel_bounds
     room = (right - left) / 2 - 2
-    for x, words, where, colour, side in (
+    sides: tuple[tuple[float, str, str, str, Anchor], ...] = (
         (left, f"{calls.n_down:,} down", "lower", DOWN_COLOUR, "left"),
         (right, f"{calls.n_up:,} up", "higher", UP_COLOUR, "right"),
-    ):
-        sheet.write(x, top + 4.0, words, size=TITLE_SIZE, colour=colour, ha=side, fontweight="bold")
+    )
+    for x, words, where, colour, side in sides:
+        sheet.write(x, top + 4.0, words, size=TITLE_SIZE, colour=colour, anchor=side, style="bold")
         meaning = shorten_name(f"{where} in {calls.tested_level}", room, SMALL_SIZE)
-        sheet.write(x, top + 1.5, meaning, colour=SOFT_INK, ha=side)
+        sheet.write(x, top + 1.5, meaning, colour=SOFT_INK, anchor=side)
 
 
 def draw_empty(sheet: Sheet, text: str) -> None:
     """Write in the middle of the panel why it is empty."""
     left, bottom, width, height = sheet.page.panel
-    sheet.write(left + width / 2, bottom + 0.55 * height, text, size=TEXT_SIZE, colour=SOFT_INK, ha="center")
+    sheet.write(left + width / 2, bottom + 0.55 * height, text, size=TEXT_SIZE, colour=SOFT_INK, anchor="center")

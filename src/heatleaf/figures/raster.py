@@ -6,13 +6,15 @@ the share of a pixel that it covers. Letters come from `glyphs`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.figures.canvas import (
     DASH_MM,
+    RASTER_DPI,
     BoxMark,
     Canvas,
     CellsMark,
@@ -25,14 +27,17 @@ from heatleaf.figures.canvas import (
     TextMark,
 )
 from heatleaf.figures.glyphs import cover_text
+from heatleaf.figures.png import MAX_COLOURS, distinct_colours
 from heatleaf.figures.shapes import outline_of
 from heatleaf.figures.theme import MM_PER_INCH
 from heatleaf.figures.vision import Eyes, rgb, see_as
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 Coverage = NDArray[np.float32]
 _STEP = 0.4  # pixels between the points by which a line is followed; its edge then errs by a fiftieth of a pixel
 _LARGE = 4.0  # pixels of radius from which circles are drawn one by one
+_FEW = 500  # of them
 _FINE = 8  # steps within a pixel by which an outline is filled
 
 
@@ -42,6 +47,25 @@ def draw_pixels(canvas: Canvas, dpi: float, *, proof: Eyes | None = None) -> NDA
     for mark in canvas.marks:
         raster.draw(mark)
     return raster.pixels if proof is None else see_as(raster.pixels, proof)
+
+
+@lru_cache(maxsize=1)  # PDF and SVG of a figure hold the same
+def cloud_image(mark: CloudMark) -> ImageMark:
+    """Return the dots of a cloud as the image that vector files hold."""
+    left, top, width, height = mark.box
+    raster = Raster(width, height, RASTER_DPI / MM_PER_INCH)
+    for dots in mark.dots:
+        raster.draw(replace(dots, centres=dots.centres - (left, top)))
+    return ImageMark(mark.box, _few_colours(raster.pixels))
+
+
+def _few_colours(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Keep the colours that are most frequent, which files hold by a table; other pixels get the nearest of them."""
+    colours, which = distinct_colours(pixels)
+    kept = np.sort(np.argsort(-np.bincount(which), kind="stable")[:MAX_COLOURS])
+    differences = colours[:, None].astype(np.int64) - colours[kept]
+    nearest: NDArray[np.uint8] = colours[kept][(differences**2).sum(axis=2).argmin(axis=1)]
+    return nearest[which].reshape(pixels.shape)
 
 
 class Raster:
@@ -115,33 +139,53 @@ class Raster:
         if not len(points):
             return
         reach = width / 2 + 0.5
-        level = _Cover(points, reach)
-        for rows, columns, distance in _neighbours(points - (level.left, level.top), reach):
+        level = _Cover(points, reach, 0.0)
+        for rows, columns, distance, _ in _neighbours(points - (level.left, level.top), reach):
             level.raise_to(rows, columns, np.clip(reach - distance, 0.0, min(width, 1.0)))
         self.blend(level.top, level.left, level.share, colour)
 
     def _dots(self, mark: DotMark) -> None:
         points, radius = mark.centres * self.per_mm, mark.radius * self.per_mm
-        edge = mark.edge_width / 72 * MM_PER_INCH * self.per_mm if mark.edge_colour else 0.0
+        half = mark.edge_width / 2 / 72 * MM_PER_INCH * self.per_mm if mark.edge_colour else 0.0
+        if half and len(points) >= _FEW:
+            self._hollow_dots(mark, points, (radius - half, radius + half))
+        elif half:
+            for point in points[:, None]:  # an edge covers the dots before its own
+                if mark.colour:
+                    self._discs(point, (0.0, radius - half), mark.colour, mark.opacity)
+                self._discs(point, (radius - half, radius + half), mark.edge_colour, 1.0)
+        else:
+            self._discs(points, (0.0, radius), mark.colour, mark.opacity)
+
+    def _hollow_dots(self, mark: DotMark, points: FloatArray, radii: tuple[float, float]) -> None:
+        """Draw many dots with edges: each pixel belongs to the last dot that holds it."""
+        inner, outer = radii
+        level = _Cover(points, outer + 0.5, -1.0)
+        near = _neighbours(points - (level.left, level.top), outer + 0.5)
+        for rows, columns, _, dots in near:
+            level.raise_to(rows, columns, dots.astype(np.float64))
+        edge, within = np.zeros_like(level.share), np.zeros_like(level.share)
+        for rows, columns, distance, dots in near:
+            last = np.flatnonzero(level.share[rows, columns] == dots)
+            at = rows[last], columns[last]
+            edge[at] = _ring(distance[last], inner, outer)
+            within[at] = np.clip(outer + 0.5 - distance[last], 0.0, 1.0)
         if mark.colour:
-            self._discs(points, (0.0, radius - edge / 2), mark.colour, mark.opacity)
-        if edge:
-            self._discs(points, (radius - edge / 2, radius + edge / 2), mark.edge_colour, 1.0)
+            self.blend(level.top, level.left, within, mark.colour)
+        self.blend(level.top, level.left, edge, mark.edge_colour)
 
     def _discs(self, points: FloatArray, radii: tuple[float, float], colour: str, opacity: float) -> None:
         """Blend rings between two radii, those over others letting them through."""
         inner, outer = radii
-        if not len(points):
-            return
-        if outer > _LARGE:
+        if outer > _LARGE and len(points) < _FEW:
             for x, y in points.tolist():
                 left, top, distance = _distances_around(x, y, outer + 0.5)
                 self.blend(top, left, _ring(distance, inner, outer) * np.float32(opacity), colour)
-            return
-        level = _Cover(points, outer + 0.5)
-        for rows, columns, distance in _neighbours(points - (level.left, level.top), outer + 0.5):
-            level.add(rows, columns, _ring(distance, inner, outer) * np.float32(opacity))
-        self.blend(level.top, level.left, level.share, colour)
+        elif len(points):
+            level = _Cover(points, outer + 0.5, 1.0)
+            for rows, columns, distance, _ in _neighbours(points - (level.left, level.top), outer + 0.5):
+                level.let_through(rows, columns, 1.0 - _ring(distance, inner, outer) * np.float32(opacity))
+            self.blend(level.top, level.left, 1.0 - level.share, colour)
 
     def _shapes(self, mark: ShapeMark) -> None:
         outline = outline_of(mark.shape) * mark.radius * self.per_mm
@@ -155,26 +199,24 @@ class Raster:
 
 
 class _Cover:
-    """The share of each pixel that points of some reach cover, over the box around them."""
+    """A share for each pixel of the box around points of some reach; `start` at first."""
 
-    def __init__(self, points: FloatArray, reach: float) -> None:
+    def __init__(self, points: FloatArray, reach: float, start: float) -> None:
         low, high = np.floor(points.min(axis=0) - reach).astype(int), np.ceil(points.max(axis=0) + reach).astype(int)
         self.left, self.top = int(low[0]), int(low[1])
-        self.share = np.zeros((int(high[1] - low[1]) + 1, int(high[0] - low[0]) + 1), dtype=np.float32)
+        self.share = np.full((int(high[1] - low[1]) + 1, int(high[0] - low[0]) + 1), start, dtype=np.float32)
 
-    def raise_to(self, rows: NDArray[np.intp], columns: NDArray[np.intp], share: FloatArray) -> None:
+    def raise_to(self, rows: IntArray, columns: IntArray, share: NDArray[np.floating]) -> None:
         """Cover by the largest share: overlapping parts of one line do not darken it."""
         np.maximum.at(self.share.reshape(-1), rows * self.share.shape[1] + columns, share.astype(np.float32))
 
-    def add(self, rows: NDArray[np.intp], columns: NDArray[np.intp], share: FloatArray) -> None:
-        """Cover one over another, each letting the others through."""
-        open_share = 1.0 - self.share.reshape(-1)
-        np.multiply.at(open_share, rows * self.share.shape[1] + columns, (1.0 - share).astype(np.float32))
-        self.share[:] = (1.0 - open_share).reshape(self.share.shape)
+    def let_through(self, rows: IntArray, columns: IntArray, share: NDArray[np.float32]) -> None:
+        """Take the shares as what is let through, one after the other."""
+        np.multiply.at(self.share.reshape(-1), rows * self.share.shape[1] + columns, share)
 
 
-def _neighbours(points: FloatArray, reach: float) -> list[tuple[NDArray[np.intp], NDArray[np.intp], FloatArray]]:
-    """Return rows, columns and distances of the pixels whose centres lie within reach of points, offset by offset."""
+def _neighbours(points: FloatArray, reach: float) -> list[tuple[IntArray, IntArray, FloatArray, IntArray]]:
+    """Return, offset by offset, rows and columns of the pixels within reach of points, distances and which point."""
     first = np.floor(points - reach).astype(np.intp)
     n_steps = int(np.ceil(2 * reach)) + 1
     columns, rows = first.T
@@ -185,7 +227,7 @@ def _neighbours(points: FloatArray, reach: float) -> list[tuple[NDArray[np.intp]
             distance = np.sqrt(dy + (columns + across + 0.5 - points[:, 0]) ** 2)
             near = np.flatnonzero(distance < reach)
             if len(near):
-                found.append((rows[near] + down, columns[near] + across, distance[near]))
+                found.append((rows[near] + down, columns[near] + across, distance[near], near))
     return found
 
 
@@ -240,7 +282,7 @@ class _Sources:
     """Which source pixel stands first at each shown pixel of one direction; step : source pixels for one shown."""
 
     start: int
-    first: NDArray[np.intp]
+    first: IntArray
     step: float
 
 

@@ -6,11 +6,27 @@ import base64
 from xml.sax.saxutils import escape
 
 import numpy as np
+from numpy.typing import NDArray
 
-from heatleaf.figures.canvas import DASH_MM, BoxMark, Canvas, CellsMark, DotMark, ImageMark, LineMark, Mark, TextMark
+from heatleaf.figures.canvas import (
+    DASH_MM,
+    BoxMark,
+    Canvas,
+    CellsMark,
+    CloudMark,
+    DotMark,
+    ImageMark,
+    LineMark,
+    Mark,
+    ShapeMark,
+    TextMark,
+)
 from heatleaf.figures.png import write_png
+from heatleaf.figures.raster import cloud_image
+from heatleaf.figures.shapes import outline_of
 from heatleaf.figures.theme import PT_PER_MM
 
+FloatArray = NDArray[np.float64]
 # Arial has the metrics of the bundled font and stands on more machines.
 _FAMILY = "'Liberation Sans', Arial, Helvetica, sans-serif"
 
@@ -36,7 +52,8 @@ def _element(mark: Mark) -> str:
         return _text(mark)
     if isinstance(mark, BoxMark):
         x, y, width, height = map(_number, mark.box)
-        return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{mark.colour}"/>'
+        look = f'fill="{mark.colour}"{_opacity(mark.opacity)}'
+        return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" {look}/>'
     if isinstance(mark, CellsMark):
         path = "".join(
             f"M{x:.6g} {y:.6g}h{width:.6g}v{height:.6g}h{-width:.6g}z"
@@ -49,8 +66,28 @@ def _element(mark: Mark) -> str:
         radius = _number(mark.radius)
         centres = np.round(mark.centres, 3).tolist()
         dots = "".join(f'<circle cx="{x:.6g}" cy="{y:.6g}" r="{radius}"/>' for x, y in centres)
-        return f'<g fill="{mark.colour}">{dots}</g>'
-    return _image(mark)
+        return f"<g {_look(mark)}>{dots}</g>"
+    if isinstance(mark, ShapeMark):
+        outline = outline_of(mark.shape) * mark.radius
+        drawn = "".join(f'<path d="{_closed(outline + centre)}"/>' for centre in mark.centres)
+        return f"<g {_look(mark)}>{drawn}</g>"
+    return _image(cloud_image(mark) if isinstance(mark, CloudMark) else mark)
+
+
+def _look(mark: DotMark | ShapeMark) -> str:
+    """Write how circles and shapes are filled, each letting others through, and edged."""
+    fill = f'fill="{mark.colour or "none"}"{_opacity(mark.opacity)}'
+    if not mark.edge_colour:
+        return fill
+    return f'{fill} stroke="{mark.edge_colour}" stroke-width="{_number(mark.edge_width / PT_PER_MM)}"'
+
+
+def _opacity(opacity: float) -> str:
+    return f' fill-opacity="{opacity:.3g}"' if opacity < 1.0 else ""
+
+
+def _closed(corners: FloatArray) -> str:
+    return "M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in np.round(corners, 3).tolist()) + "Z"
 
 
 def _text(mark: TextMark) -> str:

@@ -10,7 +10,6 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -107,11 +106,8 @@ def own_typeface(style: str) -> Typeface:
 
 @cache
 def fallback_typeface(style: str) -> Typeface:
-    """Open the font for characters that the bundled one lacks; it comes with matplotlib, which is not loaded for it."""
-    spec = find_spec("matplotlib")
-    assert spec is not None and spec.origin is not None, "matplotlib is a dependency"
-    folder = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
-    return open_typeface(folder / f"DejaVuSans{_FALLBACK_STYLES[style]}.ttf")
+    """Open the font for characters that the first one lacks."""
+    return open_typeface(FONT_FOLDER / f"DejaVuSans{_FALLBACK_STYLES[style]}.ttf")
 
 
 def open_typeface(path: Path) -> Typeface:

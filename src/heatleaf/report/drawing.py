@@ -11,19 +11,12 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
 from heatleaf.analysis.beside import Beside
 from heatleaf.figures.save import IMAGE_FORMATS, ImageFormat
 from heatleaf.report.figures import FigureTask, render_task
 
 Rendered = dict[int, dict[ImageFormat, bytes]]
-
-
-def prepare_drawing() -> None:
-    """Load what drawing needs, for a caller that has to wait for something else."""
-    for module in ("matplotlib.figure", "matplotlib.patches", "matplotlib.backends.backend_pdf"):
-        import_module(module)
 
 
 class FigureDrawer:

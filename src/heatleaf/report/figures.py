@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.result_figures import ResultFigures
 from heatleaf.analysis.term_figures import TermFigures
+from heatleaf.figures.canvas import Canvas
+from heatleaf.figures.dispersion.draw import draw_dispersion
+from heatleaf.figures.distances.draw import draw_distances
+from heatleaf.figures.gene.draw import draw_genes
+from heatleaf.figures.heatmap.draw import draw_heatmap
+from heatleaf.figures.ma.draw import draw_ma
+from heatleaf.figures.overlap.draw import draw_overlap
+from heatleaf.figures.p_values.draw import draw_p_values
+from heatleaf.figures.pca.draw import draw_pca
 from heatleaf.figures.save import IMAGE_FORMATS, ImageFormat, render
-from heatleaf.figures.theme import drawing
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from heatleaf.figures.canvas import Canvas
+from heatleaf.figures.terms.clusters.draw import draw_cluster_terms
+from heatleaf.figures.terms.dots.draw import draw_term_dots
+from heatleaf.figures.terms.genes.draw import draw_term_genes
+from heatleaf.figures.terms.map.draw import draw_term_map
+from heatleaf.figures.terms.running.draw import draw_running
+from heatleaf.figures.volcano.draw import draw_volcano
 
 
 @dataclass(frozen=True)
@@ -24,10 +32,10 @@ class FigureTask:
 
     name: str
     title: str
-    draw: Callable[[], Figure | Canvas]
+    draw: Callable[[], Canvas]
 
 
-def task(name: str, title: str, draw: Callable[..., Figure | Canvas], spec: object) -> FigureTask:
+def task(name: str, title: str, draw: Callable[..., Canvas], spec: object) -> FigureTask:
     """Describe how a spec becomes a figure."""
     return FigureTask(name, title, lambda: draw(spec))
 
@@ -42,16 +50,6 @@ def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, 
     safe : mapping
         Name of a comparison -> its name in files.
     """
-    from heatleaf.figures.dispersion.draw import draw_dispersion
-    from heatleaf.figures.distances.draw import draw_distances
-    from heatleaf.figures.gene.draw import draw_genes
-    from heatleaf.figures.heatmap.draw import draw_heatmap
-    from heatleaf.figures.ma.draw import draw_ma
-    from heatleaf.figures.overlap.draw import draw_overlap
-    from heatleaf.figures.p_values.draw import draw_p_values
-    from heatleaf.figures.pca.draw import draw_pca
-    from heatleaf.figures.terms.clusters.draw import draw_cluster_terms
-    from heatleaf.figures.volcano.draw import draw_volcano
 
     yield task("heatmap", analysis.heatmap.title, draw_heatmap, analysis.heatmap.spec)
     figures = zip(analysis.comparisons, further.p_values, further.genes, further.terms, strict=True)
@@ -79,11 +77,6 @@ def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, 
 
 def _term_tasks(terms: TermFigures, name: str, title: str) -> Iterator[FigureTask]:
     """Yield the figures of the gene sets of a comparison; name : of the comparison in files."""
-    from heatleaf.figures.terms.clusters.draw import draw_cluster_terms
-    from heatleaf.figures.terms.dots.draw import draw_term_dots
-    from heatleaf.figures.terms.genes.draw import draw_term_genes
-    from heatleaf.figures.terms.map.draw import draw_term_map
-    from heatleaf.figures.terms.running.draw import draw_running
 
     if terms.dots is not None:
         yield task(f"terms_{name}", f"Gene sets, {title}", draw_term_dots, terms.dots.spec)
@@ -99,6 +92,5 @@ def _term_tasks(terms: TermFigures, name: str, title: str) -> Iterator[FigureTas
 
 def render_task(task: FigureTask) -> dict[ImageFormat, bytes]:
     """Draw a figure once and render it as PDF, SVG and PNG."""
-    with drawing():
-        figure = task.draw()
-        return {image_format: render(figure, image_format, title=task.title) for image_format in IMAGE_FORMATS}
+    canvas = task.draw()
+    return {image_format: render(canvas, image_format, title=task.title) for image_format in IMAGE_FORMATS}

@@ -1,37 +1,41 @@
-"""Draw a dispersion spec with matplotlib."""
+"""Draw a dispersion spec."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from heatleaf.figures.canvas import Canvas, DotMark
 from heatleaf.figures.dispersion.spec import KEPT_COLOUR, USED_COLOUR, DispersionSpec
 from heatleaf.figures.groups import draw_legend, legend_height
 from heatleaf.figures.page import EDGE_MM, open_sheet
-from heatleaf.figures.points import RASTER_FROM, draw_empty
-from heatleaf.figures.theme import INK, NEUTRAL_COLOUR
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from heatleaf.figures.points import RASTER_FROM, draw_axes, draw_empty
+from heatleaf.figures.theme import INK, NEUTRAL_COLOUR, PT_PER_MM
 
 
-def draw_dispersion(spec: DispersionSpec) -> Figure:
-    """Draw the figure; call within `theme.drawing()`."""
+def draw_dispersion(spec: DispersionSpec) -> Canvas:
+    """Draw the figure."""
     sheet = open_sheet(spec.page)
-    axes = sheet.axes
-    axes.set(xlim=spec.limits.x, ylim=spec.limits.y)
-    axes.set_xticks([at for at, _ in spec.x_ticks], [text for _, text in spec.x_ticks])
-    axes.set_yticks([at for at, _ in spec.y_ticks], [text for _, text in spec.y_ticks])
+    box, limits = spec.page.panel, spec.limits
+    gene_wise, used = (limits.place(box, spec.mean, values) for values in (spec.gene_wise, spec.used))
+    is_cloud = len(spec.mean) > RASTER_FROM
+    radius = (1.5 if is_cloud else 2.4) / 2 / PT_PER_MM
+    dots = [
+        DotMark(gene_wise, radius, NEUTRAL_COLOUR),
+        DotMark(used, radius, USED_COLOUR, 0.6),
+        DotMark(gene_wise[spec.kept], 1.6 / PT_PER_MM, "", 1.0, KEPT_COLOUR, 0.5),
+    ]
+    if is_cloud:
+        sheet.cloud(box, dots)
+    else:
+        for mark in dots:
+            edge = mark.edge_colour, mark.edge_width
+            sheet.dots(mark.centres, mark.radius, mark.colour, opacity=mark.opacity, edge=edge)
+    is_shown = (spec.trend[:, 1] >= limits.y[0]) & (spec.trend[:, 1] <= limits.y[1])
+    trend = limits.place(box, *spec.trend[is_shown].T)
+    if len(trend) > 1:
+        sheet.line(trend, colour="#FFFFFF", width=2.4)
+        sheet.line(trend, colour=INK, width=1.2)
+    draw_axes(sheet, box, limits, spec.x_ticks, spec.y_ticks)
     sheet.name_axes("mean of normalised counts (log scale)", "dispersion (log scale)")
-    is_raster = len(spec.mean) > RASTER_FROM
-    dots = {"linestyle": "none", "marker": "o", "markeredgewidth": 0, "rasterized": is_raster}
-    size = 1.5 if is_raster else 2.4
-    axes.plot(spec.mean, spec.gene_wise, color=NEUTRAL_COLOUR, markersize=size, zorder=2, clip_on=False, **dots)  # type: ignore[arg-type]
-    axes.plot(spec.mean, spec.used, color=USED_COLOUR, markersize=size, alpha=0.6, zorder=3, **dots)  # type: ignore[arg-type]
-    rings = {**dots, "markeredgewidth": 0.5, "markeredgecolor": KEPT_COLOUR}
-    axes.plot(spec.mean[spec.kept], spec.gene_wise[spec.kept], color="none", markersize=3.2, zorder=4, **rings)  # type: ignore[arg-type]
-    axes.plot(spec.trend[:, 0], spec.trend[:, 1], color="white", linewidth=2.4, zorder=5)
-    axes.plot(spec.trend[:, 0], spec.trend[:, 1], color=INK, linewidth=1.2, zorder=6)
     _, _, _, top = spec.page.panel_bounds
     draw_legend(sheet, spec.legend, EDGE_MM, top + 2.0 + legend_height(spec.legend))
     draw_empty(sheet, spec.empty_text)
-    return sheet.figure
+    return sheet.canvas

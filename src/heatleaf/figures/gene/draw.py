@@ -1,32 +1,26 @@
-"""Draw figures of single genes with matplotlib, all panels on one overlay: an axes object each would take seconds."""
+"""Draw figures of single genes, all panels on one sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.figures.canvas import Canvas, TextStyle
 from heatleaf.figures.gene.spec import CountsPanel, GenesSpec
-from heatleaf.figures.groups import draw_legend, legend_height
-from heatleaf.figures.page import EDGE_MM, open_sheet
+from heatleaf.figures.groups import draw_legend, draw_samples, legend_height
+from heatleaf.figures.page import EDGE_MM, Sheet, open_sheet
 from heatleaf.figures.text import line_height
-from heatleaf.figures.theme import INK, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from heatleaf.figures.page import Sheet
+from heatleaf.figures.theme import INK, PT_PER_MM, RULE, SMALL_SIZE, SOFT_INK, TEXT_SIZE
 
 _TICK_MM = 0.8
 _CROWD = 12  # samples per group from which medians lie above the points
 
 
-def draw_genes(spec: GenesSpec) -> Figure:
-    """Draw the figure; call within `theme.drawing()`."""
+def draw_genes(spec: GenesSpec) -> Canvas:
+    """Draw the figure."""
     sheet = open_sheet(spec.page)
-    sheet.axes.set_axis_off()
     _, _, _, top = spec.page.panel_bounds
     draw_legend(sheet, spec.legend, EDGE_MM, top + 1.5 + legend_height(spec.legend))
     _draw_lines(sheet, [panel.pairs for panel in spec.panels], RULE, 0.5)
@@ -38,20 +32,17 @@ def draw_genes(spec: GenesSpec) -> Figure:
         _draw_samples(sheet, spec)
     else:  # a crowd would cover them
         _draw_samples(sheet, spec)
-        _draw_lines(sheet, medians, "white", 2.6)
+        _draw_lines(sheet, medians, "#FFFFFF", 2.6)
         _draw_lines(sheet, medians, INK, 1.3)
     for panel in spec.panels:
         _write_panel(sheet, panel)
-    return sheet.figure
+    return sheet.canvas
 
 
 def _draw_lines(sheet: Sheet, lines: Sequence[NDArray[np.float64]], colour: str, width: float) -> None:
     """Draw lines, each a row x, y, x, y, as one object."""
     ends = np.concatenate([np.empty((0, 4)), *lines])
-    gaps = np.full(len(ends), np.nan)
-    x = np.column_stack([ends[:, 0], ends[:, 2], gaps]).ravel()
-    y = np.column_stack([ends[:, 1], ends[:, 3], gaps]).ravel()
-    sheet.overlay.plot(x, y, color=colour, linewidth=width, solid_capstyle="butt")
+    sheet.lines(list(ends.reshape(-1, 2, 2)), colour=colour, width=width)
 
 
 def _tick_lines(panel: CountsPanel) -> NDArray[np.float64]:
@@ -64,21 +55,18 @@ def _draw_samples(sheet: Sheet, spec: GenesSpec) -> None:
     for colour, shape in dict.fromkeys(looks):
         rows = [i for i, look in enumerate(looks) if look == (colour, shape)]
         points = np.concatenate([panel.points[rows] for panel in spec.panels])
-        sheet.overlay.plot(
-            points[:, 0], points[:, 1], linestyle="none", marker=shape, markersize=3.4, markerfacecolor=colour,
-            markeredgecolor="white", markeredgewidth=0.3,
-        )  # fmt: skip
+        draw_samples(sheet, points, shape, 1.7 / PT_PER_MM, (colour, 1.0, 0.3))
 
 
 def _write_panel(sheet: Sheet, panel: CountsPanel) -> None:
     left, bottom, _, height = panel.box
     y = bottom + height + 1.7
     for note in reversed(panel.notes):
-        sheet.write(left - 8.0, y, note, colour=SOFT_INK, va="baseline")
+        sheet.write(left - 8.0, y, note, colour=SOFT_INK)
         y += line_height(SMALL_SIZE)
-    style = "italic" if panel.is_symbol else "normal"
-    sheet.write(left - 8.0, y + 0.3, panel.name, size=TEXT_SIZE, fontweight="bold", fontstyle=style)
+    style: TextStyle = "bold italic" if panel.is_symbol else "bold"
+    sheet.write(left - 8.0, y + 0.3, panel.name, size=TEXT_SIZE, style=style)
     for at, text in panel.ticks:
-        sheet.write(left - _TICK_MM - 0.6, at, text, ha="right", va="center_baseline")
+        sheet.write_beside(left - _TICK_MM - 0.6, at, text, anchor="right")
     for x, text in panel.group_names:
-        sheet.write(x, bottom - 2.9, text, ha="center")
+        sheet.write(x, bottom - 2.9, text, anchor="center")

@@ -1,28 +1,27 @@
-"""Draw an MA spec with matplotlib."""
+"""Draw an MA spec."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
 
+from heatleaf.figures.canvas import Canvas
 from heatleaf.figures.ma.spec import MaSpec
 from heatleaf.figures.page import open_sheet
-from heatleaf.figures.points import draw_calls, draw_empty, draw_panel
+from heatleaf.figures.points import draw_calls, draw_empty, draw_gene_labels, draw_panel
 from heatleaf.figures.theme import INK
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from heatleaf.figures.ticks import round_ticks
 
 
-def draw_ma(spec: MaSpec) -> Figure:
-    """Draw the figure; call within `theme.drawing()`."""
+def draw_ma(spec: MaSpec) -> Canvas:
+    """Draw the figure."""
     sheet = open_sheet(spec.page)
-    panels = [sheet.axes, *(sheet.add_axes(panel.box) for panel in spec.panels[1:])]
-    for axes, panel in zip(panels, spec.panels, strict=True):
-        draw_panel(sheet, axes, panel)
-        axes.locator_params(axis="y", nbins=7, steps=[1, 2, 5, 10])
+    for panel in spec.panels:
         is_last = panel is spec.panels[-1]
-        axes.set_xticks([tick for tick, _ in spec.x_ticks], [text if is_last else "" for _, text in spec.x_ticks])
-        axes.axhline(0, color=INK, linewidth=0.5, zorder=5)
+        x_ticks = [(at, text if is_last else "") for at, text in spec.x_ticks]
+        draw_panel(sheet, panel, x_ticks, round_ticks(*panel.limits.y, 7))
+        ends = panel.limits.place(panel.box, np.array(panel.limits.x), np.zeros(2))
+        sheet.line(ends, colour=INK, width=0.5)
+        draw_gene_labels(sheet, panel.labels)
     draw_calls(sheet, spec.calls)
     draw_empty(sheet, spec.empty_text)
-    return sheet.figure
+    return sheet.canvas

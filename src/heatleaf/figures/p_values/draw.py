@@ -1,40 +1,43 @@
-"""Draw a histogram of p-values with matplotlib."""
+"""Draw a histogram of p-values."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy.typing import NDArray
 
+from heatleaf.figures.canvas import Canvas
 from heatleaf.figures.groups import draw_legend, legend_height
 from heatleaf.figures.p_values.spec import ASIDE_COLOUR, TESTED_COLOUR, PValuesSpec
-from heatleaf.figures.page import EDGE_MM, open_sheet
-from heatleaf.figures.points import draw_empty
+from heatleaf.figures.page import EDGE_MM, Sheet, open_sheet
+from heatleaf.figures.points import draw_axes, draw_empty
 from heatleaf.figures.theme import INK
+from heatleaf.figures.ticks import round_ticks
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+_X_TICKS = ((0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1"))
+_GAP_MM = 0.18  # white between bars
 
 
-def draw_p_values(spec: PValuesSpec) -> Figure:
-    """Draw the figure; call within `theme.drawing()`."""
+def draw_p_values(spec: PValuesSpec) -> Canvas:
+    """Draw the figure."""
     sheet = open_sheet(spec.page)
-    axes = sheet.axes
-    axes.set(xlim=spec.limits.x, ylim=spec.limits.y)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
-    axes.locator_params(axis="y", nbins=6, steps=[1, 2, 5, 10], integer=True)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-    sheet.name_axes("p-value", "genes")
-    edges = np.linspace(*spec.limits.x, len(spec.tested) + 1)
-    for heights, colour, zorder in (
-        (spec.tested + spec.set_aside, ASIDE_COLOUR, 1),
-        (spec.tested, TESTED_COLOUR, 2),
-    ):
-        axes.stairs(heights, edges, fill=True, facecolor=colour, linewidth=0, zorder=zorder)
-    axes.vlines(edges[1:-1], 0, (spec.tested + spec.set_aside).max(), color="white", linewidth=0.5, zorder=3)
+    _draw_bars(sheet, spec, spec.tested + spec.set_aside, ASIDE_COLOUR)
+    _draw_bars(sheet, spec, spec.tested, TESTED_COLOUR)
+    box, limits = spec.page.panel, spec.limits
     if np.isfinite(spec.null_height):
-        axes.axhline(spec.null_height, color=INK, linewidth=0.8, dashes=(4, 2.5), zorder=4)
+        ends = limits.place(box, np.array(limits.x), np.full(2, spec.null_height))
+        sheet.line(ends, colour=INK, width=0.8, is_dashed=True)
+    draw_axes(sheet, box, limits, _X_TICKS, round_ticks(*limits.y, 6, whole=True))
+    sheet.name_axes("p-value", "genes")
     _, _, _, top = spec.page.panel_bounds
     draw_legend(sheet, spec.legend, EDGE_MM, top + 2.0 + legend_height(spec.legend))
     draw_empty(sheet, spec.empty_text)
-    return sheet.figure
+    return sheet.canvas
+
+
+def _draw_bars(sheet: Sheet, spec: PValuesSpec, heights: NDArray[np.int64], colour: str) -> None:
+    edges = np.linspace(*spec.limits.x, len(heights) + 1)
+    low = spec.limits.place(spec.page.panel, edges[:-1], np.zeros(len(heights)))
+    high = spec.limits.place(spec.page.panel, edges[1:], heights.astype(np.float64))
+    for (left, bottom), (right, top) in zip(low.tolist(), high.tolist(), strict=True):
+        if top > bottom:
+            sheet.fill((left + _GAP_MM / 2, bottom, right - _GAP_MM / 2, top), colour)
