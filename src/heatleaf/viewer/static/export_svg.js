@@ -1,0 +1,330 @@
+// The current view as a drawing: text stays text, the colours are those of the screen and of the printed figure.
+import { colourOfValue, inkOn } from "./colour.js";
+import { FONT_STACK, brokenWords, shortWords, spreadPlaces, wordsWidth, xmlTag, xmlWords } from "./drawing.js";
+import { EDGE_PX, TRACK_PX, columnTracksOf, hasAllNames, layOutDrawing, roomForNames } from "./export_layout.js";
+import { drawKeys } from "./export_keys.js";
+import { shownHeatmap } from "./genes.js";
+import { countWords } from "./words.js";
+
+/**
+ * @typedef {import("./decode.js").View} View
+ * @typedef {import("./decode.js").Heatmap} Heatmap
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./arrange.js").Arrangement} Arrangement
+ * @typedef {import("./export_layout.js").DrawingLayout} DrawingLayout
+ */
+
+const INK = "#222222";
+const SOFT = "#5F6368";
+const RULE = "#9AA0A6";
+const NAME_PX = 10;
+const MAX_CELLS_AS_SHAPES = 30_000;
+const MAX_BINS = 2400;
+
+/**
+ * Draw the current view.
+ * @param {View} view
+ * @param {State} state
+ * @param {Arrangement} arrangement
+ * @returns {{text: string, width: number, height: number}}
+ */
+export function heatmapSvg(view, state, arrangement) {
+  const heatmap = shownHeatmap(view, state);
+  const layout = layOutDrawing(view, state, arrangement);
+  const tracks = rowTracksOf(heatmap);
+  const names = drawRowNames(heatmap, arrangement, layout, layout.right + 10 + tracks.length * (TRACK_PX + 4));
+  const columnNames = drawColumnNames(arrangement, layout);
+  const width = Math.ceil(Math.max(names.right + EDGE_PX, 480));
+  const keys = drawKeys(heatmap, arrangement, layout, { top: layout.bottom + columnNames.height + 26, width });
+  const notes = drawNotes(state, heatmap, arrangement, { top: keys.bottom + 22, width });
+  const height = Math.ceil(notes.bottom + EDGE_PX);
+  const parts = [
+    xmlTag("title", {}, `${heatmap.title ? xmlWordsOnly(heatmap.title) : "Heatmap"}`),
+    xmlTag("rect", { width, height, fill: "#FFFFFF" }),
+    xmlWords(EDGE_PX, EDGE_PX + 12, shortWords(heatmap.spec.title || heatmap.title || view.title, width - 2 * EDGE_PX, 14, "bold"),
+      { "font-size": 14, "font-weight": "bold" }),
+    drawTrees(arrangement, layout), drawHeader(heatmap, arrangement, layout), drawBody(arrangement, layout),
+    drawRowTracks(tracks, arrangement, layout), drawBlockNames(arrangement, layout), names.text, columnNames.text, keys.text,
+    notes.text,
+  ];
+  const text = `<?xml version="1.0" encoding="UTF-8"?>\n${xmlTag("svg", { xmlns: "http://www.w3.org/2000/svg",
+    "xmlns:xlink": "http://www.w3.org/1999/xlink", width, height, viewBox: `0 0 ${width} ${height}`,
+    "font-family": FONT_STACK, "font-size": NAME_PX, fill: INK }, parts.join("\n"))}\n`;
+  return { text, width, height };
+}
+
+/** @param {string} text */
+function xmlWordsOnly(text) {
+  return xmlWords(0, 0, text).replace(/^<text[^>]*>|<\/text>$/g, "");
+}
+
+/**
+ * The body: one shape for each run of equal cells, an image where that would be too many.
+ * @param {Arrangement} arrangement
+ * @param {DrawingLayout} layout
+ */
+function drawBody(arrangement, layout) {
+  const nCells = layout.rows.reduce((n, part) => n + part.stop - part.start, 0) *
+    layout.columns.reduce((n, part) => n + part.stop - part.start, 0);
+  const draw = nCells <= MAX_CELLS_AS_SHAPES ? cellShapes : cellImage;
+  const parts = layout.rows.flatMap((rows) => layout.columns.map((columns) => draw(arrangement, rows, columns, layout)));
+  return xmlTag("g", { id: "cells", "shape-rendering": "crispEdges" }, parts.join(""));
+}
+
+/**
+ * @param {Arrangement} arrangement
+ * @param {import("./export_layout.js").Part} rows
+ * @param {import("./export_layout.js").Part} columns
+ * @param {DrawingLayout} layout
+ */
+function cellShapes(arrangement, rows, columns, layout) {
+  const { scale } = arrangement.panels[columns.block.panel];
+  const shapes = [];
+  for (let row = rows.start; row < rows.stop; row++) {
+    const y = rows.place + (row - rows.start) * layout.cellHeight;
+    let from = columns.start;
+    for (let column = columns.start + 1; column <= columns.stop; column++) {
+      const colour = colourOfValue(scale, arrangement.value(row, from));
+      if (column < columns.stop && colourOfValue(scale, arrangement.value(row, column)) === colour) continue;
+      shapes.push(xmlTag("rect", { x: columns.place + (from - columns.start) * layout.cellWidth, y,
+        width: (column - from) * layout.cellWidth, height: layout.cellHeight, fill: colour }));
+      from = column;
+    }
+  }
+  return shapes.join("");
+}
+
+/**
+ * @param {Arrangement} arrangement
+ * @param {import("./export_layout.js").Part} rows
+ * @param {import("./export_layout.js").Part} columns
+ */
+function cellImage(arrangement, rows, columns) {
+  const nBins = Math.min(MAX_BINS, rows.stop - rows.start);
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [columns.stop - columns.start, nBins];
+  const { scale } = arrangement.panels[columns.block.panel];
+  const pen = canvas.getContext("2d");
+  if (!pen) return "";
+  for (let bin = 0; bin < nBins; bin++) {
+    const [from, to] = [bin, bin + 1].map((at) => rows.start + Math.floor(at * (rows.stop - rows.start) / nBins));
+    for (let column = columns.start; column < columns.stop; column++) {
+      pen.fillStyle = colourOfValue(scale, meanValue(arrangement, from, to, column));
+      pen.fillRect(column - columns.start, bin, 1, 1);
+    }
+  }
+  return xmlTag("image", { x: columns.place, y: rows.place, width: columns.size, height: rows.size,
+    preserveAspectRatio: "none", "image-rendering": "pixelated", "xlink:href": canvas.toDataURL("image/png") });
+}
+
+/**
+ * @param {Arrangement} arrangement
+ * @param {number} from
+ * @param {number} to
+ * @param {number} column
+ */
+function meanValue(arrangement, from, to, column) {
+  let [sum, n] = [0, 0];
+  for (let row = from; row < to; row++) {
+    const value = arrangement.value(row, column);
+    if (Number.isFinite(value)) [sum, n] = [sum + value, n + 1];
+  }
+  return n ? sum / n : NaN;
+}
+
+/**
+ * Trees of rows and columns, as far as they are in view.
+ * @param {Arrangement} arrangement
+ * @param {DrawingLayout} layout
+ */
+function drawTrees(arrangement, layout) {
+  const lines = [];
+  const right = layout.left - 4;
+  for (const tree of arrangement.rowTrees) {
+    const place = (/** @type {number} */ height) => right - height * (layout.treeWidth - 10);
+    lines.push(treePath(tree, layout.rows, layout.y, (at, height) => `${place(height).toFixed(1)},${at.toFixed(1)}`));
+  }
+  const bottom = EDGE_PX + 30 + layout.treeHeight - 3;
+  for (const tree of arrangement.columnTrees) {
+    const place = (/** @type {number} */ height) => bottom - height * (layout.treeHeight - 10);
+    lines.push(treePath(tree, layout.columns, layout.x, (at, height) => `${at.toFixed(1)},${place(height).toFixed(1)}`));
+  }
+  return xmlTag("g", { id: "trees", fill: "none", stroke: "#444444", "stroke-width": 0.6 }, lines.join(""));
+}
+
+/**
+ * @param {{links: Float32Array}} tree
+ * @param {import("./export_layout.js").Part[]} parts
+ * @param {(at: number) => number} middle
+ * @param {(at: number, height: number) => string} point
+ */
+function treePath({ links }, parts, middle, point) {
+  if (!parts.length) return "";
+  const [first, last] = [parts[0].start, parts[parts.length - 1].stop];
+  let path = "";
+  for (let i = 0; i + 4 < links.length; i += 5) {
+    const [a, b, heightA, heightB, height] = links.subarray(i, i + 5);
+    if (a < first - 0.5 || b > last - 0.5) continue;
+    const [from, to] = [middle(a), middle(b)];
+    path += `M${point(from, heightA)} L${point(from, height)} L${point(to, height)} L${point(to, heightB)} `;
+  }
+  return path ? xmlTag("path", { d: path.trim() }) : "";
+}
+
+/**
+ * Groups above the columns, and the tracks between them and the body.
+ * @param {Heatmap} heatmap
+ * @param {Arrangement} arrangement
+ * @param {DrawingLayout} layout
+ */
+function drawHeader(heatmap, arrangement, layout) {
+  const tracks = columnTracksOf(heatmap);
+  const top = layout.top - 2 - tracks.length * (TRACK_PX + 2);
+  const groups = layout.columns.filter((part) => part.block.name).map((part) => {
+    const colour = part.block.colour || "#8A9199";
+    const name = shortWords(part.block.name, part.size - 6, 11, "bold");
+    return xmlTag("rect", { x: part.place, y: top - 24, width: part.size, height: 20, fill: colour }) +
+      (part.size > 18 ? xmlWords(part.place + part.size / 2, top - 10, name, { "text-anchor": "middle", "font-size": 11,
+        "font-weight": "bold", fill: inkOn(colour) }) : "");
+  });
+  const strips = tracks.map((name, i) => drawColumnTrack(heatmap, name, arrangement, layout, top + i * (TRACK_PX + 2)));
+  return xmlTag("g", { id: "groups" }, groups.join("") + strips.join(""));
+}
+
+/**
+ * @param {Heatmap} heatmap
+ * @param {string} name of the track, in whichever panels have it
+ * @param {Arrangement} arrangement
+ * @param {DrawingLayout} layout
+ * @param {number} y
+ */
+function drawColumnTrack(heatmap, name, arrangement, layout, y) {
+  const { panels } = heatmap.spec;
+  const cells = layout.columns.flatMap((part) => {
+    const track = panels[part.block.panel].tracks.find((one) => one.name === name);
+    const first = panels.slice(0, part.block.panel).reduce((sum, panel) => sum + panel.column_names.length, 0);
+    return Array.from({ length: track ? part.stop - part.start : 0 }, (_, i) => xmlTag("rect", {
+      x: part.place + i * layout.cellWidth, y, width: layout.cellWidth, height: TRACK_PX,
+      fill: track && trackColour(track, arrangement.columns[part.start + i] - first) }));
+  });
+  return xmlWords(layout.left - 5, y + TRACK_PX - 2.5, shortWords(name, 110, NAME_PX), { "text-anchor": "end" }) +
+    xmlTag("g", { "shape-rendering": "crispEdges" }, cells.join(""));
+}
+
+/**
+ * Colour of one entry of a track.
+ * @param {import("./decode.js").Track} track
+ * @param {number} entry
+ */
+export function trackColour(track, entry) {
+  if (track.kind === "levels") return track.colours[track.texts[entry]] ?? "#C9C9C9";
+  if (!track.scale) return "#FFFFFF";
+  const { low, high, stops, missing_colour: missing } = track.scale;
+  return colourOfValue({ low, high, stops, missing }, track.values[entry]);
+}
+
+/** @param {Heatmap} heatmap */
+function rowTracksOf(heatmap) {
+  return heatmap.spec.row_tracks.filter((track) => track.kind === "levels" || track.scale);
+}
+
+/**
+ * @param {import("./decode.js").Track[]} tracks
+ * @param {Arrangement} arrangement
+ * @param {DrawingLayout} layout
+ */
+function drawRowTracks(tracks, arrangement, layout) {
+  const drawn = tracks.map((track, i) => {
+    const x = layout.right + 8 + i * (TRACK_PX + 4);
+    const cells = layout.rows.flatMap((part) => Array.from({ length: part.stop - part.start }, (_, j) => xmlTag("rect", {
+      x, y: part.place + j * layout.cellHeight, width: TRACK_PX, height: layout.cellHeight,
+      fill: trackColour(track, arrangement.rows[part.start + j]) })));
+    return xmlTag("g", { "shape-rendering": "crispEdges" }, cells.join("")) +
+      upright(x + TRACK_PX / 2 + 3.5, layout.bottom + 5, shortWords(track.name, 100, NAME_PX));
+  });
+  return xmlTag("g", { id: "row_tracks" }, drawn.join(""));
+}
+
+/**
+ * @param {number} x
+ * @param {number} y top
+ * @param {string} text
+ */
+function upright(x, y, text) {
+  return xmlWords(0, 0, text, { transform: `translate(${x.toFixed(2)} ${y.toFixed(2)}) rotate(-90)`, "text-anchor": "end" });
+}
+
+/**
+ * Names, sizes and meanings of the blocks of rows.
+ * @param {Arrangement} arrangement
+ * @param {DrawingLayout} layout
+ */
+function drawBlockNames(arrangement, layout) {
+  if (layout.labelWidth < 20) return "";
+  const right = layout.left - layout.treeWidth - 8;
+  const labels = layout.rows.filter((part) => part.block.name).map((part) => {
+    const n = part.block.stop - part.block.start;
+    const room = Math.max(1, Math.floor(part.size / 12.5));
+    const lines = [countWords(n, "gene"), ...brokenWords(part.block.meaning, layout.labelWidth - 10, NAME_PX, 4)].slice(0, room - 1);
+    const y = part.place + part.size / 2 - lines.length * 6 + 4;
+    const attributes = { "text-anchor": "end" };
+    if (part.size < 9) return "";
+    return xmlWords(right, y, lines.length ? part.block.name : `${part.block.name} · ${n}`, { ...attributes, "font-weight": "bold", "font-size": 11 }) +
+      lines.map((line, i) => xmlWords(right, y + 12.5 * (i + 1), line, { ...attributes, fill: SOFT })).join("");
+  });
+  return xmlTag("g", { id: "clusters" }, labels.join(""));
+}
+
+/**
+ * All names where they fit, else those of the marked rows with lines that do not cross.
+ * @param {Heatmap} heatmap
+ * @param {Arrangement} arrangement
+ * @param {DrawingLayout} layout
+ * @param {number} x
+ */
+function drawRowNames(heatmap, arrangement, layout, x) {
+  const isAll = hasAllNames(layout);
+  const marks = new Set(heatmap.spec.marks);
+  const rows = layout.rows.flatMap((part) => Array.from({ length: part.stop - part.start }, (_, i) => part.start + i))
+    .filter((row) => isAll || marks.has(arrangement.rows[row]));
+  const names = rows.map((row) => shortWords(heatmap.spec.row_names[arrangement.rows[row]], 150, NAME_PX, "italic"));
+  const wanted = rows.map((row) => layout.y(row));
+  const places = isAll ? wanted : spreadPlaces(wanted, 11.5, layout.top + 4, layout.bottom - 4);
+  const at = isAll ? x : x + 26;
+  const drawn = names.map((name, i) => (isAll ? "" : xmlTag("path", { fill: "none", stroke: RULE, "stroke-width": 0.5,
+    d: `M${x},${wanted[i].toFixed(1)} h6 L${x + 18},${places[i].toFixed(1)} h5` })) +
+    xmlWords(at, places[i] + 3.5, name, { "font-style": "italic" }));
+  return { text: xmlTag("g", { id: "genes" }, drawn.join("")), right: at + roomForNames(names, NAME_PX, "italic") };
+}
+
+/**
+ * @param {Arrangement} arrangement
+ * @param {DrawingLayout} layout
+ */
+function drawColumnNames(arrangement, layout) {
+  if (layout.cellWidth < NAME_PX - 1) return { text: "", height: 60 };
+  const shown = layout.columns.flatMap((part) => Array.from({ length: part.stop - part.start }, (_, i) => part.start + i));
+  const texts = shown.map((column) => shortWords(arrangement.columnNames[column], 130, NAME_PX));
+  const drawn = shown.map((column, i) => upright(layout.x(column) + 3.5, layout.bottom + 5, texts[i]));
+  const longest = Math.max(60, ...texts.map((text) => wordsWidth(text, NAME_PX)));
+  return { text: xmlTag("g", { id: "samples" }, drawn.join("")), height: longest + 6 };
+}
+
+/**
+ * Footnotes of the figure, and what this view leaves out of it.
+ * @param {State} state
+ * @param {Heatmap} heatmap
+ * @param {Arrangement} arrangement
+ * @param {{top: number, width: number}} place
+ */
+function drawNotes(state, heatmap, arrangement, { top, width }) {
+  const notes = [...heatmap.spec.footnotes];
+  const nAll = heatmap.spec.row_ids.length;
+  const nShown = state.window ? Math.ceil(state.window.bottom) - Math.floor(state.window.top) : arrangement.rows.length;
+  if (nShown < nAll) notes.push(`${countWords(nShown, "row")} of ${nAll} shown.`);
+  if (state.hidden.length) notes.push(`${countWords(state.hidden.length, "sample")} hidden; clusters rest on all samples.`);
+  if (state.k !== null && state.k !== heatmap.n_clusters) notes.push(`Cut into ${state.k} in place of ${heatmap.n_clusters} clusters.`);
+  const lines = notes.flatMap((note) => brokenWords(note, width - 2 * EDGE_PX, NAME_PX, 6));
+  const text = lines.map((line, i) => xmlWords(EDGE_PX, top + i * 13, line, { fill: SOFT })).join("");
+  return { text: xmlTag("g", { id: "notes" }, text), bottom: top + lines.length * 13 };
+}
