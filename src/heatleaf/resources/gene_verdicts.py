@@ -203,6 +203,8 @@ class _Judge:
         return "alias" if self._is_human else "former symbol or alias"
 
     def _as_other(self, name: str) -> Verdict:
+        if _STABLE.fullmatch(name):
+            return Verdict("unknown", "", self._explain_unknown(name))
         if _SPIKE_IN.fullmatch(name):
             return Verdict("spike-in", "", "RNA that was added, not a gene")
         if found := read_date(name):
@@ -248,13 +250,18 @@ class _Judge:
     def _known(self) -> frozenset[str]:
         return self.table.known_symbols.union(former_names(self.table.organism))
 
+    @cached_property
+    def _organism_of(self) -> dict[str, str]:
+        """Prefix of Ensembl ids -> organism; what was fetched is looked up once."""
+        return {organism.id_prefix: organism.name for organism in organisms()}
+
     def _explain_unknown(self, name: str) -> str:
         if name.isdigit():
             return "not a human gene of NCBI" if self._is_human else "NCBI ids are built in for human only"
         if _TRANSCRIPT.fullmatch(name):
             return "a transcript or protein, not a gene"
         if (match := _STABLE.fullmatch(name)) is not None:
-            other = {item.id_prefix: item.name for item in organisms()}.get(match[1], "")
+            other = self._organism_of.get(match[1], "")
             if other != self.table.organism:
                 return f"an id of {other or 'another organism'}"
         return f"not in {self.table.release}"
