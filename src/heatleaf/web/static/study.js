@@ -13,6 +13,7 @@ import { dateOf } from "./words.js";
 /** @typedef {{update?: (study: Study) => void, destroy?: () => void}} View */
 
 const BUSY = ["reading", "queued", "running"];
+const TOLD = ["unclear", "done", "failed", "cancelled", "interrupted"]; // to a screen reader
 const PAUSE = 1500; // ms before asking again where the server did not answer
 
 /** Show a study; returns how to leave it. @param {HTMLElement} root @param {string} id */
@@ -74,7 +75,7 @@ class StudyPage {
     if (!before || before.name !== study.name || before.state !== study.state) this.showHead(study);
     this.showJob(study);
     this.showBody(study, before);
-    if (before && before.state !== study.state) announce(STATE_WORDS[study.state] ?? "");
+    if (before && before.state !== study.state && TOLD.includes(study.state)) announce(STATE_WORDS[study.state] ?? "");
   }
 
   /** @param {Study} study */

@@ -1,0 +1,167 @@
+"""The whole story in a real browser: drop, confirm groups, analyse, read, select, export, reload, reopen."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_app import Noise, drop_files, open_page, running_app, running_browser, texts
+
+from heatleaf.resources import demo_study
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_app(tmp_path_factory.mktemp("app") / "studies") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with running_browser(chromium, api) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def dropped(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> list[Path]:
+    """Return the airway table and sheet, or those of the demonstration where the data folder is absent."""
+    data = Path(request.config.rootpath).parent / "shared" / "data" / "airway"
+    if data.is_dir():
+        return [data / "counts.csv.gz", data / "metadata.csv"]
+    study, folder = demo_study(), tmp_path_factory.mktemp("demo")
+    (folder / "counts.tsv").write_text(study.counts_text, encoding="utf-8")
+    (folder / "samples.tsv").write_text(study.samples_text, encoding="utf-8")
+    return [folder / "counts.tsv", folder / "samples.tsv"]
+
+
+def read_groups(tab: Any) -> list[tuple[str, list[str]]]:
+    """Return the groups as they stand on the page, with those left out last."""
+    boxes = [tab.locator(".groups .level").nth(i) for i in range(tab.locator(".groups .level").count())]
+    names = [box.locator("input.levelname").input_value() if i < len(boxes) - 1 else "" for i, box in enumerate(boxes)]
+    return [(name, box.locator(".chip").all_inner_texts()) for name, box in zip(names, boxes, strict=True)]
+
+
+def download(tab: Any, selector: str) -> bytes:
+    with tab.expect_download() as started:
+        tab.locator(selector).first.click()
+    return Path(started.value.path()).read_bytes()
+
+
+def test_the_whole_story(browser: Any, address: str, dropped: list[Path]) -> None:
+    noise = Noise()
+    tab = open_page(browser, address, noise)
+    assert "token" not in tab.url
+
+    drop_files(tab, dropped)
+    tab.wait_for_selector(".chip")
+    assert re.fullmatch(r".*#study=\d{8}-[0-9a-f]{16}", tab.url)
+    assert texts(tab, ".understood .file b") == [path.name for path in dropped]
+    groups = read_groups(tab)
+    assert len(groups) == 3 and groups[-1] == ("", [])
+    assert sum(len(samples) for _, samples in groups) in (6, 8)
+    assert tab.locator(".rows tbody tr").count() == 8
+    assert tab.locator(".comparisons input:checked").count() == 1
+
+    tab.click("#analyse")
+    tab.wait_for_selector("[role=progressbar]")
+    tab.wait_for_selector(".result > section")
+    lead = tab.locator(".findings .lead").inner_text()
+    assert re.match(r"treated vs control: [\d,]+ genes differ at an adjusted p-value below 0.05", lead)
+    assert tab.title().endswith("Heatleaf")
+    up, down = (int(text.replace(",", "")) for text in texts(tab, ".counts b")[:2])
+    assert f"{up:,} higher and {down:,} lower in treated" in lead
+
+    table = download(tab, "a[download^=differential]").decode()
+    rows = list(csv.DictReader(io.StringIO(table), delimiter="\t"))
+    called = [row for row in rows if row["padj"] not in ("", "NA") and float(row["padj"]) < 0.05]
+    assert len(called) == up + down
+    assert texts(tab, ".pair tbody th")[0] == rows[0]["gene_symbol"]
+    assert download(tab, "[data-figure^=volcano] a[download$='.pdf']").startswith(b"%PDF")
+    assert download(tab, "[data-figure=pca] a[download$='.svg']").startswith(b"<?xml")
+    names = zipfile.ZipFile(io.BytesIO(download(tab, "a[href$='/zip']"))).namelist()
+    assert {name.split("/", 1)[1] for name in names} >= {"report.html", "results.xlsx", "run.json", "methods.md"}
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    tab.reload()
+    tab.wait_for_selector(".findings .lead")
+    assert tab.locator(".findings .lead").inner_text() == lead
+    tab.click(".brand")
+    tab.wait_for_selector(".studylist .state.done")
+    tab.go_back()
+    tab.wait_for_selector(".findings .lead")
+    tab.go_forward()
+    tab.locator(".studylist .name").first.click()
+    tab.wait_for_selector(".findings .lead")
+    assert noise.heard == []
+
+
+def test_search_finds_genes_of_the_whole_table(browser: Any, address: str, dropped: list[Path]) -> None:
+    """The first rows come with the page; searching reads all of them."""
+    noise = Noise()
+    tab = open_page(browser, address, noise)
+    tab.locator(".studylist li:has(.state.done) .name").first.click()
+    tab.wait_for_selector(".tablebox input")
+    box = tab.locator(".tablebox").first
+    box.locator("input").fill("ACTB")
+    box.locator(".said", has_text=re.compile(r"^\d+ of \d+ rows")).wait_for()
+    assert "ACTB" in box.locator("tbody th").all_inner_texts()
+    box.locator("input").fill("")
+    box.get_by_role("button", name="log2 fold change").click()
+    assert box.locator("th[aria-sort=ascending]").inner_text().startswith("log2 fold change")
+    assert noise.heard == []
+
+
+def test_the_example_takes_the_same_path_and_groups_can_be_moved(browser: Any, address: str) -> None:
+    """One click; then samples are moved by mouse and by keyboard, and a run is taken back (R22)."""
+    noise = Noise()
+    tab = open_page(browser, address, noise)
+    tab.get_by_role("button", name="Try the example").click()
+    tab.wait_for_selector(".chip")
+    before = read_groups(tab)
+    tab.locator(".chip").first.drag_to(tab.locator(".level.out"))
+    tab.wait_for_selector(".level.out .chip")
+    moved = before[0][1][0]
+    assert read_groups(tab)[-1] == ("", [moved])
+    tab.locator(".level.out .chip").focus()
+    for _ in before[:-1]:
+        tab.keyboard.press("ArrowLeft")
+    assert read_groups(tab) == before
+    assert tab.evaluate("document.activeElement.dataset.sample") == moved
+    assert moved in tab.locator("#announcer").inner_text()
+    tab.wait_for_selector(".studyname .state.ready")
+    tab.reload()
+    tab.wait_for_selector(".chip")
+    assert read_groups(tab) == before
+    tab.click("#analyse")
+    tab.get_by_role("button", name="Cancel").click()
+    tab.wait_for_selector(".studyname .state.cancelled")
+    assert read_groups(tab) == before
+    assert noise.heard == []
+
+
+def test_studies_are_renamed_and_deleted(browser: Any, address: str) -> None:
+    noise = Noise()
+    tab = open_page(browser, address, noise)
+    tab.get_by_role("button", name="Try the example").click()
+    tab.wait_for_selector(".chip")
+    tab.get_by_role("button", name="Rename").click()
+    tab.get_by_label("name of the study").fill("Liver, week 2")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("h1:has-text('Liver, week 2')")
+    tab.click(".brand")
+    line = tab.locator(".studylist li", has_text="Liver, week 2")
+    line.get_by_role("button", name="delete").click()
+    tab.get_by_role("button", name="Keep it").click()
+    tab.locator(".studylist li", has_text="Liver, week 2").get_by_role("button", name="delete").click()
+    tab.get_by_role("button", name="Delete for good").click()
+    line.wait_for(state="detached")
+    assert noise.heard == []
