@@ -24,9 +24,9 @@ def describe_gene_sets(tester: GeneSetTester | None, gene_ids: Sequence[str]) ->
     Returns
     -------
     dict or None
-        Every tested set has a size within the universe; `members` are displayed rows, set after set. `gene_of_row`:
-        the first row that stands for the gene of each row; a gene of several rows counts once and only that row is a
-        member. None where there are no gene sets.
+        Every tested set has a size within the universe; `members` are displayed rows, set after set, and sets without
+        any have no name. `gene_of_row`: the first row that stands for the gene of each row; a gene of several rows
+        counts once and only that row is a member. None where there are no gene sets.
     """
     if tester is None or not tester.collections:
         return None
@@ -41,12 +41,14 @@ def describe_gene_sets(tester: GeneSetTester | None, gene_ids: Sequence[str]) ->
     all_sizes = np.concatenate([found.sizes for found in memberships])
     members = first_row[np.concatenate([found.genes for found in memberships])]
     of_set = np.repeat(np.arange(len(all_sizes)), all_sizes)[members >= 0]
+    offsets = np.searchsorted(of_set, np.arange(len(all_sizes) + 1))
+    is_met = np.diff(offsets).tolist()
     return {
-        "names": [one.set_names[i] for one, found in pairs for i in found.sets],
-        "ids": [one.set_ids[i] for one, found in pairs for i in found.sets],
+        "names": _named([one.set_names[i] for one, found in pairs for i in found.sets], is_met),
+        "ids": _named([one.set_ids[i] for one, found in pairs for i in found.sets], is_met),
         "collections": [one.name for one, found in pairs for _ in found.sets],
         "sizes": encode_array(all_sizes, "int32"),
-        "offsets": encode_array(np.searchsorted(of_set, np.arange(len(all_sizes) + 1)), "int32"),
+        "offsets": encode_array(offsets, "int32"),
         "members": encode_array(members[members >= 0], "int32"),
         "gene_of_row": encode_array(np.where(place >= 0, first_row[place], np.arange(len(rows))), "int32"),
         "universe_size": len(names),
@@ -62,6 +64,11 @@ def _first_rows(place: NDArray[np.int64], n_genes: int) -> NDArray[np.int64]:
     known = np.flatnonzero(place >= 0)[::-1]
     first[place[known]] = known
     return first
+
+
+def _named(names: Sequence[str], is_met: Sequence[int]) -> list[str]:
+    """Leave out the names of sets that no list of displayed genes can meet; only their number and size count."""
+    return [name if met else "" for name, met in zip(names, is_met, strict=True)]
 
 
 def set_records(table: EnrichmentTable, alpha: float, n_sets: int) -> list[dict[str, object]]:
