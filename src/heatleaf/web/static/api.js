@@ -6,8 +6,8 @@
 
 const GONE = {
   code: "no_answer",
-  error: "Heatleaf does not answer. It was closed, or the computer slept.",
-  fix: "start it again with: heatleaf app. Your studies are kept",
+  what: "Heatleaf does not answer: it was closed, or the computer slept",
+  error: "Heatleaf does not answer: it was closed, or the computer slept. Fix: start it again with heatleaf app; your studies are kept.",
 };
 
 /** A refusal of the server, or its silence. */

@@ -6,8 +6,6 @@ import { refusalBox } from "./errors.js";
 import { studyList } from "./studies.js";
 import { listOf, sizeOf } from "./words.js";
 
-const MAX_FILES = 20;
-
 /**
  * Fill the first page.
  * @param {HTMLElement} root @param {{hello: any, open: (id: string) => void}} context
@@ -21,17 +19,15 @@ export function mountStart(root, { hello, open }) {
   });
   const drop = dropZone((files) => startUpload(files, hello, notice, drop, follow));
   const studies = el("section", { class: "studies", "aria-labelledby": "studies-title" });
-  fill(root, el("div", { class: "start" }, promise(hello), drop.element, notice, otherWays(hello, follow), studies));
+  fill(root, el("div", { class: "start" }, promise(), drop.element, notice, otherWays(hello, follow), studies));
   void studyList(studies, { open });
 }
 
-/** @param {any} hello */
-function promise(hello) {
+function promise() {
   return el("div", { class: "promise" },
     el("h1", {}, "From a count table to an answer"),
     el("p", {}, "An expression heatmap you can trust, the genes that differ, what they do, and how sure that is. ",
-      "Everything runs on this computer; nothing is sent anywhere."),
-    hello.studies_folder ? null : null);
+      "Everything runs on this computer; nothing is sent anywhere."));
 }
 
 /**
@@ -40,7 +36,7 @@ function promise(hello) {
  */
 function startUpload(files, hello, notice, drop, follow) {
   fill(notice);
-  const problem = whyNot(files, hello.limits?.max_file ?? Infinity);
+  const problem = whyNot(files, hello.limits ?? {});
   if (problem) {
     fill(notice, refusalBox(problem));
     return;
@@ -51,16 +47,13 @@ function startUpload(files, hello, notice, drop, follow) {
   follow(sendFiles("/api/studies", files, (share) => drop.busy(`Taking in ${names}`, share)));
 }
 
-/** Say why files cannot be taken, before they are sent. @param {File[]} files @param {number} max_file */
-function whyNot(files, max_file) {
-  if (files.length > MAX_FILES) {
-    return { code: "too_large", error: `${files.length} files were dropped; at most ${MAX_FILES} are taken at once.`,
-      fix: "name their folder below" };
-  }
+/** Say why files cannot be taken, before they are sent. @param {File[]} files @param {{max_file?: number, max_files?: number}} limits */
+function whyNot(files, limits) {
+  const { max_file = Infinity, max_files = Infinity } = limits;
   const large = files.find((file) => file.size > max_file);
-  if (!large) return null;
-  return { code: "too_large", where: large.name, fix: "name its folder below, so that it need not be copied",
-    error: `${large.name} has ${sizeOf(large.size)}; at most ${sizeOf(max_file)} are taken.` };
+  const what = files.length > max_files ? `${files.length} files were dropped; at most ${max_files} are taken at once`
+    : large ? `${large.name} has ${sizeOf(large.size)}; at most ${sizeOf(max_file)} are taken` : "";
+  return what ? { code: "too_large", what, error: `${what}. Fix: name the folder below, so that nothing need be copied.` } : null;
 }
 
 /** The place to drop files on, which is a button for choosing them too. @param {(files: File[]) => void} take */
