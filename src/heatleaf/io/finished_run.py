@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import mmap
@@ -27,7 +28,7 @@ class FinishedRun:
     def gene_names(self) -> Iterator[tuple[str, str]]:
         """Yield id and symbol of each gene."""
         path = self._table(NORM_COUNTS)
-        with path.open(encoding="utf-8", newline="") as lines:
+        with self._told_damage(NORM_COUNTS), path.open(encoding="utf-8", newline="") as lines:
             next(lines, "")
             for line in lines:
                 gene_id, symbol = (_cells(line) if chr(34) in line else line.split("\t", 2))[:2]
@@ -45,7 +46,11 @@ class FinishedRun:
         table : file name within the folder, such as "tables/vst.tsv"; its first column is gene_id.
         """
         path = self._table(table)
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        with (
+            self._told_damage(table),
+            path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
             header = content[: content.find(b"\n")].decode()
             written = f'"{gene_id.replace(chr(34), chr(34) * 2)}"' if set(gene_id) & set('\t\n\r"') else gene_id
             start = content.find(f"\n{written}\t".encode())
@@ -53,7 +58,7 @@ class FinishedRun:
                 return {}
             end = content.find(b"\n", start + 1)
             line = content[start + 1 : end if end > 0 else len(content)].decode()
-        return dict(zip(_cells(header), _cells(line), strict=True))
+            return dict(zip(_cells(header), _cells(line), strict=True))
 
     def columns(self, table: str, *names: str) -> tuple[list[str], ...]:
         """Return whole columns of one of the tables, as text; empty ones where the run did not write the table.
@@ -73,7 +78,17 @@ class FinishedRun:
     def norm_counts(self, gene_id: str) -> list[float]:
         """Return the normalised counts of a gene, in the order of the samples of run.json."""
         cells = list(self.row(NORM_COUNTS, gene_id).values())[2:]
-        return [number(cell) for cell in cells]
+        with self._told_damage(NORM_COUNTS):
+            return [number(cell) for cell in cells]
+
+    @contextlib.contextmanager
+    def _told_damage(self, table: str) -> Iterator[None]:
+        """Refuse a table that does not hold what we wrote: lines cut short, text in place of numbers, no UTF-8."""
+        try:
+            yield
+        except (ValueError, csv.Error) as error:
+            what = f"{table} in {self.folder} is damaged, or was changed after the run"
+            raise UserError("output_folder", what, fix="run heatleaf again into this folder") from error
 
     def _table(self, name: str) -> Path:
         path = self.folder / name

@@ -145,6 +145,9 @@ def _read_tx2gene(path: Path, transcripts: set[str]) -> dict[str, str]:
     source = Source(Path(path))
     source.refuse_other_kinds()
     lines = [line for line in read_text(source).split("\n") if line and not line.startswith("#")]
+    if not lines:
+        what = "has no table of transcripts and genes: all lines are comments or blank"
+        raise UserError("file_empty", what, where=source.name, fix="export it again")
     delimiter = max("\t,; ", key=lines[0].count)
     rows = [split_line(line, delimiter) for line in lines]
     width = min(map(len, rows))
