@@ -27,20 +27,35 @@ def assemble(merges: Merges, n_leaves: int) -> FloatArray:
     Equal heights are ordered by (smaller, larger) least leaf.
     """
     smaller, larger, heights = merges
-    heights = _raise_heights(smaller, larger, heights)
+    heights = _raise_heights(heights, *_merges_below(smaller, larger))
     order = np.lexsort((larger, smaller, heights))
     if not _is_same_tree(order, smaller[order], larger[order], n_leaves):
         order = np.argsort(heights, kind="stable")
     return _number(smaller[order], larger[order], heights[order], n_leaves)
 
 
-def _raise_heights(smaller: IntArray, larger: IntArray, heights: FloatArray) -> FloatArray:
-    below: dict[int, float] = {}
-    raised = heights.tolist()
-    for i_merge, (a, b) in enumerate(zip(smaller.tolist(), larger.tolist(), strict=True)):
-        height = max(raised[i_merge], below.get(a, 0.0), below.pop(b, 0.0))
-        raised[i_merge] = below[a] = height
-    return np.array(raised, dtype=np.float64)
+def _merges_below(smaller: IntArray, larger: IntArray) -> tuple[IntArray, IntArray]:
+    """Return for each merge the merges that made its two clusters, -1 for a leaf."""
+    n_merges = len(smaller)
+    slots = np.concatenate([smaller, larger])
+    merges = np.tile(np.arange(n_merges), 2)
+    # A cluster goes on in the slot of its least leaf, so it was made by the merge before in the same slot.
+    in_order = np.lexsort((merges, slots))
+    before = np.full(2 * n_merges, -1)
+    is_later = slots[in_order][1:] == slots[in_order][:-1]
+    before[in_order[1:][is_later]] = merges[in_order[:-1][is_later]]
+    return before[:n_merges], before[n_merges:]
+
+
+def _raise_heights(heights: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
+    """Raise each height to those of the merges below, in their order; a height after the last stands for leaves."""
+    padded = np.append(heights, 0.0)
+    if (np.maximum(padded[first], padded[second]) <= heights).all():
+        return heights
+    raised = [*heights.tolist(), 0.0]
+    for i_merge, (a, b) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+        raised[i_merge] = max(raised[i_merge], raised[a], raised[b])
+    return np.array(raised[:-1], dtype=np.float64)
 
 
 def _is_same_tree(order: NDArray[np.intp], smaller: IntArray, larger: IntArray, n_leaves: int) -> bool:
@@ -55,13 +70,11 @@ def _is_same_tree(order: NDArray[np.intp], smaller: IntArray, larger: IntArray, 
 
 
 def _number(smaller: IntArray, larger: IntArray, heights: FloatArray, n_leaves: int) -> FloatArray:
-    node = list(range(n_leaves))
-    size = [1] * n_leaves
-    rows: list[tuple[int, int, int]] = []
-    for i_merge, (a, b) in enumerate(zip(smaller.tolist(), larger.tolist(), strict=True)):
-        size[a] += size[b]
-        node_a, node_b = node[a], node[b]
-        rows.append((node_a, node_b, size[a]) if node_a < node_b else (node_b, node_a, size[a]))
-        node[a] = n_leaves + i_merge
-    table = np.array(rows, dtype=np.float64).reshape(-1, 3)
-    return np.column_stack([table[:, :2], heights, table[:, 2]])
+    """Write the merges as rows of SciPy's format."""
+    first, second = _merges_below(smaller, larger)
+    nodes = np.stack([np.where(first < 0, smaller, first + n_leaves), np.where(second < 0, larger, second + n_leaves)])
+    sizes = [1] * n_leaves
+    for a, b in nodes.T.tolist():
+        sizes.append(sizes[a] + sizes[b])
+    n_below = np.array(sizes[n_leaves:], dtype=np.float64)
+    return np.column_stack([nodes.min(axis=0), nodes.max(axis=0), heights, n_below])

@@ -150,8 +150,9 @@ class _Rounds:
         """Return the smaller slots of the mutual pairs that certain clusters are part of."""
         other = self.nearest[slots]
         is_mutual = self.is_certain[other] & (self.nearest[other] == slots)
-        smaller: IntArray = np.unique(np.minimum(slots, other)[is_mutual])
-        return smaller
+        is_smaller = np.zeros(len(self.nearest), dtype=bool)  # both ends of a pair may be among the slots
+        is_smaller[np.minimum(slots, other)[is_mutual]] = True
+        return np.flatnonzero(is_smaller)
 
     def _refresh(self, slots: IntArray, lists: NDArray[np.int32]) -> None:
         """Measure the candidates of some clusters as they are now; certain if one is nearer than the bound."""
