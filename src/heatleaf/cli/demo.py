@@ -1,4 +1,4 @@
-"""Do everything on the built-in example, a simulated study of six samples."""
+"""Do everything, from reads to report, on the built-in example: a simulated study of six samples."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("heatleaf-demo"), metavar="DIR", help="folder (heatleaf-demo)"
     )
+    parser.add_argument("--from-counts", action="store_true", help="leave the reads out and start from counts (faster)")
     parser.add_argument("--quiet", action="store_true", help="print no phases and no notes")
 
 
 def run(args: argparse.Namespace) -> None:
     """Write the example as files a user could have, and take the way of `heatleaf run`."""
-    from heatleaf.io import OutputFolder, write_text
+    from heatleaf.analysis.demo_inputs import why_no_reads, write_demo_counts, write_demo_reads
     from heatleaf.resources import demo_study
 
     study = demo_study()
-    inputs = args.output / "input"
-    counts, samples = inputs / "demo_counts.tsv", inputs / "demo_samples.tsv"
-    with OutputFolder(inputs):
-        write_text(counts, study.counts_text)
-        write_text(samples, study.samples_text)
     print(f"{study.description}\n", flush=True)
+    reason = "" if args.from_counts else why_no_reads()
+    if reason:
+        print(f"This demonstration starts from counts, not from reads: {reason}.\n", flush=True)
+    write = write_demo_counts if args.from_counts or reason else write_demo_reads
+    inputs = write(study, args.output / "input")
     parser = argparse.ArgumentParser()
     add_run_arguments(parser)
     # The example plants four programmes, and shows that the number of clusters can be said.
-    arguments = [str(counts), str(samples), "-o", str(args.output), "--clusters", "4"]
+    arguments = [str(inputs.source), str(inputs.samples), "-o", str(args.output), "--clusters", "4"]
+    arguments += ["--transcripts", str(inputs.transcripts)] if inputs.transcripts else []
     arguments += ["--quiet"] if args.quiet else []
     run_counts(parser.parse_args(arguments))
