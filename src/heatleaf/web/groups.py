@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from heatleaf.web.refusal import RefusalError
@@ -38,6 +38,22 @@ def check_groups(wanted: Mapping[str, Any], known: Mapping[str, Any]) -> dict[st
     if not _is_name(column) or (reference and reference not in names):
         raise _unclear("The reference is not one of the groups.")
     return {"column": column, "levels": filled, "reference": reference}
+
+
+def design_of_column(column: object, designs: Sequence[Mapping[str, str]]) -> str:
+    """Return the design by which the groups of a column are tested, "" for the one that is proposed anyway.
+
+    designs : as reading listed them, the proposed one first.
+
+    Raises
+    ------
+    RefusalError
+        400: no design tests this column.
+    """
+    found = [one["formula"] for one in designs if one["column"] == column]
+    if not found:
+        raise _unclear("The groups of this column cannot be compared.")
+    return "" if found[0] == designs[0]["formula"] else found[0]
 
 
 def _is_level(level: object) -> bool:

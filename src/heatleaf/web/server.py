@@ -65,6 +65,7 @@ def route_table(app: App) -> list[tuple[str, str, Any]]:
         ("GET", "/api/studies/{id}", studies.show),
         ("DELETE", "/api/studies/{id}", studies.delete),
         ("POST", "/api/studies/{id}/read", studies.read),
+        ("POST", "/api/studies/{id}/files", studies.add_files),
         ("POST", "/api/studies/{id}/groups", studies.group),
         ("POST", "/api/studies/{id}/analyse", studies.analyse),
         ("POST", "/api/studies/{id}/cancel", studies.cancel),

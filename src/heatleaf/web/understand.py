@@ -164,9 +164,10 @@ def describe_designs(sheet: SampleSheet | None) -> list[dict[str, str]]:
     """Return the designs that could be meant, each with the column that it tests."""
     if sheet is None:
         return []
-    designs: dict[str, str] = {}
+    designs: dict[str, dict[str, str]] = {}
     for name in grouping_columns(sheet):
         formula, messages = propose_design(sheet, name)
         if formula:
-            designs.setdefault(formula, "; ".join(message.what for message in messages) or f"{name} is tested")
-    return [{"formula": formula, "why": why} for formula, why in designs.items()]
+            why = "; ".join(message.what for message in messages) or f"{name} is tested"
+            designs.setdefault(formula, {"formula": formula, "column": name, "why": why})
+    return list(designs.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -55,12 +55,12 @@ def safe_file_name(label: str, taken: set[str]) -> str:
 class _Receiver:
     """Takes the parts of a multipart request from its parser and writes files."""
 
-    def __init__(self, folder: Path, max_file: int) -> None:
+    def __init__(self, folder: Path, max_file: int, taken: set[str]) -> None:
         self.files: list[StudyFile] = []
         self.is_complete = False
         self._folder = folder
         self._max_file = max_file
-        self._taken: set[str] = set()
+        self._taken = taken
         self._header, self._value = b"", b""
         self._label = ""
         self._size = 0
@@ -122,8 +122,12 @@ class _Receiver:
             self._open = None
 
 
-async def receive_files(request: Request, folder: Path, max_file: int = MAX_FILE) -> list[StudyFile]:
+async def receive_files(
+    request: Request, folder: Path, max_file: int = MAX_FILE, there: Sequence[StudyFile] = ()
+) -> list[StudyFile]:
     """Write the files of a multipart request into a folder.
+
+    there : files of the study that the folder may hold already.
 
     Raises
     ------
@@ -134,7 +138,7 @@ async def receive_files(request: Request, folder: Path, max_file: int = MAX_FILE
     """
     length = request.headers.get("content-length", "0")
     check_free_space(folder.parent, _SPARE + (int(length) if length.isdigit() else 0))
-    receiver = _Receiver(folder, max_file)
+    receiver = _Receiver(folder, max_file, {Path(one.path).name.lower() for one in there})
     parser = MultipartParser(_boundary(request), _callbacks(receiver))
     try:
         async for chunk in patient_stream(request):

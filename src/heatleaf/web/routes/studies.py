@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from heatleaf.web.app import App
 from heatleaf.web.asked import check_asked
-from heatleaf.web.groups import check_groups
+from heatleaf.web.groups import check_groups, design_of_column
 from heatleaf.web.inputs import files_of_folder, name_of_files
 from heatleaf.web.questions import asked_of_comparisons
 from heatleaf.web.record import StudyFile, StudyRecord
@@ -112,14 +112,30 @@ class StudyRoutes:
         return JSONResponse(show_study(self._app, record.id))
 
     @needs_token
-    async def group(self, request: Request) -> Response:
-        """Take the groups as the user has put them; null goes back to those that were read."""
+    async def add_files(self, request: Request) -> Response:
+        """Take further files into a study, such as the sample sheet of a table that is there, and read it again."""
         record = self._free(self._id(request))
-        groups = check_groups(await read_json(request), record.reading.get("groups", {}))
+        folder = self._app.studies.folder(record.id) / "input"
+        files = await receive_files(request, folder, self._app.max_file, record.files)
+        record = self._free(record.id)
+        self._app.studies.change(record.id, files=(*record.files, *files))
+        self._app.begin_reading(record.id)
+        return JSONResponse(show_study(self._app, record.id))
+
+    @needs_token
+    async def group(self, request: Request) -> Response:
+        """Take the groups as the user has put them, or those of another column; null goes back to what was read."""
+        record = self._free(self._id(request))
+        wanted = await read_json(request)
+        groups = check_groups(wanted, record.reading.get("groups", {}))
         asked = dict(record.asked)
-        if groups is not None:  # comparisons of other groups than these
+        is_column = "column" in wanted and "levels" not in wanted
+        if groups is not None or is_column:  # comparisons of other groups than these
             for name in ("contrasts", "comparisons", "omnibus", "reduced", "references"):
                 asked.pop(name, None)
+        if is_column:
+            design = design_of_column(wanted["column"], record.reading.get("designs", []))
+            asked = {**asked, "design": design} if design else {k: v for k, v in asked.items() if k != "design"}
         self._app.studies.change(record.id, groups=groups, asked=asked)
         self._app.begin_reading(record.id)
         return JSONResponse(show_study(self._app, record.id))
