@@ -14,7 +14,7 @@ const LAYER_WORDS = /** @type {[State["layer"], string][]} */ ([["shown", "as in
   ["centred", "difference from the row's mean (log2)"], ["vst", "expression (VST, log2)"],
   ["counts", "normalised counts"]]);
 const SAFE_NEIGHBOUR = "magenta-black-green";
-const N_BINS = 60;
+const SHEET_BINS = 60;
 const MAX_CELLS = 400_000;
 
 /** @param {PanelTools} tools */
@@ -179,9 +179,9 @@ function clippedWords(values, low, high, isCentred) {
  * @param {string[]} stops
  */
 function histogramPicture(values, [least, most], [low, high], stops) {
-  const counts = new Int32Array(N_BINS);
-  const width = (most - least) / N_BINS || 1;
-  for (const value of values) counts[Math.max(0, Math.min(N_BINS - 1, Math.floor((value - least) / width)))] += 1;
+  const counts = new Int32Array(SHEET_BINS);
+  const width = (most - least) / SHEET_BINS || 1;
+  for (const value of values) counts[Math.max(0, Math.min(SHEET_BINS - 1, Math.floor((value - least) / width)))] += 1;
   const tallest = Math.max(1, ...counts);
   const picture = svgElement("svg", { viewBox: "0 0 300 64", preserveAspectRatio: "none", "aria-hidden": "true" });
   const x = (/** @type {number} */ value) => (value - least) / (most - least || 1) * 300;

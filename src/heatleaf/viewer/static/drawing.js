@@ -3,7 +3,7 @@ import { plainText } from "./elements.js";
 
 export const FONT_STACK = "'Liberation Sans', Arial, Helvetica, sans-serif";
 const ESCAPES = /** @type {{[mark: string]: string}} */ ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" });
-let ruler = /** @type {CanvasRenderingContext2D | null} */ (null);
+let wordsRuler = /** @type {CanvasRenderingContext2D | null} */ (null);
 
 /**
  * Words as they stand in XML; marks that cannot stand there are shown as escapes.
@@ -43,10 +43,10 @@ export function xmlWords(x, y, text, attributes = {}) {
  * @param {string} [style] such as "italic" or "bold"
  */
 export function wordsWidth(text, size, style = "") {
-  ruler ??= document.createElement("canvas").getContext("2d");
-  if (!ruler) return text.length * size * 0.55;
-  ruler.font = `${style} ${size}px ${FONT_STACK}`;
-  return ruler.measureText(plainText(text)).width;
+  wordsRuler ??= document.createElement("canvas").getContext("2d");
+  if (!wordsRuler) return text.length * size * 0.55;
+  wordsRuler.font = `${style} ${size}px ${FONT_STACK}`;
+  return wordsRuler.measureText(plainText(text)).width;
 }
 
 /**

@@ -1,5 +1,5 @@
 // The keys below an exported drawing: the colour bar with its histogram, and what the tracks mean.
-import { shortWords, wordsWidth, xmlTag, xmlWords } from "./drawing.js";
+import { brokenWords, shortWords, wordsWidth, xmlTag, xmlWords } from "./drawing.js";
 import { scaleWords, shareWords } from "./words.js";
 
 /**
@@ -79,13 +79,15 @@ function ramp(id, stops, width, y) {
  * @returns {Key[]}
  */
 function trackKey(track) {
-  const label = shortWords(track.label || track.name, 170, 10, "bold");
-  if (track.kind === "levels") return [levelsKey(track, label)];
+  if (track.kind === "levels") return [levelsKey(track, shortWords(track.label || track.name, 170, 10, "bold"))];
   if (!track.scale) return [];
   const { stops, low, high } = track.scale;
-  return [{ width: Math.max(SMALL_BAR_WIDTH, wordsWidth(label, 10, "bold")), height: 44, draw: (i) =>
-    xmlWords(0, 9, label, { "font-weight": "bold" }) + ramp(`ramp-${i}`, stops, SMALL_BAR_WIDTH, 16) +
-    xmlWords(0, 40, scaleWords(low)) + xmlWords(SMALL_BAR_WIDTH, 40, scaleWords(high), { "text-anchor": "end" }) }];
+  const label = brokenWords(track.label || track.name, SMALL_BAR_WIDTH + 20, 10, 3);
+  const y = 13 * label.length;
+  return [{ width: SMALL_BAR_WIDTH + 16, height: y + 30, draw: (i) =>
+    label.map((line, at) => xmlWords(0, 9 + 13 * at, line, { "font-weight": "bold" })).join("") +
+    ramp(`ramp-${i}`, stops, SMALL_BAR_WIDTH, y + 2) + xmlWords(0, y + 26, scaleWords(low)) +
+    xmlWords(SMALL_BAR_WIDTH, y + 26, scaleWords(high), { "text-anchor": "end" }) }];
 }
 
 /**

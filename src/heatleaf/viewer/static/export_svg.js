@@ -19,7 +19,8 @@ const SOFT = "#5F6368";
 const RULE = "#9AA0A6";
 const NAME_PX = 10;
 const MAX_CELLS_AS_SHAPES = 30_000;
-const MAX_BINS = 2400;
+const BINS_PER_PX = 3;
+const LEAST_BRANCH_PX = 0.7;
 
 /**
  * Draw the current view.
@@ -100,21 +101,30 @@ function cellShapes(arrangement, rows, columns, layout) {
  * @param {import("./export_layout.js").Part} columns
  */
 function cellImage(arrangement, rows, columns) {
-  const nBins = Math.min(MAX_BINS, rows.stop - rows.start);
+  const bins = binsOf(rows);
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [columns.stop - columns.start, nBins];
+  [canvas.width, canvas.height] = [columns.stop - columns.start, bins.length];
   const { scale } = arrangement.panels[columns.block.panel];
   const pen = canvas.getContext("2d");
   if (!pen) return "";
-  for (let bin = 0; bin < nBins; bin++) {
-    const [from, to] = [bin, bin + 1].map((at) => rows.start + Math.floor(at * (rows.stop - rows.start) / nBins));
+  bins.forEach(([from, to], bin) => {
     for (let column = columns.start; column < columns.stop; column++) {
       pen.fillStyle = colourOfValue(scale, meanValue(arrangement, from, to, column));
       pen.fillRect(column - columns.start, bin, 1, 1);
     }
-  }
+  });
   return xmlTag("image", { x: columns.place, y: rows.place, width: columns.size, height: rows.size,
     preserveAspectRatio: "none", "image-rendering": "pixelated", "xlink:href": canvas.toDataURL("image/png") });
+}
+
+/**
+ * The rows of a block one by one, or in bins that no eye tells apart where they are very many.
+ * @param {import("./export_layout.js").Part} rows
+ */
+function binsOf(rows) {
+  const n = rows.stop - rows.start;
+  const nBins = Math.min(n, Math.max(1, Math.ceil(rows.size * BINS_PER_PX)));
+  return Array.from({ length: nBins }, (_, bin) => [bin, bin + 1].map((at) => rows.start + Math.floor(at * n / nBins)));
 }
 
 /**
@@ -166,6 +176,7 @@ function treePath({ links }, parts, middle, point) {
     const [a, b, heightA, heightB, height] = links.subarray(i, i + 5);
     if (a < first - 0.5 || b > last - 0.5) continue;
     const [from, to] = [middle(a), middle(b)];
+    if (Math.abs(to - from) < LEAST_BRANCH_PX) continue;
     path += `M${point(from, heightA)} L${point(from, height)} L${point(to, height)} L${point(to, heightB)} `;
   }
   return path ? xmlTag("path", { d: path.trim() }) : "";
@@ -236,9 +247,9 @@ function rowTracksOf(heatmap) {
 function drawRowTracks(tracks, arrangement, layout) {
   const drawn = tracks.map((track, i) => {
     const x = layout.right + 8 + i * (TRACK_PX + 4);
-    const cells = layout.rows.flatMap((part) => Array.from({ length: part.stop - part.start }, (_, j) => xmlTag("rect", {
-      x, y: part.place + j * layout.cellHeight, width: TRACK_PX, height: layout.cellHeight,
-      fill: trackColour(track, arrangement.rows[part.start + j]) })));
+    const cells = layout.rows.flatMap((part) => binsOf(part).map(([from, to]) => xmlTag("rect", {
+      x, y: part.place + (from - part.start) * layout.cellHeight, width: TRACK_PX, height: (to - from) * layout.cellHeight,
+      fill: trackColour(track, arrangement.rows[(from + to) >> 1]) })));
     return xmlTag("g", { "shape-rendering": "crispEdges" }, cells.join("")) +
       upright(x + TRACK_PX / 2 + 3.5, layout.bottom + 5, shortWords(track.name, 100, NAME_PX));
   });
