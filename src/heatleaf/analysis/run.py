@@ -7,7 +7,8 @@ beside 5)  8 findings and methods
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ from heatleaf.analysis.overview import Overview, look_at_samples
 from heatleaf.analysis.progress import Progress, Report, silent
 from heatleaf.analysis.provenance import used_resources, used_versions
 from heatleaf.analysis.result import Analysis, ComparisonResult, HeatmapResult
+from heatleaf.analysis.reuse import STAGES, Reuse
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study, prepare_study
 from heatleaf.analysis.testing import StudyTests, make_tests
@@ -33,6 +35,7 @@ from heatleaf.errors import UserError
 from heatleaf.interpret.captions import batch_words
 from heatleaf.interpret.order import arrange_findings
 from heatleaf.model import CountTable, Finding, Message, SampleSheet
+from heatleaf.resources.fetched import fetched_resources
 from heatleaf.stats import fit_vst, most_variable
 
 FloatArray = NDArray[np.float64]
@@ -44,6 +47,7 @@ def analyse(
     settings: Settings | None = None,
     *,
     report: Report = silent,
+    reuse: Reuse | None = None,
 ) -> Analysis:
     """Analyse a count table completely: tests, heatmaps, gene sets, figures, findings.
 
@@ -57,6 +61,8 @@ def analyse(
         By default the defaults of `Settings`.
     report : callable
         Called with ("start", phase) and ("end", what it found).
+    reuse : Reuse, optional
+        What the analysis before has kept, of the same counts and samples; values are those of a fresh analysis.
 
     Returns
     -------
@@ -71,18 +77,22 @@ def analyse(
     require_choices(settings.palette, settings.linkage_method, settings.metric)
     counts = CountTable.from_frame(counts) if isinstance(counts, pd.DataFrame) else counts
     sheet = sheet_of(samples, counts.sample_ids) if isinstance(samples, pd.DataFrame) else samples
-    progress = Progress(report)
+    progress, reuse = Progress(report), reuse or Reuse()
     with progress.phase("checks and design"):
-        study = prepare_study(counts, sheet, settings)
+        fetched = (fetched_resources(),)
+        study = reuse.take(
+            "study", settings, (counts, sheet), lambda: prepare_study(counts, sheet, settings), also=fetched
+        )
         require_two_samples(study.counts.sample_ids)
         progress.say(study.design.formula if study.design else f"no test: {study.no_test}")
-    tests = _test(study, settings, progress)
-    tests, doubts = _ask_others(study, tests, settings, progress)
+    tests = _test(study, settings, progress, reuse)
+    tests, doubts = _ask_others(study, tests, settings, progress, reuse)
     with progress.phase("transformation"):
-        vst = fit_vst(study.counts, tests.size_factors)
-        shown = display_values(study, vst.values, settings)
+        factors = tests.size_factors
+        vst = reuse.take("vst", settings, (study.counts, factors), lambda: fit_vst(study.counts, factors))
+        shown = reuse.take("shown", settings, (study, vst), lambda: display_values(study, vst.values, settings))
         progress.say(f"VST of {study.counts.n_genes:,} genes x {study.counts.n_samples:,} samples")
-    heatmap, comparisons, overview, findings, said = _interpret(study, tests, shown, progress, settings)
+    heatmap, comparisons, overview, findings, said = _interpret(study, tests, shown, Telling(progress, settings, reuse))
     messages = [*study.messages, *vst.messages, *said, *(tests.fit.messages if tests.fit else ())]
     messages += [*(message for result in tests.results for message in result.messages), *doubts]
     versions, resources = used_versions(), used_resources(study, settings)
@@ -131,11 +141,15 @@ def sheet_of(samples: pd.DataFrame, sample_ids: tuple[str, ...]) -> SampleSheet:
     return SampleSheet(sample_ids, columns)
 
 
-def _test(study: Study, settings: Settings, progress: Progress) -> StudyTests:
+def _test(study: Study, settings: Settings, progress: Progress, reuse: Reuse) -> StudyTests:
+    def make() -> StudyTests:
+        return make_tests(study, settings, reuse)
+
+    fit_asked = tuple(getattr(settings, name) for name in STAGES["fit"])
     if study.design is None:
-        return make_tests(study, settings)
+        return reuse.take("tests", settings, (study,), make, also=fit_asked)
     with progress.phase("differential expression"):
-        tests = make_tests(study, settings)
+        tests = reuse.take("tests", settings, (study,), make, also=fit_asked)
         called = [
             f"{result.contrast.title}: {int(result.is_up.sum()):,} up, {int(result.is_down.sum()):,} down"
             for result in tests.results
@@ -146,40 +160,61 @@ def _test(study: Study, settings: Settings, progress: Progress) -> StudyTests:
 
 
 def _ask_others(
-    study: Study, tests: StudyTests, settings: Settings, progress: Progress
+    study: Study, tests: StudyTests, settings: Settings, progress: Progress, reuse: Reuse
 ) -> tuple[StudyTests, tuple[Message, ...]]:
     """Add second opinions where they were asked for."""
     if not (settings.second_opinions and tests.results):
         return tests, ()
     with progress.phase(f"second opinions, and without each of {study.counts.n_samples:,} samples"):
-        opinions, messages = ask_if_possible(study, tests.results)
+        opinions, messages = reuse.take(
+            "opinions", settings, (study, tests.results), lambda: ask_if_possible(study, tests.results)
+        )
         agreed = [f"{int(one.calls.all(axis=0).sum()):,} genes called by all three methods" for one in opinions]
         progress.say("; ".join(agreed) or "not possible")
     return replace(tests, opinions=opinions), messages
 
 
+@dataclass(frozen=True, eq=False)
+class Telling:
+    """What accompanies an analysis: where its progress is told, what was asked, what is kept."""
+
+    progress: Progress
+    settings: Settings
+    reuse: Reuse
+
+
 def _interpret(
-    study: Study, tests: StudyTests, vst: FloatArray, progress: Progress, settings: Settings
+    study: Study, tests: StudyTests, vst: FloatArray, telling: Telling
 ) -> tuple[HeatmapResult, tuple[ComparisonResult, ...], Overview, tuple[Finding, ...], tuple[Message, ...]]:
+    progress, settings, reuse = telling.progress, telling.settings, telling.reuse
     with progress.phase("gene sets"):
-        collections = collect_gene_sets(study, settings)
-        tester = GeneSetTester.of(study, collections, _universe(study, tests), settings)
+        tester = reuse.take("tester", settings, (study, tests.results), lambda: _tester(study, tests, settings))
         progress.say(", ".join(f"{len(sets.set_ids):,} of {sets.name}" for sets in tester.collections) or "none")
-    ranking = Beside(lambda: [tester.test_ranked(result) for result in tests.results])
+    ranking = _begin_ranking(tester, tests, telling)
     with progress.phase("heatmaps"):
-        choice = _most_variable(study, tests, vst, settings)
-        heatmap, findings = make_heatmap(choice, study, vst, settings, tester)
-        made = [make_comparison(result, study, vst, settings, tester) for result in tests.results]
+        made_of = (study, tests.results, vst, tester)
+        heatmap, findings = reuse.take(
+            "heatmap",
+            settings,
+            made_of,
+            lambda: make_heatmap(_most_variable(study, tests, vst, settings), study, vst, settings, tester),
+        )
+        made = reuse.take(
+            "comparisons",
+            settings,
+            made_of,
+            lambda: [make_comparison(result, study, vst, settings, tester) for result in tests.results],
+        )
         progress.say(f"{heatmap.spec.n_genes:,} genes in {heatmap.clusters.n_clusters} clusters")
     with progress.phase("samples"):
-        overview = look_at_samples(study, vst)
+        overview = reuse.take("overview", settings, (study, vst), lambda: look_at_samples(study, vst))
         overview = replace(
             overview,
             pca_caption=overview.pca_caption and overview.pca_caption + batch_words(settings.remove_batch),
             distances_caption=overview.distances_caption + batch_words(settings.remove_batch),
         )
     with progress.phase("ranked gene sets"):
-        ranked = ranking.result()
+        ranked = reuse.take("ranked", settings, (tester, tests.results), ranking)
     comparisons = tuple(replace(one, ranked=table) for (one, _), table in zip(made, ranked, strict=True))
     told = [*tell_test(study, tests.results), *tell_omnibus(study, tests), *tell_design(study, tests), *findings]
     told += tell_samples(study, overview)
@@ -189,6 +224,19 @@ def _interpret(
     tables = [*heatmap.enrichment.values(), *(table for one in comparisons for table in one.enrichment.values())]
     said = (*tester.messages, *(message for table in tables for message in table.messages))
     return heatmap, comparisons, overview, arrange_findings(told), said
+
+
+def _tester(study: Study, tests: StudyTests, settings: Settings) -> GeneSetTester:
+    return GeneSetTester.of(study, collect_gene_sets(study, settings), _universe(study, tests), settings)
+
+
+def _begin_ranking(
+    tester: GeneSetTester, tests: StudyTests, telling: Telling
+) -> Callable[[], list[pd.DataFrame | None]]:
+    """Begin to rank gene sets beside the heatmaps, unless that is known; return what waits for the end."""
+    if telling.reuse.has("ranked", telling.settings, (tester, tests.results)):
+        return list
+    return Beside(lambda: [tester.test_ranked(result) for result in tests.results]).result
 
 
 def _universe(study: Study, tests: StudyTests) -> NDArray[np.bool_]:

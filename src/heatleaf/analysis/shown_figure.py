@@ -22,6 +22,7 @@ from heatleaf.figures.heatmap.scale import ColourScale, range_scale, symmetric_s
 from heatleaf.figures.heatmap.tracks import Track
 from heatleaf.figures.palettes import heat_palette
 from heatleaf.figures.paper import find_paper
+from heatleaf.interpret.words import count_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -112,6 +113,7 @@ def arrange_figure(analysis: Analysis, state: ShownState, *, paper: str = "") ->
         row_tracks=tuple(_take_track(track, rows) for track in spec.row_tracks),
         panels=(_arrange_panel(spec.first, values, columns, state),),
         marks=_marks(spec, rows),
+        footnotes=_footnotes(spec, state, (len(rows), len(columns))),
         paper=find_paper(paper),
     )
 
@@ -131,6 +133,25 @@ def _arrange_panel(panel: Panel, values: FloatArray, columns: IntArray, state: S
         tracks=tuple(_take_track(track, columns) for track in panel.tracks),
         scale=_scale(panel.scale, values, state),
     )
+
+
+def _footnotes(spec: HeatmapSpec, state: ShownState, shape: tuple[int, int]) -> tuple[str, ...]:
+    """Keep how the genes were chosen, and say how the figure was rearranged; the other notes hold for it no more."""
+    n_rows, n_columns = shape
+    told = []
+    if state.k is not None:
+        told.append(f"cut into {count_of(state.k, 'cluster')}")
+    if state.row_order != "tree":
+        told.append(f"genes ordered by {state.row_order.replace('change:', 'the change in ')}")
+    if state.layer not in ("shown", "z"):
+        told.append(f"shown are {_LABELS.get(state.layer, state.layer)}")
+    if n_rows < spec.n_genes:
+        told.append(f"{n_rows:,} of {count_of(spec.n_genes, 'gene')} shown")
+    if n_columns < spec.n_samples:
+        told.append(f"{n_columns:,} of {count_of(spec.n_samples, 'sample')} shown")
+    if not told:
+        return spec.footnotes
+    return (*spec.footnotes[:1], f"Arranged by hand: {'; '.join(told)}.")
 
 
 def _take(items: Sequence[str], order: IntArray) -> tuple[str, ...]:

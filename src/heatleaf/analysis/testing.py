@@ -8,6 +8,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.analysis.reuse import Reuse
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
 from heatleaf.errors import UserError
@@ -37,21 +38,26 @@ class StudyTests:
     opinions: tuple[SecondOpinions, ...] = ()
 
 
-def make_tests(study: Study, settings: Settings) -> StudyTests:
-    """Fit the design of a study and make every test that was asked for."""
-    if study.design is None:
+def make_tests(study: Study, settings: Settings, reuse: Reuse | None = None) -> StudyTests:
+    """Fit the design of a study and make every test that was asked for; a fit that is known is taken over."""
+    design = study.design
+    if design is None:
         return StudyTests(_size_factors(study, settings), None, ())
-    reductions = _reductions(study.design, study.contrasts, settings)
-    fit = fit_counts(
-        study.counts,
-        study.design,
-        size_factors_given=_size_factors(study, settings),
-        trend_kind=_choice("fit-type", settings.fit_type, get_args(TrendKind)),
-    )
+    reductions = _reductions(design, study.contrasts, settings)
+    fit = (reuse or Reuse()).take("fit", settings, (study.counts, design), lambda: _fit(study, design, settings))
     results = tuple(_explained(fit, wald_test(fit, contrast, alpha=settings.alpha)) for contrast in study.contrasts)
     omnibus = tuple(omnibus_test(fit, reduction, alpha=settings.alpha) for reduction in reductions)
     powers = tuple(study_power(fit, result) for result in results)
     return StudyTests(fit.size_factors, fit, results, omnibus, powers)
+
+
+def _fit(study: Study, design: Design, settings: Settings) -> CountsFit:
+    return fit_counts(
+        study.counts,
+        design,
+        size_factors_given=_size_factors(study, settings),
+        trend_kind=_choice("fit-type", settings.fit_type, get_args(TrendKind)),
+    )
 
 
 def _size_factors(study: Study, settings: Settings) -> FloatArray:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from heatleaf.analysis.progress import Report
 from heatleaf.analysis.result import Analysis
+from heatleaf.analysis.reuse import Reuse
 from heatleaf.analysis.settings import Settings
 from heatleaf.errors import UserError
 from heatleaf.io import OutputFolder, write_bytes, write_text
@@ -74,6 +75,7 @@ class Desk:
         self._write = write
         self._tables: tuple[str, CountTable, SampleSheet | None] | None = None
         self._analysis: tuple[str, Analysis] | None = None
+        self._reuse = Reuse()
         self._does: dict[str, Callable[[Mapping[str, Any], Report], Any]] = {
             "example": self._example,
             "read": self._read,
@@ -214,7 +216,7 @@ class Desk:
         settings = _settings(request, roles)
         counts, sheet = self._tables_of(request, roles)
         report("end", f"{counts.n_genes:,} genes x {counts.n_samples:,} samples")
-        return analyse(counts, sheet, settings, report=report)
+        return analyse(counts, sheet, settings, report=report, reuse=self._reuse)
 
     def _tables_of(self, request: Mapping[str, Any], roles: Roles) -> tuple[CountTable, SampleSheet | None]:
         key = _key_of_tables(request)

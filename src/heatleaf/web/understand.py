@@ -103,7 +103,8 @@ def describe_groups(
     column = edited["column"] if edited else (study.group if study is not None else "")
     column = column or (columns[0] if columns else "")
     if edited is not None:
-        levels = {str(level["name"]): list(level["samples"]) for level in edited["levels"]}
+        placed = {str(level["name"]): set(level["samples"]) for level in edited["levels"]}
+        levels = {level: [one for one in counts.sample_ids if one in names] for level, names in placed.items()}
         reference = str(edited.get("reference") or "")
     else:
         levels = _levels(sheet, column)
