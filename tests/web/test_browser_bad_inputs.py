@@ -124,7 +124,9 @@ def test_names_cannot_do_anything(browser: Any, address: str, tmp_path: Path) ->
     names = [*evil, "S4", "S5", "S6"]
     counts = table(genes=[*evil[:2], *GENES[2:]])
     for name, new in zip(SAMPLES, names, strict=True):
-        counts = counts.replace(f"\t{name}", "\t" + (f'"{new.replace(chr(34), chr(34) * 2)}"' if '"' in new else new), 1)
+        counts = counts.replace(
+            f"\t{name}", "\t" + (f'"{new.replace(chr(34), chr(34) * 2)}"' if '"' in new else new), 1
+        )
     levels = ["<svg onload=alert(3)>", "control"]
     quoted = ['"' + name.replace('"', '""') + '"' for name in names]
     sheet = f"sample\t{evil[0].replace(chr(34), chr(39))}\n" + "".join(

@@ -4,6 +4,7 @@
 /** @typedef {import("./shapes.js").Study} Study */
 /** @typedef {import("./shapes.js").StudyLine} StudyLine */
 
+const OUTLIVES = 50_000; // letters of a request that may outlive its page; browsers allow 64 KiB
 const GONE = {
   code: "no_answer",
   what: "Heatleaf does not answer: it was closed, or the computer slept",
@@ -46,7 +47,8 @@ async function send(method, path, body, signal) {
   const headers = body === undefined ? undefined : { "Content-Type": "application/json" };
   const text = body === undefined ? undefined : JSON.stringify(body);
   try {
-    return await fetch(path, { method, headers, body: text, signal, credentials: "same-origin" });
+    const keepalive = text !== undefined && text.length < OUTLIVES;
+    return await fetch(path, { method, headers, body: text, signal, keepalive, credentials: "same-origin" });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Failure(GONE);

@@ -34,7 +34,12 @@ class GroupBoard {
   show(focus) {
     const { levels } = this.groups;
     fill(this.root, this.head(), el("div", { class: "levels" }, levels.map((level, i) => this.levelBox(level, i)), this.leftOutBox()));
-    if (focus) this.chips().find((chip) => chip.dataset.sample === focus)?.focus();
+    if (focus) this.focus(focus);
+  }
+
+  /** Put the keyboard on a sample. @param {string} sample */
+  focus(sample) {
+    this.chips().find((chip) => chip.dataset.sample === sample)?.focus();
   }
 
   /** @param {string} [focus] */

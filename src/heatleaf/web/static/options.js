@@ -1,10 +1,9 @@
 // After the result: groups, question and options in one place, and a bar to run again what changed.
 
 import { button, el, fill } from "./dom.js";
-import { mountGroups } from "./groups.js";
-import { mountQuestion } from "./question.js";
+import { GroupEditor } from "./group_editor.js";
 import { askedOf, mountSettings } from "./settings.js";
-import { groupsRequest } from "./setup.js";
+import { Asker } from "./setup.js";
 import { understoodSection } from "./understand.js";
 import { listOf } from "./words.js";
 
@@ -24,6 +23,8 @@ export function mountOptions(root, study, actions) {
   /** @param {import("./question.js").Request} request */
   const run = ({ settings: asked, ...rest }) => actions.analyse({ settings: { ...asked, ...changed }, ...rest });
   const runAgain = () => run({ settings: askedOf(now.settings), comparisons: now.comparisons.filter(({ chosen }) => chosen).map(({ key }) => key) });
+  const editor = new GroupEditor(groups, actions.regroup);
+  const asker = new Asker(question, editor, run, "Analyse again");
   const showBar = () => {
     const names = [...new Set([...Object.keys(changed), ...now.stale])];
     const labels = names.map((name) => now.settings.options.find((setting) => setting.name === name)?.label ?? name);
@@ -35,15 +36,15 @@ export function mountOptions(root, study, actions) {
   /** @param {Study} next */
   const update = (next) => {
     now = next;
-    mountQuestion(question, next, { ask: run, label: "Analyse again" });
+    editor.update(next);
+    asker.update(next);
     showBar();
   };
-  if (study.groups) mountGroups(groups, study.groups, (edited, is_column) => actions.regroup(groupsRequest(edited, is_column)));
   mountSettings(settings, study.settings, columns, (values) => {
     changed = values;
     showBar();
   });
   fill(understood, el("summary", {}, "What was understood of the files"), understoodSection(study, actions));
   update(study);
-  return { update };
+  return { update, destroy: () => editor.destroy() };
 }

@@ -32,6 +32,7 @@ export function mountQuestion(root, study, { ask, label = "Analyse" }) {
   };
   fill(root, el("h2", {}, "Question"), list, designChoice(study, choose), note, go);
   refresh();
+  return { go: () => go.click() };
 }
 
 /** @param {Study} study @param {string} design @param {Comparison[]} chosen @returns {Request} */

@@ -22,7 +22,7 @@ import { countOf } from "./words.js";
 export function mountResult(root, take, study, actions) {
   /** @type {(() => void)[]} */
   const endings = [];
-  /** @type {{update: (study: Study) => void}|null} */
+  /** @type {ReturnType<typeof mountOptions>|null} */
   let options = null;
   const load = async () => {
     /** @type {Result} */
@@ -41,7 +41,10 @@ export function mountResult(root, take, study, actions) {
   return {
     /** @param {Study} now */
     update: (now) => options?.update(now),
-    destroy: () => endings.forEach((end) => end()),
+    destroy: () => {
+      options?.destroy();
+      endings.forEach((end) => end());
+    },
   };
 }
 

@@ -1,60 +1,74 @@
 // Before the analysis: what was understood, the groups, the question. One button leads to the answer.
 
 import { el, fill } from "./dom.js";
-import { mountGroups } from "./groups.js";
+import { GroupEditor } from "./group_editor.js";
 import { mountQuestion } from "./question.js";
 import { rowsSection, understoodSection } from "./understand.js";
 
 /** @typedef {import("./shapes.js").Study} Study */
-/** @typedef {import("./shapes.js").Groups} Groups */
 
-/** What is sent of groups that were changed. @param {Groups} groups @param {boolean} is_column */
-export function groupsRequest(groups, is_column) {
-  if (is_column) return { column: groups.column };
-  const levels = groups.levels.map(({ name, samples }) => ({ name, samples }));
-  return { column: groups.column, levels, reference: groups.levels.find(({ is_reference }) => is_reference)?.name ?? "" };
-}
-
-/**
- * Show the setup of a study.
- * @param {HTMLElement} root @param {Study} study @param {any} actions
- */
+/** Show the setup of a study. @param {HTMLElement} root @param {Study} study @param {any} actions */
 export function mountSetup(root, study, actions) {
   const groups = el("section", { class: "groups", "aria-label": "groups" });
   const question = el("section", { class: "question", "aria-label": "question" });
   const understood = el("div");
   const rows = el("div");
-  fill(root, el("div", { class: "setup" }, understood, el("div", { class: "confirm" }, groups, question), rows));
-  let asked = "";
+  const editor = new GroupEditor(groups, actions.regroup);
+  const page = el("div", { class: "setup" }, understood, el("div", { class: "confirm" }, groups, question), rows);
+  fill(root, page);
+  const asker = new Asker(question, editor, actions.analyse, "Analyse");
 
   /** @param {Study} now */
   const update = (now) => {
-    root.firstElementChild?.toggleAttribute("inert", now.state === "running" || now.state === "queued");
+    page.toggleAttribute("inert", now.state === "running" || now.state === "queued");
     fill(understood, understoodSection(now, actions));
     fill(rows, rowsSection(now));
-    showGroups(groups, now, actions);
-    const key = JSON.stringify([now.comparisons, now.designs, now.design]);
-    if (key !== asked) showQuestion(question, now, actions);
-    asked = key;
+    editor.update(now);
+    asker.update(now);
   };
   update(study);
-  return { update };
+  return { update, destroy: () => editor.destroy() };
 }
 
-/** @param {HTMLElement} root @param {Study} study @param {any} actions */
-function showGroups(root, study, actions) {
-  const key = JSON.stringify(study.groups);
-  if (root.dataset.shown === key) return;
-  root.dataset.shown = key;
-  if (!study.groups) fill(root);
-  else mountGroups(root, study.groups, (groups, is_column) => {
-    root.dataset.shown = JSON.stringify(groups); // as on the page already: the keyboard's place stays
-    actions.regroup(groupsRequest(groups, is_column));
-  });
-}
+/** The question, shown anew when it changes; a click while the groups are still being read is kept until they are. */
+export class Asker {
+  /**
+   * @param {HTMLElement} root @param {GroupEditor} editor
+   * @param {(request: import("./question.js").Request) => void} analyse @param {string} label of the button
+   */
+  constructor(root, editor, analyse, label) {
+    this.root = root;
+    this.editor = editor;
+    this.analyse = analyse;
+    this.label = label;
+    this.shown = "";
+    this.is_wanted = false;
+    this.state = "";
+    /** @type {ReturnType<typeof mountQuestion>|null} */
+    this.question = null;
+  }
 
-/** @param {HTMLElement} root @param {Study} study @param {any} actions */
-function showQuestion(root, study, actions) {
-  if (!study.understood || study.state === "unclear") return fill(root);
-  mountQuestion(root, study, { ask: actions.analyse });
+  /** @param {Study} study */
+  update(study) {
+    this.state = study.state;
+    const key = JSON.stringify([study.comparisons, study.designs, study.design, study.settings.values]);
+    const is_unclear = !study.understood || study.state === "unclear";
+    if (is_unclear) fill(this.root);
+    else if (key !== this.shown) this.question = mountQuestion(this.root, study, { ask: (request) => this.ask(request), label: this.label });
+    this.shown = is_unclear ? "" : key;
+    if (this.is_wanted && !this.isBusy && !is_unclear) {
+      this.is_wanted = false;
+      this.question?.go();
+    }
+  }
+
+  get isBusy() {
+    return this.editor.isPending || this.state === "reading";
+  }
+
+  /** @param {import("./question.js").Request} request */
+  ask(request) {
+    this.is_wanted = this.isBusy;
+    if (!this.is_wanted) this.analyse(request);
+  }
 }

@@ -25,7 +25,7 @@
 
 /** @typedef {{key: string, sentence: string, kind: string, chosen: boolean}} Comparison */
 
-/** @typedef {{formula: string, why: string}} DesignChoice */
+/** @typedef {{formula: string, column: string, why: string}} DesignChoice */
 
 /** @typedef {{name: string, detail: string, seconds: number|null, done: boolean}} Phase */
 
