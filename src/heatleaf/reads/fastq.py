@@ -28,7 +28,6 @@ class Records:
 
     text : uint8 array. starts, lengths : int64 arrays of shape (n_records, 4), of the four lines of each record without
     their ends. first : 0-based number of the first record in the file. stop : where the text of the next one begins.
-    n_stored : bytes of the file that had been read by then.
     """
 
     text: NDArray[np.uint8]
@@ -36,7 +35,6 @@ class Records:
     lengths: NDArray[np.int64]
     first: int
     stop: int
-    n_stored: int
 
     def line(self, record: int, i_line: int) -> bytes:
         """Return one of the four lines of a record."""
@@ -69,7 +67,7 @@ def records_of(source: Source) -> Iterator[Records]:
         _refuse_other_kinds(source)
         for block in source.blocks():
             data = rest + block
-            records = _cut(data, n_records, source.file.size)
+            records = _cut(data, n_records)
             if records is None:
                 rest = data
                 continue
@@ -156,7 +154,7 @@ def mate_in_name(name: bytes) -> int:
     return 0
 
 
-def _cut(data: bytes, n_before: int, n_stored: int) -> Records | None:
+def _cut(data: bytes, n_before: int) -> Records | None:
     """Find the lines of the whole records in a text; None where there is none."""
     text = np.frombuffer(data, dtype=np.uint8)
     ends = np.flatnonzero(text == _NEW_LINE)
@@ -168,7 +166,7 @@ def _cut(data: bytes, n_before: int, n_stored: int) -> Records | None:
     starts[0], starts[1:] = 0, ends[:-1] + 1
     lengths = ends - starts
     lengths -= (lengths > 0) & (text[np.maximum(ends - 1, 0)] == _RETURN)
-    return Records(text, starts.reshape(-1, 4), lengths.reshape(-1, 4), n_before, int(ends[-1]) + 1, n_stored)
+    return Records(text, starts.reshape(-1, 4), lengths.reshape(-1, 4), n_before, int(ends[-1]) + 1)
 
 
 def _last(rest: bytes, n_records: int, path: Path) -> Iterator[Records]:
@@ -176,7 +174,7 @@ def _last(rest: bytes, n_records: int, path: Path) -> Iterator[Records]:
     rest = rest.strip(b"\r\n")
     if not rest:
         return
-    records = _cut(rest + b"\n", n_records, path.stat().st_size)
+    records = _cut(rest + b"\n", n_records)
     n_lines = rest.count(b"\n") + 1
     if records is None or n_lines % 4:
         what = f"the file ends within a record: {n_lines % 4} of its 4 lines are there"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from heatleaf.errors import UserError
 from heatleaf.reads.fastq import count_reads
-from heatleaf.reads.sampling import FileSample
+from heatleaf.reads.sampling import FileSample, expanded_size
 
 _GZIP = b"\x1f\x8b"
 _WRAP = 1 << 32  # gzip keeps the expanded size modulo 2^32 (RFC 1952)
@@ -35,7 +35,7 @@ def look_at_end(sample: FileSample) -> bool | None:
         return None
     if _is_blocked(path):
         return end == _BLOCKED_END
-    expected = sample.n_expanded * path.stat().st_size / sample.n_stored
+    expected = expanded_size(path)
     if expected * (1 + _LIKE) >= _WRAP:
         return None
     (size,) = struct.unpack("<I", end[-4:])

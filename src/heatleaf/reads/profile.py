@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.reads.sampling import NOT_A_BASE, FileSample
+from heatleaf.reads.sampling import NOT_A_BASE, FileSample, expanded_size
 
 # The sequence behind the insert, and how much of its beginning is looked for: by chance, one read of 100 bases in
 # 200,000 holds 12 given bases.
@@ -99,6 +99,6 @@ def _share_with(codes: NDArray[np.uint8], sequence: str) -> float:
 
 def _estimate(sample: FileSample) -> int:
     """Estimate the reads of a file from the bytes that those looked through take."""
-    if sample.is_all or not sample.n_stored:
+    if sample.is_all:
         return sample.n_seen
-    return round(sample.n_seen * sample.path.stat().st_size / sample.n_stored)
+    return round(sample.n_seen * expanded_size(sample.path) / sample.n_bytes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ N_READS = 20_000
 SPREAD = 5  # every fifth read: the first tiles of a flow cell are not like the others
 MAX_POSITIONS = 300  # positions of a read that are looked at
 NOT_A_BASE = 4
+_FIRST = 1 << 20
 _ILLUMINA_1 = 64  # quality characters of sequencers before 2011 begin at 64, all others at 33
 _SANGER = 33
 
@@ -28,7 +30,7 @@ class FileSample:
 
     names : the whole name lines. codes : uint8 array of shape (n_reads, n_positions): A, C, G, T as 0 to 3, 4 for what
     is no base and behind the end. scores : uint8 array of the same shape, Phred scores, 0 behind the end. lengths :
-    int64 array of the whole lengths. n_seen, n_stored, n_expanded : reads looked through, and the bytes that held them.
+    int64 array of the whole lengths. n_seen, n_bytes : reads looked through, and their bytes, expanded.
     is_all : the file has no more reads than these. step : every how many-th read was taken.
     """
 
@@ -38,8 +40,7 @@ class FileSample:
     scores: NDArray[np.uint8]
     lengths: NDArray[np.int64]
     n_seen: int
-    n_stored: int
-    n_expanded: int
+    n_bytes: int
     is_all: bool
     step: int
 
@@ -86,9 +87,23 @@ def sample_reads(path: Path, n_reads: int = N_READS, step: int | None = None) ->
     codes = _stack([part[1] for part in parts], width, NOT_A_BASE)[:n_reads]
     characters = _stack([part[2] for part in parts], width, 0)[:n_reads]
     lengths = np.concatenate([part[3] for part in parts])[:n_reads] if parts else np.zeros(0, np.int64)
-    n_expanded = sum(records.stop for records in blocks)
-    n_stored = blocks[-1].n_stored if blocks else 0
-    return FileSample(path, names, codes, _scores(characters), lengths, n_seen, n_stored, n_expanded, is_all, step)
+    n_bytes = sum(records.stop for records in blocks)
+    return FileSample(path, names, codes, _scores(characters), lengths, n_seen, n_bytes, is_all, step)
+
+
+def expanded_size(path: Path) -> float:
+    """Estimate the bytes of a file when expanded, from how much its first megabyte expands; exact of a plain file."""
+    size = path.stat().st_size
+    with path.open("rb") as handle:
+        rest = start = handle.read(_FIRST)
+    if not start.startswith(b"\x1f\x8b"):
+        return size
+    n_expanded = 0
+    while rest.startswith(b"\x1f\x8b"):
+        expander = zlib.decompressobj(wbits=31)
+        n_expanded += len(expander.decompress(rest))
+        rest = expander.unused_data
+    return n_expanded * size / len(start)
 
 
 def _take(
