@@ -7,6 +7,7 @@ results; a copy of it, changed to what a cluster wants, is given with --profile.
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from string import Template
 
@@ -14,6 +15,7 @@ from heatleaf.errors import UserError
 from heatleaf.io.atomic import write_text
 from heatleaf.reads.settings import QuantifySettings
 
+_SECONDS = 60.0
 TEMPLATES = Path(__file__).parent / "workflow"
 
 
@@ -25,7 +27,7 @@ def write_profile(settings: QuantifySettings, folder: Path, n_slots: int) -> Pat
     Raises
     ------
     UserError
-        permission: the user's profile cannot be read; output_write.
+        permission: the user's profile cannot be read; tool: there is no Slurm; output_write.
     """
     write_text(folder / "config.yaml", _profile_text(settings, n_slots))
     return folder
@@ -43,9 +45,29 @@ def _profile_text(settings: QuantifySettings, n_slots: int) -> str:
     return template.substitute(
         n_slots=n_slots,
         jobs=settings.jobs,
+        max_retries=settings.max_retries,
+        status_command=_status_command() if settings.executor == "slurm" else "",
         resources=json.dumps(asked),
         has_no_account=json.dumps(not settings.account),
         submit_command=json.dumps(settings.submit_command),
         container=json.dumps(settings.container),
         volumes=json.dumps([settings.volume] if settings.volume else []),
     )
+
+
+def _status_command() -> str:
+    """Return the command of Slurm that knows how a job ended: without a database of accounts, sacct knows nothing."""
+    try:
+        done = subprocess.run(
+            ["scontrol", "show", "config"],  # noqa: S607  Slurm's own place differs from cluster to cluster
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        fix = "run this where jobs are submitted, on a login node of the cluster"
+        raise UserError("tool", f"Slurm does not answer ({error})", where="scontrol", fix=fix) from None
+    storage = [line for line in done.stdout.split("\n") if line.startswith("AccountingStorageType")]
+    return "squeue" if any(line.endswith("/none") for line in map(str.strip, storage)) else "sacct"

@@ -67,7 +67,7 @@ class Genes:
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sums over the transcripts of each gene, of a value for each mapped transcript."""
-        sums: NDArray[np.float64] = np.bincount(self.of_transcript, weights=values, minlength=len(self.ids))
+        sums = np.bincount(self.of_transcript, weights=values, minlength=len(self.ids)).astype(np.float64)
         return sums
 
 
@@ -218,16 +218,18 @@ def _collapse(
 def _write_genes(
     path: Path, genes: Genes, samples: Sequence[str], blocks: Iterator[tuple[int, NDArray[np.float64]]]
 ) -> None:
-    """Write a table of genes x samples, with a column of gene names where the reference tells any."""
-    has_symbols = any(genes.symbols)
-    header = ["gene_id", *(["gene_name"] if has_symbols else []), *samples]
+    """Write a table of genes x samples as nf-core does, by which its values are known to be estimates.
+
+    A gene without a name has its id there.
+    """
+    header = ["gene_id", "gene_name", *samples]
     with atomic_write(path) as handle:
         handle.write(("\t".join(header) + "\n").encode())
         for start, values in blocks:
             cells = format_floats(np.round(values, DECIMALS).ravel())
             n_samples = len(samples)
             for i in range(len(values)):
-                names = [genes.ids[start + i], *([genes.symbols[start + i]] if has_symbols else [])]
+                names = [genes.ids[start + i], genes.symbols[start + i] or genes.ids[start + i]]
                 row = names + cells[i * n_samples : (i + 1) * n_samples]
                 handle.write(("\t".join(row) + "\n").encode())
 

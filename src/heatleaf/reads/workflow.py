@@ -49,7 +49,7 @@ def prepare_workflow(
         write_batch(batch, work / "batches")
     write_json(work / "index.json", asdict(index))
     write_json(work / "gather.json", asdict(gather))
-    write_json(work / "workflow.json", _config(todo, settings))
+    write_json(work / "workflow.json", _config(todo))
     write_profile(settings, work / "profile", todo.n_slots)
     if not todo.needs_index:
         (work / "done" / "index").touch()
@@ -120,14 +120,13 @@ def _compose(reasons: dict[str, UserError], n_samples: int) -> UserError:
     return UserError(first.code, what, where=first.where or names[0], fix=fix)
 
 
-def _config(todo: WorkPlan, settings: QuantifySettings) -> dict[str, Any]:
+def _config(todo: WorkPlan) -> dict[str, Any]:
     batches = {
         batch.name: {"minutes": minutes, "is_trimmed": batch.is_trimmed}
         for batch, minutes in zip(todo.batches, todo.minutes, strict=True)
     }
     return {
         "python": sys.executable,
-        "retries": settings.max_retries,
         "index": {"mem_mb": todo.index_mb, "minutes": todo.index_minutes},
         "quantify": {"mem_mb": todo.quantify_mb},
         "batches": batches,

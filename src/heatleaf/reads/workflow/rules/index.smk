@@ -7,7 +7,6 @@ rule index:
     resources:
         mem_mb=lambda wildcards, attempt: config["index"]["mem_mb"] * attempt,
         runtime=lambda wildcards, attempt: config["index"]["minutes"] * attempt,
-    retries: config["retries"]
     params:
         python=config["python"],
     shell:

@@ -16,7 +16,6 @@ rule quantify:
     resources:
         mem_mb=lambda wildcards, attempt: config["quantify"]["mem_mb"] * attempt,
         runtime=lambda wildcards, attempt: config["batches"][wildcards.batch]["minutes"] * attempt,
-    retries: config["retries"]
     params:
         python=config["python"],
     shell:

@@ -9,7 +9,6 @@ rule trim:
     resources:
         mem_mb=500,
         runtime=lambda wildcards, attempt: config["batches"][wildcards.batch]["minutes"] * attempt,
-    retries: config["retries"]
     params:
         python=config["python"],
     shell:
