@@ -1,4 +1,4 @@
-"""What the browser computes itself equals what Python computes: cuts, gene sets, limits and names of plots, searches."""
+"""What the browser computes equals what Python computes: cuts, gene sets, limits and names of plots; searches."""
 
 from __future__ import annotations
 
@@ -80,8 +80,11 @@ def test_every_cut_has_the_blocks_that_python_cuts(run: Run, n_genes: int) -> No
         ]
         assert k_again == k
     for height in (0.0, float(shown[-1, 2]), float(np.median(shown[:, 2]))):
-        line = 'import { kAtHeight } from "./cut.js";\nanswer = kAtHeight({ heights: Float64Array.from(given[0]) }, given[1]);'
-        assert run(line, [shown[:, 2].tolist(), height]) == cut_height(shown, height).max()
+        lines = (
+            'import { kAtHeight } from "./cut.js";\n'
+            "answer = kAtHeight({ heights: Float64Array.from(given[0]) }, given[1]);"
+        )
+        assert run(lines, [shown[:, 2].tolist(), height]) == cut_height(shown, height).max()
 
 
 def test_the_hypergeometric_tail_is_that_of_python(run: Run) -> None:  # B1
@@ -194,7 +197,8 @@ def test_plots_have_the_limits_and_names_of_the_figures(run: Run, n_genes: int, 
         'for (const key of ["base_mean", "log2_fold_change", "shrunken", "log10_p"]) one[key] = numbers(given[key]);\n'
         "const [volcano, ma, raw] = [volcanoPoints(one), maPoints(one, true), maPoints(one, false)];\n"
         "answer = { x: volcano.xLimits, y: volcano.yLimits, mx: ma.xLimits, my: ma.yLimits, ry: raw.yLimits,\n"
-        "  n: volcano.isBeyond.reduce((a, b) => a + b, 0), named: tellingGenes(one, 10), line: significanceHeight(one) };",
+        "  n: volcano.isBeyond.reduce((a, b) => a + b, 0), named: tellingGenes(one, 10),\n"
+        "  line: significanceHeight(one) };",
         given,
     )
     volcano, ma = build_volcano_spec(result), build_ma_spec(result)

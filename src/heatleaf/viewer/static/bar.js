@@ -4,6 +4,7 @@ import { coloursSheet } from "./colours_sheet.js";
 import { makeStepper } from "./cards.js";
 import { button, element, fill } from "./elements.js";
 import { orderSheet, samplesSheet } from "./order_sheet.js";
+import { whatIsShown } from "./panels.js";
 import { Popover } from "./popover.js";
 import { saveSheet } from "./save_sheet.js";
 import { GeneSearch } from "./search.js";
@@ -32,7 +33,12 @@ export function mountBar(root, tools) {
     ...sheets.slice(0, 3).map((sheet) => sheet.root), history.root, sheets[3].root, noticeOf(store));
   root.setAttribute("role", "toolbar");
   root.setAttribute("aria-label", "Heatmap tools");
+  /** @type {unknown[]} */
+  let known = [];
   const refresh = () => {
+    const shows = [...whatIsShown(view, store.state), store.canUndo, store.canRedo, store.state.only];
+    if (shows.every((part, i) => part === known[i])) return;
+    known = shows;
     if (!stepper.contains(document.activeElement)) fill(stepper, ...makeStepper(tools, store.state));
     else refreshStepper(stepper, tools);
     history.refresh();

@@ -1,5 +1,6 @@
 // The side of the viewer: tabs of genes, clusters, gene sets, volcano, MA and help. A panel is made when it is first
 // looked at and brought up to date only while it is in sight.
+import { arrange } from "./arrange.js";
 import { CardsPanel } from "./cards.js";
 import { element, fill } from "./elements.js";
 import { HelpPanel } from "./help.js";
@@ -53,10 +54,9 @@ export function mountPanels(root, tools) {
     id: `${id}-panel-${name}`, "aria-labelledby": `${id}-${name}`, hidden: true }));
   /** @type {Map<PanelName, Panel>} */
   const panels = new Map();
-  let shown = /** @type {State | null} */ (null);
+  const known = new Map();
   const refresh = () => {
     const { state } = store;
-    if (state === shown) return;
     const at = Math.max(0, offered.findIndex(([name]) => name === state.panel));
     const [name] = offered[at];
     tabs.forEach((tab, i) => {
@@ -66,8 +66,11 @@ export function mountPanels(root, tools) {
     });
     let panel = panels.get(name);
     if (!panel) panels.set(name, panel = makePanel(name, boxes[at], tools));
+    // panning and zooming change the state sixty times a second, and nothing that a panel shows
+    const shows = whatIsShown(view, state);
+    if (shows.every((part, i) => part === known.get(name)?.[i])) return;
+    known.set(name, shows);
     panel.update(state);
-    shown = state;
   };
   fill(root, list, ...boxes);
   const stop = store.subscribe(refresh);
@@ -77,6 +80,17 @@ export function mountPanels(root, tools) {
     panels.forEach((panel) => panel.destroy());
     root.replaceChildren();
   } };
+}
+
+/**
+ * The parts of a state that panels depend on, to be compared by identity.
+ * @param {import("./decode.js").View} view
+ * @param {State} state
+ * @returns {unknown[]}
+ */
+export function whatIsShown(view, state) {
+  const { rows, genes, source } = state.selection;
+  return [arrange(view, state), rows, genes, source, state.comparison];
 }
 
 /**
