@@ -23,7 +23,8 @@ _DROP = """([target, files]) => {
     transfer.items.add(new File([bytes], name));
   }
   for (const kind of ["dragover", "drop"])
-    document.querySelector(target).dispatchEvent(new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));
+    document.querySelector(target).dispatchEvent(
+      new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));
 }"""
 
 

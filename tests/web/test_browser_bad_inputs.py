@@ -27,6 +27,10 @@ def table(cells: dict[tuple[int, int], str] | None = None, genes: list[str] = GE
     return "\n".join(lines) + "\n"
 
 
+def quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
+
+
 def transposed() -> str:
     rows = [line.split("\t") for line in table().splitlines()]
     return "\n".join("\t".join(column) for column in zip(*rows, strict=True)) + "\n"
@@ -130,7 +134,7 @@ def test_names_cannot_do_anything(browser: Any, address: str, tmp_path: Path) ->
     levels = ["<svg onload=alert(3)>", "control"]
     quoted = ['"' + name.replace('"', '""') + '"' for name in names]
     sheet = f"sample\t{evil[0].replace(chr(34), chr(39))}\n" + "".join(
-        f"{name}\t{levels[i > 2]}\n" for i, name in enumerate(quoted)
+        f"{quoted(name)}\t{levels[i > 2]}\n" for i, name in enumerate(names)
     )
     paths = write_files(tmp_path, counts, sheet)
     paths[0] = paths[0].rename(tmp_path / "<img src=x onerror=alert(4)>.tsv")

@@ -193,3 +193,37 @@ def test_a_sheet_may_come_later_and_another_column_be_compared(browser: Any, add
     until(lambda: read_groups(tab)[:2] == [("f", ["S1", "S3", "S5"]), ("m", ["S2", "S4", "S6"])])
     assert "Which genes differ between" in texts(tab, ".comparisons li:has(input:checked)")[0]
     assert noise.heard == []
+
+
+def test_options_after_results_and_what_they_changed(browser: Any, address: str, dropped: list[Path]) -> None:
+    """A changed option is marked, runs again, and is told by a comparison of two studies."""
+    noise = Noise()
+    tab = open_page(browser, address, noise)
+    drop_files(tab, dropped)
+    tab.wait_for_selector("#analyse")
+    tab.click("#analyse")
+    tab.wait_for_selector(".optionbox .option")
+    assert tab.locator(".option.changed").count() == 0 and not tab.locator(".rerun").is_visible()
+    before = texts(tab, ".counts b")[:2]
+    tab.fill("#option-alpha", "0.001")
+    tab.keyboard.press("Tab")
+    assert texts(tab, ".rerun span") == ["Changed: Adjusted p-value"]
+    assert tab.locator(".option.changed").get_attribute("data-option") == "alpha"
+    tab.locator(".rerun button").click()
+    until(
+        lambda: (
+            tab.locator(".findings .lead").count() == 1 and "below 0.001" in tab.locator(".findings .lead").inner_text()
+        ),
+        60,
+    )
+    assert texts(tab, ".counts b")[:2] != before
+    tab.click(".brand")
+    boxes = tab.locator(".studylist li:has(.state.done) input[type=checkbox]")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    tab.get_by_role("button", name="Compare two").click()
+    tab.wait_for_selector(".compare .sentences")
+    told = tab.locator(".compare .sentences").inner_text()
+    assert "Both rest on the same counts." in told and "Alpha: 0.05 before, 0.001 now." in told
+    assert texts(tab, ".compare h3")[0] == "No longer called"
+    assert noise.heard == []

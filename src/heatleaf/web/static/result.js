@@ -123,6 +123,10 @@ function copied(text, kind) {
 
 /** Paragraphs and headings of a methods text. @param {string} text */
 function methodsText(text) {
-  return el("div", { class: "methods" }, text.split(/\n{2,}/).filter(Boolean).map((block) =>
-    block.startsWith("#") ? el("h3", {}, block.replace(/^#+\s*/, "")) : el("p", {}, block.replaceAll("\n", " ").replaceAll("`", ""))));
+  const blocks = text.split(/\n{2,}/).map((block) => block.trim().replaceAll("`", "")).filter((block) => block && !block.startsWith("# "));
+  return el("div", { class: "methods" }, blocks.map((block) => {
+    if (block.startsWith("#")) return el("h3", {}, block.replace(/^#+\s*/, ""));
+    if (!block.startsWith("- ")) return el("p", {}, block.replaceAll("\n", " "));
+    return el("ul", { class: "references" }, block.split(/\n- /).map((item) => el("li", {}, item.replace(/^- /, "").replaceAll("\n", " "))));
+  }));
 }
