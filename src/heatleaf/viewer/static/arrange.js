@@ -383,11 +383,17 @@ function arrangePanels(view, state, { value, nRows, columnBlocks }) {
   });
   const scales = new Map([...members].map(([owner, columns]) => {
     const scale = scaleOf(view, state, owner);
-    return [owner, { ...scale, ...countCells(scale, value, nRows, columns) }];
+    const isAsFigure = !state.limits && (owner > 0 || state.layer === "shown") && !state.hidden.length && !state.only;
+    return [owner, { ...scale, ...isAsFigure ? countedCells(panels[owner]) : countCells(scale, value, nRows, columns) }];
   }));
   return panels.map((panel, i) => ({ ...spans[i], title: panel.title,
     groupName: state.splitColumns === "" ? "" : state.splitColumns || panel.group_name,
     scale: /** @type {ColourScale} */ (scales.get(owners[i])) }));
+}
+
+/** @param {import("./decode.js").Panel} panel */
+function countedCells({ scale }) {
+  return { histogram: scale.histogram, clipped: scale.share_clipped, hasMissing: scale.has_missing };
 }
 
 /** @param {ColumnBlock[]} blocks */

@@ -1,0 +1,327 @@
+// Where everything of the heatmap stands, in CSS pixels: every text is measured first, so nothing is cut off.
+//
+// From left to right: row title, block labels, trees, left tracks, body, right tracks, gene names, meanings. From top to
+// bottom: title, panel titles, sample trees, headers, tracks, body, tracks, sample names, keys, footnotes: as the figure.
+import { fittingScale, lengthOf, makeAxis } from "./axis.js";
+import { keyItems, placeKeys } from "./keys.js";
+import { SMALL_SIZE, TEXT_SIZE } from "./pen.js";
+import { shortenName, textWidth, widestOf, wrapText } from "./text.js";
+import { axisLabels, isAxisKind, trackSize } from "./tracks.js";
+
+/**
+ * @typedef {import("./decode.js").View} View
+ * @typedef {import("./decode.js").Track} Track
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./arrange.js").Arrangement} Arrangement
+ * @typedef {import("./axis.js").Axis} Axis
+ * @typedef {import("./keys.js").PlacedKey} PlacedKey
+ *
+ * @typedef {object} Rect
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {object} TrackPlace a track and where it lies: across it from `at` over `size`
+ * @property {Track} track
+ * @property {number} at
+ * @property {number} size
+ * @property {string} heading
+ * @property {boolean} isUpright of the heading of a row track
+ *
+ * @typedef {object} ColumnSlot tracks of one name in all panels
+ * @property {{track: Track, start: number, stop: number, order: Int32Array}[]} parts order: index in the track of each displayed column
+ * @property {string} name
+ * @property {number} y
+ * @property {number} size
+ *
+ * @typedef {object} Layout
+ * @property {number} width
+ * @property {number} height
+ * @property {string[]} title lines
+ * @property {Rect} body
+ * @property {Axis} rowAxis
+ * @property {Axis} columnAxis
+ * @property {number} rowTitleX
+ * @property {number} labelX right end of the block labels
+ * @property {Rect | null} rowParentTree
+ * @property {Rect | null} rowTree
+ * @property {TrackPlace[]} rowTracks
+ * @property {number} nameX
+ * @property {number} nameWidth
+ * @property {number} meaningX
+ * @property {number} meaningWidth 0 where meanings stand among the keys
+ * @property {number} panelTitleY
+ * @property {number} parentTreeY
+ * @property {Rect | null} columnTree
+ * @property {number} headerY
+ * @property {number} headerHeight 0 without headers
+ * @property {ColumnSlot[]} slots
+ * @property {number} columnNameY
+ * @property {number} columnNameHeight
+ * @property {PlacedKey[]} keys
+ * @property {{lines: string[], y: number}} footnotes
+ * @property {number} keysY everything from here down changes only with the arrangement
+ * @property {boolean} isMeaningKey
+ */
+
+export const GAP = 6;
+export const PANEL_GAP = 20;
+export const LINE = 14;
+export const NAME_PITCH = 12.5;
+export const CONNECTOR = 30;
+export const GUTTER = 9; // beside the body, where selected rows are marked
+const MARGIN = 14;
+const TITLE_LINE = 19;
+const MAX_ROW = 26;
+const MAX_COLUMN = 62;
+const MIN_BODY_HEIGHT = 120;
+const COLUMN_TREE = 36;
+const PARENT_TREE = 14;
+const HEADER = 22;
+const MAX_NAMES = 130;
+const MAX_SAMPLE_NAME = 104;
+const MIN_MEANING = 120;
+const MAX_MEANING = 300;
+
+/**
+ * Lay out a heatmap in a room.
+ * @param {View} view
+ * @param {State} state
+ * @param {Arrangement} arrangement
+ * @param {{width: number, height: number}} room
+ * @returns {Layout}
+ */
+export function layOut(view, state, arrangement, room) {
+  const { spec } = view.heatmaps[state.heatmap];
+  const columnAxis = makeAxis(arrangement.columnBlocks, (i) =>
+    arrangement.columnBlocks[i].panel === arrangement.columnBlocks[i - 1].panel ? GAP : PANEL_GAP);
+  const rowAxis = makeAxis(arrangement.rowBlocks, () => GAP);
+  const across = layOutAcross(spec, arrangement, columnAxis, room.width);
+  const isMeaningKey = !across.meaningWidth && arrangement.rowBlocks.some((block) => block.meaning);
+  const above = layOutAbove(spec, arrangement, room.width);
+  const keys = placeKeys(keyItems(view, state, arrangement, { isMeaningKey, columnAxis, width: across.bodyWidth,
+    room: room.width - 2 * MARGIN }), Math.min(across.bodyX, 200), room.width - MARGIN);
+  const foot = wrapNotes(spec.footnotes, room.width - 2 * MARGIN);
+  const belowSlots = columnSlots(spec, arrangement, "below", 0);
+  const under = 4 + heightOfSlots(belowSlots) + Math.max(above.nameHeight, headingsHeight(across.tracks));
+  const fixed = above.bodyY + under + 14 + keys.height + 10 + foot.length * LINE + MARGIN;
+  const bodyHeight = Math.min(Math.max(room.height - fixed, MIN_BODY_HEIGHT), lengthOf(rowAxis, MAX_ROW));
+  const body = { x: across.bodyX, y: above.bodyY, width: across.bodyWidth, height: bodyHeight };
+  const slotsY = body.y + bodyHeight + 4;
+  const keysY = body.y + bodyHeight + under + 14;
+  const footY = keysY + keys.height + 10;
+  const treeAt = (/** @type {number} */ x, /** @type {number} */ width) =>
+    width ? { x, y: body.y, width, height: bodyHeight } : null;
+  return {
+    width: room.width, height: Math.max(footY + foot.length * LINE + MARGIN, room.height), title: above.title, body, rowAxis,
+    columnAxis, rowTitleX: across.left + 8, labelX: across.labelX,
+    rowParentTree: treeAt(across.parentTreeX, across.parentTree), rowTree: treeAt(across.treeX, across.tree),
+    rowTracks: across.tracks, nameX: across.nameX, nameWidth: across.nameWidth, meaningX: across.meaningX,
+    meaningWidth: across.meaningWidth, panelTitleY: above.panelTitleY, parentTreeY: above.parentTreeY,
+    columnTree: above.treeHeight ? { x: body.x, y: above.treeY, width: body.width, height: above.treeHeight } : null,
+    headerY: above.headerY, headerHeight: above.headerHeight,
+    slots: [...columnSlots(spec, arrangement, "above", above.slotsY), ...columnSlots(spec, arrangement, "below", slotsY)],
+    columnNameY: slotsY + heightOfSlots(belowSlots), columnNameHeight: above.nameHeight,
+    keys: keys.placed.map((key) => ({ ...key, y: key.y + keysY })), footnotes: { lines: foot, y: footY }, keysY, isMeaningKey,
+  };
+}
+
+/**
+ * @param {import("./decode.js").Spec} spec
+ * @param {Arrangement} arrangement
+ * @param {Axis} columnAxis
+ * @param {number} width
+ */
+function layOutAcross(spec, arrangement, columnAxis, width) {
+  const rowTitle = spec.row_title ? 18 : 0;
+  const labels = labelsWidth(arrangement);
+  const parentTree = arrangement.rowParentTree ? PARENT_TREE + 4 : 0;
+  const tree = arrangement.rowTrees.length ? Math.min(Math.max(0.065 * width, 40), 92) : 0;
+  const tracks = spec.row_tracks.map((track) => ({ track, size: trackSize(track), gap: isAxisKind(track) ? 12 : 4 }));
+  const sideWidth = (/** @type {string} */ side) => tracks.filter((one) => one.track.side === side)
+    .reduce((sum, one) => sum + one.size + one.gap, 0);
+  const left = Math.max(rowTitle + labels + parentTree + (tree ? tree + 4 : 0) + sideWidth("left") + 4,
+    slotNamesWidth(spec));
+  const nameWidth = Math.min(widestOf(spec.row_names, { size: TEXT_SIZE, italic: true }), MAX_NAMES);
+  const right = GUTTER + sideWidth("right") + CONNECTOR + nameWidth;
+  const free = width - 2 * MARGIN - left - right;
+  const wanted = meaningsWidth(arrangement);
+  const least = Math.min(wanted, MIN_MEANING);
+  const natural = lengthOf(columnAxis, Math.min(MAX_COLUMN, Math.max(fittingScale(columnAxis, 0.72 * free), 1)));
+  const hasMeanings = wanted > 0 && free - least - 16 >= Math.min(natural, 220);
+  const bodyWidth = Math.max(Math.min(natural, free - (hasMeanings ? least + 16 : 0)), 60);
+  const meaningWidth = hasMeanings ? Math.min(wanted, free - bodyWidth - 16) : 0;
+  const used = left + bodyWidth + right + (meaningWidth ? meaningWidth + 16 : 0);
+  const start = MARGIN + Math.max(0, Math.min((width - 2 * MARGIN - used) / 2, 120));
+  const bodyX = Math.round(start + left);
+  const leftTracksX = bodyX - 4 - sideWidth("left");
+  const treeX = leftTracksX - (tree ? tree + 2 : 0);
+  const nameX = bodyX + bodyWidth + GUTTER + sideWidth("right") + CONNECTOR;
+  return { left: start, bodyX, bodyWidth, labelX: treeX - parentTree - 8, parentTreeX: treeX - parentTree, parentTree: parentTree - 4,
+    treeX, tree, tracks: placeTracks(tracks, leftTracksX, bodyX + bodyWidth + GUTTER), nameX, nameWidth,
+    meaningX: nameX + nameWidth + 16, meaningWidth };
+}
+
+/**
+ * @param {{track: Track, size: number, gap: number}[]} tracks
+ * @param {number} left
+ * @param {number} right
+ * @returns {TrackPlace[]}
+ */
+function placeTracks(tracks, left, right) {
+  let [leftAt, rightAt] = [left, right];
+  return tracks.map(({ track, size, gap }) => {
+    const at = track.side === "left" ? leftAt : rightAt;
+    if (track.side === "left") leftAt += size + gap;
+    else rightAt += size + gap;
+    const heading = shortenName(track.name, 110, { size: SMALL_SIZE });
+    return { track, at, size, heading, isUpright: textWidth(heading, { size: SMALL_SIZE }) > size + 2 };
+  });
+}
+
+/** @param {TrackPlace[]} tracks */
+function headingsHeight(tracks) {
+  return tracks.reduce((height, { track, heading, isUpright }) => Math.max(height,
+    (isUpright ? textWidth(heading, { size: SMALL_SIZE }) : LINE) + (isAxisKind(track) ? LINE + 3 : 0)), 0);
+}
+
+/** @param {Arrangement} arrangement */
+function labelsWidth(arrangement) {
+  if (!hasBlockLabels(arrangement)) return 0;
+  const widths = arrangement.rowBlocks.map((block) => Math.max(
+    textWidth(block.name, { size: TEXT_SIZE, bold: true }), ...blockWords(block).map((words) => textWidth(words)),
+    textWidth(shortLabel(block), { size: SMALL_SIZE, bold: true })));
+  return Math.min(Math.max(...widths) + 12, 150);
+}
+
+/**
+ * Blocks have words beside them; a single nameless pattern needs none.
+ * @param {Arrangement} arrangement
+ */
+export function hasBlockLabels({ rowBlocks }) {
+  return rowBlocks.length > 1 || rowBlocks.some((block) => block.isParked);
+}
+
+/** @param {import("./arrange.js").RowBlock} block */
+export function shortLabel({ name, start, stop }) {
+  return `${name} · ${(stop - start).toLocaleString("en")}`;
+}
+
+/**
+ * What stands below the name of a block.
+ * @param {import("./arrange.js").RowBlock} block
+ */
+export function blockWords({ start, stop, stability }) {
+  const genes = `${(stop - start).toLocaleString("en")} gene${stop - start === 1 ? "" : "s"}`;
+  if (stability === null) return [genes];
+  return [genes, `stability ${stability.toFixed(2)}${isWeak(stability) ? ", weak" : ""}`];
+}
+
+/**
+ * A cluster found again so poorly should not be taken as a pattern (Hennig 2007).
+ * @param {number | null} stability
+ */
+export function isWeak(stability) {
+  return stability !== null && Number(stability.toFixed(2)) < 0.6;
+}
+
+/** @param {Arrangement} arrangement */
+function meaningsWidth({ rowBlocks }) {
+  const widest = Math.max(0, ...rowBlocks.map((block) => block.meaning ? textWidth(block.meaning) + 10 : 0));
+  return Math.min(widest, MAX_MEANING);
+}
+
+/** @param {import("./decode.js").Spec} spec */
+function slotNamesWidth(spec) {
+  return Math.max(0, ...spec.panels.flatMap((panel) => panel.tracks.map((track) =>
+    textWidth(shortenName(track.name, 120)) + 8 + axisRoom(track))));
+}
+
+/**
+ * Room for the numbers at the axis of a column track.
+ * @param {Track} track
+ */
+export function axisRoom(track) {
+  return isAxisKind(track) ? Math.max(...axisLabels(track).map((label) => textWidth(label))) + 8 : 0;
+}
+
+/**
+ * @param {import("./decode.js").Spec} spec
+ * @param {Arrangement} arrangement
+ * @param {number} width
+ */
+function layOutAbove(spec, arrangement, width) {
+  const title = spec.title ? wrapText(spec.title, width - 2 * MARGIN, { size: 15, bold: true, maxLines: 2 }) : [];
+  let y = 10 + title.length * TITLE_LINE + (title.length ? 4 : 0);
+  const panelTitleY = y;
+  if (arrangement.panels.some((panel) => panel.title)) y += LINE + 4;
+  const parentTreeY = y;
+  if (arrangement.columnParentTrees.length) y += PARENT_TREE + 2;
+  const hasNumbers = arrangement.columnTrees.some(hasWrittenSupport);
+  if (hasNumbers) y += 9;
+  const treeY = y;
+  const treeHeight = arrangement.columnTrees.length ? COLUMN_TREE + (hasNumbers ? 12 : 0) : 0;
+  y += treeHeight ? treeHeight + 4 : 0;
+  const headerY = y;
+  const headerHeight = arrangement.columnBlocks.some((block) => block.name && block.colour) ? HEADER : 0;
+  y += headerHeight ? headerHeight + 4 : 0;
+  const slotsY = y;
+  const slots = columnSlots(spec, arrangement, "above", y);
+  const nameHeight = Math.min(widestOf(arrangement.columnNames, { size: SMALL_SIZE }), MAX_SAMPLE_NAME) + 6;
+  return { title, panelTitleY, parentTreeY, treeY, treeHeight, headerY, headerHeight, slotsY,
+    bodyY: Math.round(y + heightOfSlots(slots)), nameHeight };
+}
+
+/**
+ * Support is written at the branches of small trees.
+ * @param {import("./decode.js").Tree} tree
+ */
+export function hasWrittenSupport(tree) {
+  return tree.support !== null && tree.links.length / 5 < 40 && tree.support.some(Number.isFinite);
+}
+
+/**
+ * Tracks of one name above or below the columns of all panels.
+ * @param {import("./decode.js").Spec} spec
+ * @param {Arrangement} arrangement
+ * @param {"above" | "below"} side
+ * @param {number} y
+ * @returns {ColumnSlot[]}
+ */
+function columnSlots(spec, arrangement, side, y) {
+  /** @type {Map<string, ColumnSlot>} */
+  const slots = new Map();
+  let first = 0;
+  spec.panels.forEach((panel, i) => {
+    const { start, stop } = arrangement.panels[i];
+    const order = arrangement.columns.map((column) => column - first);
+    for (const track of panel.tracks.filter((one) => one.side === side)) {
+      const key = `${track.kind} ${track.name}`;
+      const slot = slots.get(key) ?? { parts: [], name: shortenName(track.name, 120), y: 0, size: 0 };
+      slot.parts.push({ track, start, stop, order });
+      slot.size = Math.max(slot.size, trackSize(track));
+      slots.set(key, slot);
+    }
+    first += panel.column_names.length;
+  });
+  let at = y;
+  for (const slot of slots.values()) {
+    slot.y = at;
+    at += slot.size + 3;
+  }
+  return [...slots.values()];
+}
+
+/** @param {ColumnSlot[]} slots */
+function heightOfSlots(slots) {
+  return slots.reduce((sum, slot) => sum + slot.size + 3, slots.length ? 2 : 0);
+}
+
+/**
+ * @param {string[]} notes
+ * @param {number} width
+ */
+function wrapNotes(notes, width) {
+  return notes.flatMap((note) => wrapText(note, width));
+}
