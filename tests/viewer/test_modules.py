@@ -20,13 +20,17 @@ GOOD = {
         'import { WORD } from "./words.js";\nconst LIMIT = 2;\nexport const double = (x) => x * LIMIT;\n'
         "export class Counter {\n  next() { return WORD.length; }\n}\n"
     ),
-    "words.js": 'export const WORD = "seven";\nthrow_never();\nfunction throw_never() {}\n',
+    "words.js": (
+        'export const WORD =\n  /** @type {string} */ ("seven");\nthrow_never();\n/**\n * Never throws.\n */\n'
+        "function throw_never() {}\n// the end\n"
+    ),
     "unused.js": "export default 1;\n",
 }
 
 
 def test_joined_modules_run_with_scopes_of_their_own() -> None:
     text = join_modules(GOOD, "main.js")
+    assert "Never throws" not in text and "the end" not in text, "comments on lines of their own are left out"
     assert "unused" not in text and text.index("module_words =") < text.index("module_math =")
     assert "import {" not in text and "\nexport " not in text
     if node := shutil.which("node"):

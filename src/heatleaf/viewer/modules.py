@@ -20,7 +20,7 @@ _EXPORT = re.compile(r"^export (?=(?:async function\*?|function\*?|const|class) 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _OTHER_FORMS = re.compile(r"^(?:import|export)\b.*$|\bimport\.meta\b|(?<![\w.@{])import\(|^await\b", re.MULTILINE)
 # Comments on lines of their own: a fourth of the text, and nothing that a reader of one file looks for.
-_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
 
 
 class ModuleError(ValueError):
