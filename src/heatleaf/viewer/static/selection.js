@@ -31,11 +31,13 @@ export class GenesPanel {
     this.genes = [];
     this.heading = element("h3", { class: "hl-heading" });
     this.origin = element("span", { class: "hl-soft" });
+    this.clear = button("Clear", () => selectRows(tools.store, [], ""), { class: "hl-link hl-at-end",
+      title: "Select nothing (Escape)" });
     this.actions = element("div", { class: "hl-actions" });
     this.terms = element("div", { class: "hl-terms-brief" });
     const profileBox = element("div", { class: "hl-profile-box" });
     const tableBox = element("div", { class: "hl-table-box" });
-    root.append(element("div", { class: "hl-heading-line" }, this.heading, this.origin), this.actions, profileBox,
+    root.append(element("div", { class: "hl-heading-line" }, this.heading, this.origin, this.clear), this.actions, profileBox,
       this.terms, tableBox);
     this.profile = new ProfilePlot(profileBox);
     this.tableBox = tableBox;
@@ -76,6 +78,7 @@ export class GenesPanel {
     const from = SOURCE_WORDS[state.selection.source] ?? "";
     const words = nElsewhere ? `${thousands(nElsewhere)} not on this heatmap` : from ? `from ${from}` : "";
     setText(this.origin, isSelected ? words : "none selected");
+    this.clear.hidden = !isSelected;
   }
 
   /** @param {Arrangement} arrangement */
@@ -98,8 +101,7 @@ export class GenesPanel {
     if (!isSelected) return [copy, ids, csv];
     return [copy, ids, csv,
       button("Zoom to", () => this.zoom(), { title: "Show the part of the heatmap that holds them" }),
-      button("Only these", () => this.isolate(), { title: "Show only these rows; undo brings the others back" }),
-      button("Clear", () => selectRows(this.tools.store, [], ""), { title: "Select nothing (Escape)" })];
+      button("Only these", () => this.isolate(), { title: "Show only these rows; undo brings the others back" })];
   }
 
   /** @param {"name" | "id"} what */
