@@ -48,9 +48,24 @@ def test_a_table_of_transcripts_without_a_line_is_refused(tmp_path: Path) -> Non
     for file, content in {**kind.files, "tx2gene.tsv": b"\n# only this\n"}.items():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_bytes(content)
-    with pytest.raises(UserError, match="tx2gene.tsv: has no table of transcripts and genes: all lines are") as caught:
+    with pytest.raises(
+        UserError, match=r"tx2gene\.tsv: has no table of transcripts and genes: all lines are"
+    ) as caught:
         kind.read(kind.place(tmp_path))
     assert caught.value.code == "file_empty"
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf", b"", b"target_id\tlength\n", b"<html>"], ids=ascii)
+def test_a_damaged_file_among_good_ones_is_not_left_out(content: bytes, tmp_path: Path) -> None:
+    """Found by mutant 1001691 of kallisto: a byte order mark alone ended in StopIteration, other damage in a note."""
+    kind = KINDS["kallisto"]
+    for file, good in {**kind.files, "in/b/abundance.tsv": content}.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(good)
+    sentence = r"in/: 1 of 2 files of kallisto abundance.tsv cannot be read as such \(b/abundance.tsv\). Fix: make it"
+    with pytest.raises(UserError, match=sentence) as caught:
+        kind.read(kind.place(tmp_path))
+    assert caught.value.code == "files_differ"
 
 
 def test_a_table_of_a_run_that_was_changed_is_refused(tmp_path: Path) -> None:

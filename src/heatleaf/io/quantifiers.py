@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +89,7 @@ def find_quantifier_files(folder: Path) -> tuple[Format, list[Path], tuple[Messa
     Raises
     ------
     UserError
-        file_is_folder (nothing is understood), format (several quantifiers).
+        file_is_folder (nothing is understood), format (several quantifiers), files_differ (a sample that is damaged).
     """
     found: dict[Format, list[Path]] = defaultdict(list)
     others = []
@@ -108,11 +109,21 @@ def find_quantifier_files(folder: Path) -> tuple[Format, list[Path], tuple[Messa
             "format", f"holds several kinds of results: {shown}", where=where, fix="give one of its folders"
         )
     kind, paths = next(iter(found.items()))
+    _refuse_damaged(others, paths, kind, where)
     messages: tuple[Message, ...] = ()
     if others:
         shown = ", ".join(path.name for path in others[:5])
         messages = (note("format", f"{len(others)} other files ignored ({shown})", where=where),)
     return kind, paths, messages
+
+
+def _refuse_damaged(others: Sequence[Path], paths: Sequence[Path], kind: Format, where: str) -> None:
+    """Refuse a file that has the name of the others' results and does not hold any: its sample would be left out."""
+    names = {path.name for path in paths}
+    if damaged := [path for path in others if path.name in names]:
+        shown = ", ".join(f"{path.parent.name}/{path.name}" for path in damaged[:5])
+        what = f"{len(damaged)} of {len(damaged) + len(paths)} files of {kind} cannot be read as such ({shown})"
+        raise UserError("files_differ", what, where=where, fix="make it again, or move it away to leave its sample out")
 
 
 def join_files(
@@ -167,7 +178,7 @@ def _format_of(path: Path) -> Format | None:
         if source.is_workbook:
             return None
         source.refuse_other_kinds()
-        layout = detect_layout(next(read_chunks(source)).text, source.name)
+        layout = detect_layout(b"".join(chunk.text for chunk in islice(read_chunks(source), 1)), source.name)
         kind = recognise_format(layout, source.name)
         if kind is Format.MATRIX and layout.n_columns == 2:
             assign_columns(layout, kind, "", source.name, ReadOptions())
