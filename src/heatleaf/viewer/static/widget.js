@@ -19,7 +19,7 @@ import { mountViewer } from "./viewer.js";
 export async function renderWidget({ model, el }) {
   const view = await unpackDocument(model.get("document"));
   const root = document.createElement("div");
-  root.className = "hl-notebook";
+  root.classList.add("hl-notebook");
   el.append(root);
   const viewer = await mountViewer(root, view, { fragment: false, theme: "auto" });
   const { store } = viewer;
