@@ -27,6 +27,14 @@ _FASTEST = 1  # zlib's level: half the time of the default for a tenth more byte
 _GZIP = 31  # zlib's window bits for a gzip stream, whose header holds no time
 
 
+def _scale_down(counts: NDArray[np.int64], n_reads: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Bring the mean library to `n_reads`, rounded up or down by chance, so that what the counts show stays visible."""
+    scaled = counts * min(1.0, n_reads / counts.sum(axis=0).mean())
+    below = np.floor(scaled)
+    rounded: NDArray[np.int64] = (below + (rng.random(scaled.shape) < scaled - below)).astype(np.int64)
+    return rounded
+
+
 class DemoReads:
     """Transcripts and reads, always the same.
 
@@ -43,9 +51,7 @@ class DemoReads:
         lengths = rng.integers(*_LENGTHS, len(self._genes))
         self._starts = np.concatenate([[0], np.cumsum(lengths)])
         self._bases = rng.integers(0, 4, self._starts[-1]).astype(np.uint8)
-        counts = study.counts.counts
-        share = min(1.0, n_reads / counts.sum(axis=0).mean())
-        self.counts: NDArray[np.int64] = rng.binomial(counts, share).astype(np.int64)
+        self.counts = _scale_down(study.counts.counts, n_reads, rng)
         drop = np.linspace(0, 8, READ_LENGTH) ** 2 / 8  # sequencers become less sure towards the end
         noise = np.abs(rng.normal(0, 2, (_N_QUALITIES, READ_LENGTH)))
         self._qualities = (33 + np.clip(38 - drop - noise, 2, 38)).astype(np.uint8)
