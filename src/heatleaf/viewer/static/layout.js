@@ -72,6 +72,7 @@ export const NAME_PITCH = 12.5;
 export const CONNECTOR = 30;
 export const GUTTER = 9; // beside the body, where selected rows are marked
 const MARGIN = 14;
+const MAX_GAPS = 0.11; // share of the height that all gaps between many blocks may take
 const TITLE_LINE = 19;
 const MAX_ROW = 26;
 const MAX_COLUMN = 62;
@@ -96,12 +97,13 @@ export function layOut(view, state, arrangement, room) {
   const { spec } = view.heatmaps[state.heatmap];
   const columnAxis = makeAxis(arrangement.columnBlocks, (i) =>
     arrangement.columnBlocks[i].panel === arrangement.columnBlocks[i - 1].panel ? GAP : PANEL_GAP);
-  const rowAxis = makeAxis(arrangement.rowBlocks, () => GAP);
-  const across = layOutAcross(spec, arrangement, columnAxis, room.width);
+  const rowGap = Math.min(GAP, Math.max(1.5, MAX_GAPS * room.height / arrangement.rowBlocks.length));
+  const rowAxis = makeAxis(arrangement.rowBlocks, () => rowGap);
+  const across = layOutAcross(view.heatmaps[state.heatmap], arrangement, columnAxis, room.width);
   const isMeaningKey = !across.meaningWidth && arrangement.rowBlocks.some((block) => block.meaning);
   const above = layOutAbove(spec, arrangement, room.width);
-  const keys = placeKeys(keyItems(view, state, arrangement, { isMeaningKey, columnAxis, width: across.bodyWidth,
-    room: room.width - 2 * MARGIN }), Math.min(across.bodyX, 200), room.width - MARGIN);
+  const keys = lowestKeys(keyItems(view, state, arrangement, { isMeaningKey, columnAxis, width: across.bodyWidth,
+    room: room.width - 2 * MARGIN }), [across.bodyX, MARGIN], room.width - MARGIN);
   const foot = wrapNotes(spec.footnotes, room.width - 2 * MARGIN);
   const belowSlots = columnSlots(spec, arrangement, "below", 0);
   const under = 4 + heightOfSlots(belowSlots) + Math.max(above.nameHeight, headingsHeight(across.tracks));
@@ -128,14 +130,26 @@ export function layOut(view, state, arrangement, room) {
 }
 
 /**
- * @param {import("./decode.js").Spec} spec
+ * Place keys from the first of some left edges, or from where they take fewer lines.
+ * @param {import("./keys.js").Key[]} items
+ * @param {number[]} lefts
+ * @param {number} right
+ */
+function lowestKeys(items, lefts, right) {
+  return lefts.map((left) => placeKeys(items, left, right)).reduce((best, one) => one.height < best.height ? one : best);
+}
+
+/**
+ * Nothing here depends on the cut, so that nothing moves sideways while the cut line is dragged.
+ * @param {import("./decode.js").Heatmap} heatmap
  * @param {Arrangement} arrangement
  * @param {Axis} columnAxis
  * @param {number} width
  */
-function layOutAcross(spec, arrangement, columnAxis, width) {
+function layOutAcross(heatmap, arrangement, columnAxis, width) {
+  const { spec } = heatmap;
   const rowTitle = spec.row_title ? 18 : 0;
-  const labels = labelsWidth(arrangement);
+  const labels = labelsWidth(heatmap, arrangement);
   const parentTree = arrangement.rowParentTree ? PARENT_TREE + 4 : 0;
   const tree = arrangement.rowTrees.length ? Math.min(Math.max(0.065 * width, 40), 92) : 0;
   const tracks = spec.row_tracks.map((track) => ({ track, size: trackSize(track), gap: isAxisKind(track) ? 12 : 4 }));
@@ -146,9 +160,9 @@ function layOutAcross(spec, arrangement, columnAxis, width) {
   const nameWidth = Math.min(widestOf(spec.row_names, { size: TEXT_SIZE, italic: true }), MAX_NAMES);
   const right = GUTTER + sideWidth("right") + CONNECTOR + nameWidth;
   const free = width - 2 * MARGIN - left - right;
-  const wanted = meaningsWidth(arrangement);
+  const wanted = meaningsWidth(heatmap);
   const least = Math.min(wanted, MIN_MEANING);
-  const natural = lengthOf(columnAxis, Math.min(MAX_COLUMN, Math.max(fittingScale(columnAxis, 0.72 * free), 1)));
+  const natural = lengthOf(columnAxis, Math.min(MAX_COLUMN, Math.max(fittingScale(columnAxis, (wanted ? 0.72 : 0.86) * free), 1)));
   const hasMeanings = wanted > 0 && free - least - 16 >= Math.min(natural, 220);
   const bodyWidth = Math.max(Math.min(natural, free - (hasMeanings ? least + 16 : 0)), 60);
   const meaningWidth = hasMeanings ? Math.min(wanted, free - bodyWidth - 16) : 0;
@@ -186,12 +200,15 @@ function headingsHeight(tracks) {
     (isUpright ? textWidth(heading, { size: SMALL_SIZE }) : LINE) + (isAxisKind(track) ? LINE + 3 : 0)), 0);
 }
 
-/** @param {Arrangement} arrangement */
-function labelsWidth(arrangement) {
-  if (!hasBlockLabels(arrangement)) return 0;
-  const widths = arrangement.rowBlocks.map((block) => Math.max(
-    textWidth(block.name, { size: TEXT_SIZE, bold: true }), ...blockWords(block).map((words) => textWidth(words)),
-    textWidth(shortLabel(block), { size: SMALL_SIZE, bold: true })));
+/**
+ * @param {import("./decode.js").Heatmap} heatmap
+ * @param {Arrangement} arrangement
+ */
+function labelsWidth({ spec }, arrangement) {
+  if (!hasBlockLabels(arrangement) && !arrangement.isCuttable) return 0;
+  const all = { name: "C88", start: 0, stop: spec.row_ids.length, stability: null };
+  const widths = [...spec.row_blocks, all].map((block) => Math.max(textWidth(block.name, { size: TEXT_SIZE, bold: true }),
+    ...blockWords(block).map((words) => textWidth(words)), textWidth(shortLabel(block), { size: TEXT_SIZE, bold: true })));
   return Math.min(Math.max(...widths) + 12, 150);
 }
 
@@ -203,14 +220,14 @@ export function hasBlockLabels({ rowBlocks }) {
   return rowBlocks.length > 1 || rowBlocks.some((block) => block.isParked);
 }
 
-/** @param {import("./arrange.js").RowBlock} block */
+/** @param {{name: string, start: number, stop: number}} block */
 export function shortLabel({ name, start, stop }) {
   return `${name} · ${(stop - start).toLocaleString("en")}`;
 }
 
 /**
  * What stands below the name of a block.
- * @param {import("./arrange.js").RowBlock} block
+ * @param {{start: number, stop: number, stability: number | null}} block
  */
 export function blockWords({ start, stop, stability }) {
   const genes = `${(stop - start).toLocaleString("en")} gene${stop - start === 1 ? "" : "s"}`;
@@ -226,10 +243,10 @@ export function isWeak(stability) {
   return stability !== null && Number(stability.toFixed(2)) < 0.6;
 }
 
-/** @param {Arrangement} arrangement */
-function meaningsWidth({ rowBlocks }) {
-  const widest = Math.max(0, ...rowBlocks.map((block) => block.meaning ? textWidth(block.meaning) + 10 : 0));
-  return Math.min(widest, MAX_MEANING);
+/** @param {import("./decode.js").Heatmap} heatmap */
+function meaningsWidth({ spec, nodes }) {
+  const said = [...spec.row_blocks.map((block) => block.meaning), ...nodes.map((node) => node.label)].filter(Boolean);
+  return said.length ? Math.min(widestOf(said, {}) + 10, MAX_MEANING) : 0;
 }
 
 /** @param {import("./decode.js").Spec} spec */

@@ -56,8 +56,8 @@ export function blocksInSight({ arrangement, layout, rowPlace, rowEnd }) {
  */
 export function placedLabels(scene) {
   const { body } = scene.layout;
-  const blocks = blocksInSight(scene);
-  const lines = blocks.map(({ block, top, bottom }) => labelLines(block, bottom - top));
+  const blocks = tallest(blocksInSight(scene), Math.max(Math.floor(body.height / LINE), 1));
+  const lines = blocks.map(({ block, top, bottom }) => labelLines(block, bottom - top, blocks.length * LINE < body.height));
   const heights = lines.map((one) => one.length * LINE);
   const middles = spreadApart(blocks.map(({ top, bottom }) => (top + bottom) / 2), (i) => (heights[i] + heights[i + 1]) / 2,
     body.y + (heights[0] ?? 0) / 2, body.y + body.height - (heights[heights.length - 1] ?? 0) / 2);
@@ -65,11 +65,24 @@ export function placedLabels(scene) {
 }
 
 /**
+ * As many blocks as have room for a line each, the tallest, in their order.
+ * @param {ShownBlock[]} blocks
+ * @param {number} n
+ */
+function tallest(blocks, n) {
+  if (blocks.length <= n) return blocks;
+  const kept = new Set([...blocks].sort((a, b) => (b.bottom - b.top) - (a.bottom - a.top)).slice(0, n));
+  return blocks.filter((block) => kept.has(block));
+}
+
+/**
  * @param {RowBlock} block
  * @param {number} height
+ * @param {boolean} isRoomy
  */
-function labelLines(block, height) {
+function labelLines(block, height, isRoomy) {
   const words = blockWords(block);
+  if (!isRoomy) return [shortLabel(block)];
   if ((words.length + 1) * LINE <= height + 3) return [block.name, ...words];
   return height >= 1.8 * LINE ? [block.name, words[0]] : [shortLabel(block)];
 }

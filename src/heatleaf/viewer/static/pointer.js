@@ -76,6 +76,7 @@ export class Pointers {
     this.grip = { kind, target, start: at, last: at, isMoved: false, isAdded: event.shiftKey || event.ctrlKey || event.metaKey };
     this.stage.front.setPointerCapture(event.pointerId);
     if (kind === "cut") this.kBefore = this.stage.store.state.k;
+    if (kind !== "click") this.hover.hide();
     if (event.button === 1) event.preventDefault();
   }
 
@@ -294,7 +295,9 @@ export class Pointers {
     const unit = event.deltaMode === 1 ? WHEEL_LINE : event.deltaMode === 2 ? layout.body.height : 1;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      const factor = Math.exp(-Math.max(-120, Math.min(120, event.deltaY * unit)) * 0.0055);
+      const delta = Math.max(-120, Math.min(120, event.deltaY * unit));
+      // a pinch on a pad comes in small steps, a notch of a wheel in one of a hundred
+      const factor = Math.exp(-delta * (Math.abs(delta) < 30 ? 0.01 : 0.0032));
       camera.zoom(factor, at.x - layout.body.x, at.y - layout.body.y);
     } else {
       const [dx, dy] = event.shiftKey && !event.deltaX ? [event.deltaY, 0] : [event.deltaX, event.deltaY];

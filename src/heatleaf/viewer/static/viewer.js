@@ -128,9 +128,12 @@ function listenToKeys(root, body, stage, speak) {
  */
 function keepFragment(view, store) {
   let timer = 0;
-  const write = () => history.replaceState(null, "", `#${toFragment(store.state)}`);
+  // Parts of the address that are not of the viewer belong to the page around it, and stay.
+  const others = () => location.hash.slice(1).split("&").filter((part) => part && !(part.split("=")[0] in DEFAULT_STATE));
+  const text = () => [...others(), toFragment(store.state)].filter(Boolean).join("&");
+  const write = () => history.replaceState(null, "", `#${text()}`);
   const read = () => {
-    if (location.hash.slice(1) !== toFragment(store.state)) store.update(fitState(view, fromFragment(location.hash)));
+    if (location.hash.slice(1) !== text()) store.update(fitState(view, fromFragment(location.hash)));
   };
   const stop = store.subscribe(() => {
     clearTimeout(timer);
