@@ -39,12 +39,11 @@ _WHAT = {
     "normalized_counts": "counts over size factors",
     "vst": "variance-stabilised values, log2 scale",
     "size_factors": "size factor of each sample",
-    "heatmap_matrix": "values of the heatmap as displayed",
-    "heatmap_clusters": "genes of the heatmap with their clusters",
     "findings": "the sentences, with the numbers they rest on",
     "gene_ids": "what became of each gene id",
     "power": "what each comparison can find",
     "omnibus": "test of all levels at once",
+    "overlap": "genes that comparisons share",
 }
 
 
@@ -268,8 +267,9 @@ def _captions(analysis: Analysis, further: ResultFigures, safe: Mapping[str, str
 
 def _table(name: str, root: Path, ids: FileId) -> dict[str, Any]:
     stem = name.removeprefix("tables/").removesuffix(".tsv")
-    kinds = sorted((kind for kind in _WHAT if stem.startswith(kind)), key=len)
-    what = _WHAT[kinds[-1]] if kinds else ""
+    what = next((_WHAT[kind] for kind in sorted(_WHAT, key=len, reverse=True) if stem.startswith(kind)), "")
+    if stem.startswith("heatmap"):
+        what = "values of the heatmap as displayed" if stem.endswith("_matrix") else "clusters of the genes displayed"
     n_rows = max((root / name).read_bytes().count(b"\n") - 1, 0)
     return {"id": ids(name), "name": stem, "n_rows": n_rows, "what": what}
 

@@ -125,15 +125,16 @@ class Desk:
         except UserError as error:
             known = replace(known, error=error)
         study = known.study
+        reading = describe(known, settings, request["record"]["groups"])
+        reading["repairs"] = offer_repairs(known, request["record"]["repairs"])
+        names = {Path(one["path"]).name: one["label"] for one in request["record"]["files"]}
+        names = {ours: theirs for ours, theirs in names.items() if ours != theirs}
+        told = {"reading": reading, "error": error_parts(known.error) if known.error else None}
         return {
+            **_named_by_user(told, names),
             "roles": dict(roles),
-            "reading": {
-                **describe(known, settings, request["record"]["groups"]),
-                "repairs": offer_repairs(known, request["record"]["repairs"]),
-            },
-            "error": error_parts(known.error) if known.error else None,
             "n_genes": known.counts.n_genes if known.counts else 0,
-            "n_samples": len(study.counts.sample_ids) if study else known.counts.n_samples if known.counts else 0,
+            "n_samples": study.counts.n_samples if study else known.counts.n_samples if known.counts else 0,
         }
 
     def _understand(self, request: Mapping[str, Any], roles: Roles, settings: Settings) -> Understanding:
@@ -156,7 +157,7 @@ class Desk:
         labels = {
             str(home / one["path"]): one["label"] for one in record["files"] if not Path(one["path"]).is_absolute()
         }
-        labels[str(home / "input" / EDITED_SHEET)] = EDITED_SHEET
+        labels[str(_edited_sheet(request))] = EDITED_SHEET
         about = {
             "labels": labels,
             "reading": record["repairs"],
@@ -249,8 +250,24 @@ def _sheet_of(request: Mapping[str, Any], roles: Roles, says: ReadingSays, count
     groups = request["record"]["groups"]
     if not groups and not says.drop_samples:
         return sheet
-    path = Path(request["folder"]) / "input" / EDITED_SHEET
+    path = _edited_sheet(request)
     return edit_sheet(counts, sheet, path, groups=groups, without=says.drop_samples)
+
+
+def _edited_sheet(request: Mapping[str, Any]) -> Path:
+    """Return where the sheet lies that the user has changed: not beside what was given, which is only ever read."""
+    return Path(request["folder"]) / "edited" / EDITED_SHEET
+
+
+def _named_by_user(value: Any, names: Mapping[str, str]) -> Any:
+    """Put the names of files as the user gave them into all texts of JSON values."""
+    if isinstance(value, str):
+        for ours, theirs in names.items():
+            value = value.replace(ours, theirs)
+        return value
+    if isinstance(value, dict):
+        return {key: _named_by_user(one, names) for key, one in value.items()}
+    return [_named_by_user(one, names) for one in value] if isinstance(value, list) else value
 
 
 def _key_of_tables(request: Mapping[str, Any]) -> str:

@@ -24,10 +24,10 @@ def files_of_folder(text: str) -> tuple[Path, list[StudyFile]]:
     UserError
         file_missing, file_is_folder.
     """
-    if "\0" in text or not Path(text).expanduser().is_absolute():
+    path = Path.home() / text[2:] if text.startswith("~/") else Path(text)
+    if "\0" in text or not path.is_absolute():
         what = f"'{text[:200]}' is not the full path of a folder"
         raise UserError("file_missing", what, fix="give the path from the root on, such as /home/me/counts")
-    path = Path(text).expanduser()
     if not path.is_dir():
         what = "the folder does not exist" if not path.exists() else "this is a file, not a folder"
         raise UserError("file_missing", what, where=path.name, fix="check the path, or drop the file itself")

@@ -13,9 +13,10 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from heatleaf.web.security import MAX_HEADERS
+
 HEADER_SECONDS = 15.0  # until the headers of a request must be complete
 KEEP_ALIVE = 20
-MAX_HEADERS = 32_768
 MAX_CONNECTIONS = 128
 _END_SECONDS = 2
 

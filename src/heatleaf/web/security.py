@@ -25,6 +25,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 E = TypeVar("E", bound=Callable[..., Awaitable[Response]])
 LOGGER = logging.getLogger("heatleaf.app")
 MAX_AT_ONCE = 64  # requests in work; a page needs two or three
+MAX_HEADERS = 32_768  # bytes of all headers of a request
 SAFE_METHODS = ("GET", "HEAD")
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
@@ -173,7 +174,7 @@ def check_request(request: Request, door: Door) -> None:
     Raises
     ------
     RefusalError
-        400: another host, or an address that is no path. 403: a page of another site asks.
+        400: another host, or an address that is no path. 403: a page of another site asks. 431: too much header.
     """
     hosts = request.headers.getlist("host")
     if len(hosts) != 1 or hosts[0].lower() not in door.authorities:
@@ -183,6 +184,8 @@ def check_request(request: Request, door: Door) -> None:
     raw_path = request.scope.get("raw_path") or request.scope["path"].encode()
     if not raw_path.startswith(b"/") or b"\\" in raw_path or b"\0" in request.scope["path"].encode():
         raise RefusalError(400, "request", "This is not an address of heatleaf.")
+    if sum(len(name) + len(value) for name, value in request.headers.raw) > MAX_HEADERS:
+        raise RefusalError(431, "request", "The request is too large.")
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if request.method in SAFE_METHODS:
         if site in ("cross-site", "same-site") and request.url.path != "/":

@@ -162,13 +162,14 @@ def _question(question: Question, chosen: set[tuple[str, str, str]]) -> dict[str
 
 
 def describe_designs(sheet: SampleSheet | None) -> list[dict[str, str]]:
-    """Return the designs that could be meant, each with the column that it tests."""
+    """Return the designs that could be meant, each with the column that it tests; the proposed one first."""
     if sheet is None:
         return []
     designs: dict[str, dict[str, str]] = {}
+    proposed = propose_design(sheet)[0]
     for name in grouping_columns(sheet):
         formula, messages = propose_design(sheet, name)
         if formula:
             why = "; ".join(message.what for message in messages) or f"{name} is tested"
             designs.setdefault(formula, {"formula": formula, "column": name, "why": why})
-    return list(designs.values())
+    return sorted(designs.values(), key=lambda one: one["formula"] != proposed)

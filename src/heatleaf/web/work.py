@@ -53,7 +53,8 @@ def answer(desk: Desk, request: Mapping[str, Any], send: Callable[[Mapping[str, 
     try:
         return {"value": desk.do(request, lambda event, text: send({"event": event, "text": text}))}
     except UserError as error:
-        return {"error": error_parts(error)}
+        folder = str(request.get("folder") or request)  # where studies lie is nothing for a page (requirement S18)
+        return {"error": {name: text.replace(folder, "the study") for name, text in error_parts(error).items()}}
     except MemoryError:
         what, fix = "there is not enough memory for this table", "leave out genes without counts, or samples"
         return {"error": error_parts(UserError("memory", what, fix=f"{fix}; close other programs"))}
