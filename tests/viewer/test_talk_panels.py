@@ -116,7 +116,7 @@ def test_only_these_rows_and_back_by_undo(page: Any) -> None:
     for _ in range(2):
         page.get_by_role("button", name="Undo").click()
     assert page.evaluate("talk.arrangement().rows.length") == 60 and _state(page, "state.selection.rows") == [3, 9, 40]
-    page.get_by_role("button", name="Zoom to").click()
+    page.get_by_role("button", name="Zoom").click()
     assert _state(page, "state.window.top") <= 3 and _state(page, "state.window.bottom") >= 41
     page.get_by_role("button", name="Reset").click()
     assert _state(page, "state.window") is None and _state(page, "state.selection.rows") == []

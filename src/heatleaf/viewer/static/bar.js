@@ -30,7 +30,7 @@ export function mountBar(root, tools) {
     new Popover("Save", "Save and share", () => saveSheet(tools)),
   ];
   fill(root, view.heatmaps.length > 1 && heatmapChoice(tools), search.root, stepper,
-    ...sheets.slice(0, 3).map((sheet) => sheet.root), history.root, sheets[3].root, noticeOf(store));
+    ...sheets.slice(0, 3).map((sheet) => sheet.root), history.root, sheets[3].root, history.all, noticeOf(store));
   root.setAttribute("role", "toolbar");
   root.setAttribute("aria-label", "Heatmap tools");
   /** @type {unknown[]} */
@@ -67,8 +67,8 @@ function refreshStepper(stepper, tools) {
 
 /** @param {PanelTools} tools */
 function heatmapChoice({ store, view }) {
-  const choice = element("select", { class: "hl-select hl-which", "aria-label": "Heatmap", change: () =>
-    store.update({ heatmap: choice.selectedIndex }) },
+  const choice = element("select", { class: "hl-select hl-which", "aria-label": "Heatmap",
+    change: () => store.update({ heatmap: choice.selectedIndex }) },
   ...view.heatmaps.map((heatmap, i) => element("option", { value: i, selected: i === store.state.heatmap }, heatmap.title)));
   store.subscribe(() => { choice.selectedIndex = store.state.heatmap; });
   return choice;
@@ -96,5 +96,5 @@ function makeHistory(tools) {
     redo.disabled = !store.canRedo;
     all.hidden = store.state.only === null;
   };
-  return { root: element("div", { class: "hl-row hl-history" }, undo, redo, reset, all), refresh };
+  return { root: element("div", { class: "hl-row hl-history" }, undo, redo, reset), all, refresh };
 }

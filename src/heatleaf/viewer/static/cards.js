@@ -31,6 +31,7 @@ export class CardsPanel {
     this.gaps = element("div", { class: "hl-gaps" });
     this.said = element("p", { class: "hl-soft hl-said" });
     this.list = element("ol", { class: "hl-cards hl-scroll" });
+    this.findings = this.makeFindings();
     root.append(this.head, this.gaps, this.said, this.list);
   }
 
@@ -51,7 +52,16 @@ export class CardsPanel {
     setText(this.said, cards.length ? cutSentence(cards, heatmap.gene_sets !== null) : "");
     const selected = new Set(state.selection.rows);
     fill(this.list, ...cards.slice(0, MAX_CARDS).map((card) => this.makeCard(card, arrangement, selected)),
-      cards.length > MAX_CARDS && element("li", { class: "hl-soft" }, `and ${cards.length - MAX_CARDS} more`));
+      cards.length > MAX_CARDS && element("li", { class: "hl-soft" }, `and ${cards.length - MAX_CARDS} more`),
+      ...this.findings);
+  }
+
+  /** What the analysis found beyond its clusters, which have their cards. */
+  makeFindings() {
+    const said = this.tools.view.findings.filter((finding) => !finding.key.startsWith("cluster_"));
+    if (!said.length) return [];
+    return [element("li", { class: "hl-card" }, element("h3", { class: "hl-heading" }, "Found in the whole analysis"),
+      ...said.map((finding) => element("p", { class: finding.level === "finding" ? null : "hl-caveat" }, finding.text)))];
   }
 
   /**
@@ -62,7 +72,8 @@ export class CardsPanel {
   makeCard(card, arrangement, selected) {
     const isSelected = selected.size === card.rows.length && card.rows.every((row) => selected.has(row));
     const name = button(card.name || "Block", () => selectRows(this.tools.store, card.rows, "card"),
-      { class: "hl-card-name", "aria-pressed": isSelected ? "true" : "false", title: "Select the genes of this cluster" });
+      { class: "hl-card-name", "aria-pressed": isSelected ? "true" : "false",
+        title: "Select the genes of this cluster" });
     const leading = card.leading.length ? element("p", { class: "hl-genes" }, card.leading.join(", ")) : null;
     return element("li", { class: `hl-card${isSelected ? " hl-chosen" : ""}` },
       element("div", { class: "hl-card-head" }, name,
@@ -90,7 +101,8 @@ export function makeStepper({ view, store }, state) {
     "aria-label": "Number of clusters", "data-key": "k",
     change: () => { if (Number(field.value) >= 1) to(Math.round(Number(field.value))); } });
   return [
-    button("\u2212", () => to(k - 1), { class: "hl-button hl-step", "aria-label": "One cluster fewer", disabled: k <= 1 }),
+    button("\u2212", () => to(k - 1),
+      { class: "hl-button hl-step", "aria-label": "One cluster fewer", disabled: k <= 1 }),
     field,
     button("+", () => to(k + 1), { class: "hl-button hl-step", "aria-label": "One cluster more", disabled: k >= top }),
     element("span", {}, k === 1 ? "cluster" : "clusters"),

@@ -54,7 +54,8 @@ export function clusterCards(view, state, arrangement) {
   const cards = arrangement.rowBlocks.map((block) => {
     const rows = Array.from(arrangement.rows.subarray(block.start, block.stop));
     const profile = blockProfile(arrangement, block);
-    return writtenCard(heatmap, block.name, rows, profile) ?? computedCard(heatmap, arrangement, block.name, rows, profile);
+    return writtenCard(heatmap, block.name, rows, profile)
+      ?? computedCard(heatmap, arrangement, block.name, rows, profile);
   });
   addTerms(heatmap, cards.filter((card) => card.isComputed));
   CARDS.set(arrangement, cards);

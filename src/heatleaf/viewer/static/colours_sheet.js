@@ -52,7 +52,8 @@ function paletteChoice({ store, view }) {
     const sample = element("i", { class: "hl-ramp" });
     sample.style.backgroundImage = `linear-gradient(to right, ${palette.stops.join(", ")})`;
     list.append(element("label", { class: name === current ? "hl-palette hl-chosen" : "hl-palette" }, radio, sample,
-      element("span", {}, name), palette.is_safe ? null : element("span", { class: "hl-caveat" }, "not colour-blind safe")));
+      element("span", {}, name),
+      palette.is_safe ? null : element("span", { class: "hl-caveat" }, "not colour-blind safe")));
   }
   return list;
 }
@@ -191,6 +192,8 @@ function histogramPicture(values, [least, most], [low, high], stops) {
     "stop-color": stop })))), svgElement("rect", { x: 0, y: 56, width: 300, height: 8, fill: `url(#${id})` }));
   counts.forEach((count, i) => picture.append(svgElement("rect", { class: "hl-bin", x: i * 5 + 0.3, width: 4.4,
     y: 54 - 52 * Math.sqrt(count / tallest), height: 52 * Math.sqrt(count / tallest) })));
-  for (const value of [low, high]) picture.append(svgElement("line", { class: "hl-limit", x1: x(value), x2: x(value), y1: 0, y2: 64 }));
+  for (const value of [low, high]) {
+    picture.append(svgElement("line", { class: "hl-limit", x1: x(value), x2: x(value), y1: 0, y2: 64 }));
+  }
   return picture;
 }

@@ -1,5 +1,5 @@
-// Cutting the tree of the rows into blocks: the first merges are done, the rest is left apart (as heatleaf.cluster.cut).
-// Leaves are displayed positions, so each node stands over neighbouring rows.
+// Cutting the tree of the rows into blocks, as heatleaf.cluster.cut does: the first merges are done, the rest is left
+// apart. Leaves are displayed positions, so each node stands over neighbouring rows.
 
 /**
  * A tree over displayed positions; merges in order of height.

@@ -50,14 +50,15 @@ function mainKey(scale) {
   const { low, high, stops, label, clipped, histogram } = scale;
   const tallest = Math.max(1, ...Array.from(histogram));
   const step = BAR_WIDTH / Math.max(1, histogram.length);
-  const outline = Array.from(histogram, (/** @type {number} */ count, i) => `${i ? "" : "M0,32 "}L${(i * step).toFixed(1)},${(32 - 16 * count / tallest).toFixed(1)} ` +
-    `L${((i + 1) * step).toFixed(1)},${(32 - 16 * count / tallest).toFixed(1)}`).join(" ");
+  const outline = Array.from(histogram, (/** @type {number} */ count, i) =>
+    `V${(32 - 16 * count / tallest).toFixed(1)} H${((i + 1) * step).toFixed(1)}`).join(" ");
   const ends = low === -high ? `±${scaleWords(high)}` : `${scaleWords(low)} to ${scaleWords(high)}`;
   return { width: Math.max(BAR_WIDTH, wordsWidth(label, 11, "bold")), height: 72, draw: (i) =>
     xmlWords(0, 9, label, { "font-size": 11, "font-weight": "bold" }) +
-    (histogram.length ? xmlTag("path", { d: outline, fill: "none", stroke: KEY_SOFT, "stroke-width": 0.7 }) : "") +
+    (histogram.length ? xmlTag("path", { d: `M0,32 ${outline}`, fill: "none", stroke: KEY_SOFT, "stroke-width": 0.7 }) : "") +
     ramp(`ramp-${i}`, stops, BAR_WIDTH, 33) +
-    xmlWords(0, 57, scaleWords(low)) + xmlWords(BAR_WIDTH / 2, 57, scaleWords((low + high) / 2), { "text-anchor": "middle" }) +
+    xmlWords(0, 57, scaleWords(low)) +
+    xmlWords(BAR_WIDTH / 2, 57, scaleWords((low + high) / 2), { "text-anchor": "middle" }) +
     xmlWords(BAR_WIDTH, 57, scaleWords(high), { "text-anchor": "end" }) +
     (clipped > 0 ? xmlWords(0, 71, `${shareWords(clipped)} of cells beyond ${ends}`, { fill: KEY_SOFT }) : "") };
 }
@@ -69,7 +70,8 @@ function mainKey(scale) {
  * @param {number} y
  */
 function ramp(id, stops, width, y) {
-  const marks = stops.map((stop, i) => xmlTag("stop", { offset: `${(100 * i / (stops.length - 1)).toFixed(2)}%`, "stop-color": stop }));
+  const marks = stops.map((stop, i) =>
+    xmlTag("stop", { offset: `${(100 * i / (stops.length - 1)).toFixed(2)}%`, "stop-color": stop }));
   return xmlTag("defs", {}, xmlTag("linearGradient", { id }, marks.join(""))) +
     xmlTag("rect", { y, width, height: 12, fill: `url(#${id})` });
 }
@@ -104,5 +106,6 @@ function levelsKey(track, label) {
     xmlWords(15, 25 + i * 14, words[i]));
   if (rest) lines.push(xmlWords(15, 25 + shown.length * 14, `and ${rest} more`, { fill: KEY_SOFT }));
   const width = Math.max(wordsWidth(label, 10, "bold"), ...words.map((word) => wordsWidth(word, 10) + 16));
-  return { width, height: 18 + 14 * lines.length, draw: () => xmlWords(0, 9, label, { "font-weight": "bold" }) + lines.join("") };
+  return { width, height: 18 + 14 * lines.length,
+    draw: () => xmlWords(0, 9, label, { "font-weight": "bold" }) + lines.join("") };
 }

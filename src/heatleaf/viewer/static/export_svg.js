@@ -1,6 +1,6 @@
 // The current view as a drawing: text stays text, the colours are those of the screen and of the printed figure.
 import { colourOfValue, inkOn } from "./colour.js";
-import { FONT_STACK, brokenWords, shortWords, spreadPlaces, wordsWidth, xmlTag, xmlWords } from "./drawing.js";
+import { FONT_STACK, brokenWords, shortWords, spreadPlaces, wordsWidth, xmlTag, xmlText, xmlWords } from "./drawing.js";
 import { EDGE_PX, TRACK_PX, columnTracksOf, hasAllNames, layOutDrawing, roomForNames } from "./export_layout.js";
 import { drawKeys } from "./export_keys.js";
 import { shownHeatmap } from "./genes.js";
@@ -31,6 +31,7 @@ const LEAST_BRANCH_PX = 0.7;
  */
 export function heatmapSvg(view, state, arrangement) {
   const heatmap = shownHeatmap(view, state);
+  const title = heatmap.spec.title || heatmap.title || view.title || "Heatmap";
   const layout = layOutDrawing(view, state, arrangement);
   const tracks = rowTracksOf(heatmap);
   const names = drawRowNames(heatmap, arrangement, layout, layout.right + 10 + tracks.length * (TRACK_PX + 4));
@@ -40,9 +41,9 @@ export function heatmapSvg(view, state, arrangement) {
   const notes = drawNotes(state, heatmap, arrangement, { top: keys.bottom + 22, width });
   const height = Math.ceil(notes.bottom + EDGE_PX);
   const parts = [
-    xmlTag("title", {}, `${heatmap.title ? xmlWordsOnly(heatmap.title) : "Heatmap"}`),
+    xmlTag("title", {}, xmlText(title)),
     xmlTag("rect", { width, height, fill: "#FFFFFF" }),
-    xmlWords(EDGE_PX, EDGE_PX + 12, shortWords(heatmap.spec.title || heatmap.title || view.title, width - 2 * EDGE_PX, 14, "bold"),
+    xmlWords(EDGE_PX, EDGE_PX + 12, shortWords(title, width - 2 * EDGE_PX, 14, "bold"),
       { "font-size": 14, "font-weight": "bold" }),
     drawTrees(arrangement, layout), drawHeader(heatmap, arrangement, layout), drawBody(arrangement, layout),
     drawRowTracks(tracks, arrangement, layout), drawBlockNames(arrangement, layout), names.text, columnNames.text, keys.text,
@@ -52,11 +53,6 @@ export function heatmapSvg(view, state, arrangement) {
     "xmlns:xlink": "http://www.w3.org/1999/xlink", width, height, viewBox: `0 0 ${width} ${height}`,
     "font-family": FONT_STACK, "font-size": NAME_PX, fill: INK }, parts.join("\n"))}\n`;
   return { text, width, height };
-}
-
-/** @param {string} text */
-function xmlWordsOnly(text) {
-  return xmlWords(0, 0, text).replace(/^<text[^>]*>|<\/text>$/g, "");
 }
 
 /**
@@ -276,11 +272,13 @@ function drawBlockNames(arrangement, layout) {
   const labels = layout.rows.filter((part) => part.block.name).map((part) => {
     const n = part.block.stop - part.block.start;
     const room = Math.max(1, Math.floor(part.size / 12.5));
-    const lines = [countWords(n, "gene"), ...brokenWords(part.block.meaning, layout.labelWidth - 10, NAME_PX, 4)].slice(0, room - 1);
+    const meaning = brokenWords(part.block.meaning, layout.labelWidth - 10, NAME_PX, 4);
+    const lines = [countWords(n, "gene"), ...meaning].slice(0, room - 1);
     const y = part.place + part.size / 2 - lines.length * 6 + 4;
     const attributes = { "text-anchor": "end" };
     if (part.size < 9) return "";
-    return xmlWords(right, y, lines.length ? part.block.name : `${part.block.name} · ${n}`, { ...attributes, "font-weight": "bold", "font-size": 11 }) +
+    const name = lines.length ? part.block.name : `${part.block.name} · ${n}`;
+    return xmlWords(right, y, name, { ...attributes, "font-weight": "bold", "font-size": 11 }) +
       lines.map((line, i) => xmlWords(right, y + 12.5 * (i + 1), line, { ...attributes, fill: SOFT })).join("");
   });
   return xmlTag("g", { id: "clusters" }, labels.join(""));
@@ -333,8 +331,11 @@ function drawNotes(state, heatmap, arrangement, { top, width }) {
   const nAll = heatmap.spec.row_ids.length;
   const nShown = state.window ? Math.ceil(state.window.bottom) - Math.floor(state.window.top) : arrangement.rows.length;
   if (nShown < nAll) notes.push(`${countWords(nShown, "row")} of ${nAll} shown.`);
-  if (state.hidden.length) notes.push(`${countWords(state.hidden.length, "sample")} hidden; clusters rest on all samples.`);
-  if (state.k !== null && state.k !== heatmap.n_clusters) notes.push(`Cut into ${state.k} in place of ${heatmap.n_clusters} clusters.`);
+  const nHidden = state.hidden.length;
+  if (nHidden) notes.push(`${countWords(nHidden, "sample")} hidden; clusters rest on all samples.`);
+  if (state.k !== null && state.k !== heatmap.n_clusters) {
+    notes.push(`Cut into ${state.k} in place of ${heatmap.n_clusters} clusters.`);
+  }
   const lines = notes.flatMap((note) => brokenWords(note, width - 2 * EDGE_PX, NAME_PX, 6));
   const text = lines.map((line, i) => xmlWords(EDGE_PX, top + i * 13, line, { fill: SOFT })).join("");
   return { text: xmlTag("g", { id: "notes" }, text), bottom: top + lines.length * 13 };

@@ -40,7 +40,8 @@ export function orderSheet({ store, view }) {
       (value) => store.update({ columnOrder: /** @type {State["columnOrder"]} */ (value) })),
     choiceField("Columns split by", "split", splitOptions(view, heatmap), state.splitColumns ?? "figure",
       (value) => store.update({ splitColumns: value === "figure" ? null : value === "none" ? "" : value, window: null })),
-    element("p", { class: "hl-soft" }, "Rows are ordered within their clusters. To order the columns by a gene, select it first."),
+    element("p", { class: "hl-soft" },
+      "Rows are ordered within their clusters. To order the columns by a gene, select it first."),
   ];
 }
 

@@ -92,7 +92,8 @@ export class PlotPanel {
 
   /** @param {Comparison} comparison */
   makePoints(comparison) {
-    return this.kind === "volcano" ? volcanoPoints(comparison) : maPoints(comparison, this.isShrunken && hasShrunken(comparison));
+    if (this.kind === "volcano") return volcanoPoints(comparison);
+    return maPoints(comparison, this.isShrunken && hasShrunken(comparison));
   }
 
   /**
@@ -194,7 +195,8 @@ export class PlotPanel {
     const nElsewhere = genes.filter((gene) => gene.row < 0).length;
     const caption = this.kind === "volcano" ? this.comparison?.volcano_caption : this.comparison?.ma_caption;
     setText(this.said, genes.length
-      ? `${countWords(genes.length, "gene")} selected${nElsewhere ? `, ${thousands(nElsewhere)} of them not on this heatmap` : ""}.`
+      ? `${countWords(genes.length, "gene")} selected` +
+        `${nElsewhere ? `, ${thousands(nElsewhere)} of them not on this heatmap` : ""}.`
       : caption ?? "");
     this.tableBox.hidden = genes.length === 0;
     this.table?.setRows(genes);

@@ -1,6 +1,7 @@
 // Lines of genes over the samples in displayed order, with the mean of each group in bold.
 import { element } from "./elements.js";
 import { roundTicks } from "./points.js";
+import { watchTheme } from "./theme_watch.js";
 
 /**
  * @typedef {import("./arrange.js").Arrangement} Arrangement
@@ -21,14 +22,12 @@ export class ProfilePlot {
     this.shown = null;
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.canvas);
-    this.media = matchMedia("(prefers-color-scheme: dark)");
-    this.redraw = () => this.draw();
-    this.media.addEventListener("change", this.redraw);
+    this.stopWatching = watchTheme(root, () => this.draw());
   }
 
   destroy() {
     this.observer.disconnect();
-    this.media.removeEventListener("change", this.redraw);
+    this.stopWatching();
   }
 
   /**

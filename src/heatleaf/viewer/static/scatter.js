@@ -2,6 +2,7 @@
 import { element, setText } from "./elements.js";
 import { isInside } from "./points.js";
 import { ScatterPainter } from "./scatter_paint.js";
+import { watchTheme } from "./theme_watch.js";
 
 /** @typedef {import("./points.js").PointSet} PointSet */
 
@@ -54,14 +55,12 @@ export class ScatterPlot {
     this.listen();
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.box);
-    this.media = matchMedia("(prefers-color-scheme: dark)");
-    this.redraw = () => this.drawAll();
-    this.media.addEventListener("change", this.redraw);
+    this.stopWatching = watchTheme(root, () => this.drawAll());
   }
 
   destroy() {
     this.observer.disconnect();
-    this.media.removeEventListener("change", this.redraw);
+    this.stopWatching();
   }
 
   listen() {
@@ -186,7 +185,8 @@ export class ScatterPlot {
     const points = /** @type {ScatterLook} */ (this.look).points;
     const genes = [];
     for (let i = 0; i < points.x.length; i++) {
-      if (!Number.isNaN(points.x[i]) && isInside(outline, this.painter.xPixel(points.x[i]), this.painter.yPixel(points.y[i]))) genes.push(i);
+      const [x, y] = [this.painter.xPixel(points.x[i]), this.painter.yPixel(points.y[i])];
+      if (!Number.isNaN(x) && isInside(outline, x, y)) genes.push(i);
     }
     return genes;
   }

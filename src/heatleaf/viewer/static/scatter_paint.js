@@ -158,10 +158,11 @@ export class ScatterPainter {
     pen.fillStyle = this.colour("chosen");
     pen.strokeStyle = this.colour("ground");
     pen.lineWidth = 0.8;
+    const radius = look.selected.size > 500 ? 2.2 : 3.2;
     for (const i of look.selected) {
       if (Number.isNaN(look.points.x[i])) continue;
       pen.beginPath();
-      addPoint(pen, this.xPixel(look.points.x[i]), this.yPixel(look.points.y[i]), 3.2, look.points.isBeyond[i] === 1);
+      addPoint(pen, this.xPixel(look.points.x[i]), this.yPixel(look.points.y[i]), radius, look.points.isBeyond[i] === 1);
       pen.fill();
       pen.stroke();
     }

@@ -82,9 +82,11 @@ export class GeneSearch {
     const others = comparison && rows.length < MAX_SUGGESTIONS ? this.elsewhere(findGenes(comparison, text)) : [];
     this.hits = [...rows.map((row) => ({ row, id: "" })), ...others.map((id) => ({ row: -1, id }))];
     this.showHits();
-    const nOthers = others.length ? `${rows.length ? "; " : ""}${thousands(others.length)} tested but not on this heatmap` : "";
+    const nOthers = others.length
+      ? `${rows.length ? "; " : ""}${thousands(others.length)} tested but not on this heatmap` : "";
     setText(this.foot, this.hits.length
-      ? `${rows.length ? `${countWords(rows.length, "gene")} here` : ""}${nOthers}` + (rows.length > 1 ? " · Shift+Enter selects all here" : "")
+      ? `${rows.length ? `${countWords(rows.length, "gene")} here` : ""}${nOthers}` +
+        (rows.length > 1 ? " · Shift+Enter selects all here" : "")
       : `No gene is called “${text.trim()}”.`);
     this.open();
   }
@@ -94,7 +96,7 @@ export class GeneSearch {
     const clusters = clusterNames(arrange(view, store.state), shownHeatmap(view, store.state).spec.row_ids.length);
     fill(this.list, ...this.hits.slice(0, MAX_SUGGESTIONS).map((hit, i) => {
       const { name, id } = this.nameOf(hit);
-      const where = hit.row < 0 ? "not on this heatmap" : clusters[hit.row];
+      const where = hit.row < 0 ? "not shown" : clusters[hit.row];
       return element("li", { role: "option", id: `${this.id}-${i}`, "aria-selected": i === this.active ? "true" : "false",
         class: i === this.active ? "hl-active" : null, pointerdown: (event) => event.preventDefault(),
         click: () => this.choose(hit) }, element("span", { class: "hl-genes" }, name),

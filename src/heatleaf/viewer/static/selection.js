@@ -100,7 +100,7 @@ export class GenesPanel {
     const csv = button("CSV", () => this.save(), { title: "Save these genes with cluster and numbers" });
     if (!isSelected) return [copy, ids, csv];
     return [copy, ids, csv,
-      button("Zoom to", () => this.zoom(), { title: "Show the part of the heatmap that holds them" }),
+      button("Zoom", () => this.zoom(), { title: "Show the part of the heatmap that holds them" }),
       button("Only these", () => this.isolate(), { title: "Show only these rows; undo brings the others back" })];
   }
 

@@ -27,6 +27,15 @@ import { countWords, pWords, signedWords } from "./words.js";
  * @property {number[]} rows figure rows among them
  */
 
+/**
+ * A list of genes that can be asked about.
+ * @typedef {object} TermSource
+ * @property {string} key
+ * @property {string} label
+ * @property {string} words what the lines rest on
+ * @property {() => TermLine[] | Promise<TermLine[]>} lines
+ */
+
 const MAX_TERMS = 60;
 const CALLED_BELOW = 0.05;
 /** @type {WeakMap<readonly number[], TermLine[]>} */
@@ -79,6 +88,8 @@ export class TermsPanel {
   constructor(root, tools) {
     this.tools = tools;
     this.chosen = "selection";
+    /** @type {TermSource | undefined} */
+    this.asked = undefined;
     this.choice = element("select", { class: "hl-select", "aria-label": "Genes whose gene sets are shown",
       change: () => { this.chosen = this.choice.value; this.update(tools.store.state); } });
     this.said = element("p", { class: "hl-soft hl-said" });
@@ -98,7 +109,8 @@ export class TermsPanel {
   update(state) {
     const sources = this.listSources(state);
     if (!sources.some((source) => source.key === this.chosen)) this.chosen = sources[0]?.key ?? "";
-    if (state.selection.rows.length === 0 && this.chosen === "selection" && sources.length > 1) this.chosen = sources[1].key;
+    const isEmpty = state.selection.rows.length === 0 && this.chosen === "selection";
+    if (isEmpty && sources.length > 1) this.chosen = sources[1].key;
     fill(this.choice, ...sources.map((source) =>
       element("option", { value: source.key, selected: source.key === this.chosen }, source.label)));
     this.choice.value = this.chosen;
@@ -115,12 +127,16 @@ export class TermsPanel {
     const comparison = shownComparison(view, state);
     const universe = heatmap.gene_sets ? `Universe: ${heatmap.gene_sets.universe_words}. Hypergeometric test, ` +
       "Benjamini-Hochberg within each collection; sets that repeat a better one are left out." : "";
-    /** @type {{key: string, label: string, words: string, lines: () => TermLine[]}[]} */
+    /** @type {TermSource[]} */
     const sources = [];
     if (heatmap.gene_sets) {
       const { rows } = state.selection;
-      sources.push({ key: "selection", label: `the selection (${countWords(rows.length, "gene")})`, words: universe,
-        lines: () => linesOfRows(heatmap, rows) });
+      const nOthers = state.selection.genes?.length ?? 0;
+      const others = nOthers
+        ? ` Not counted: ${countWords(nOthers, "selected gene")} not on this heatmap.` : "";
+      sources.push({ key: "selection", label: `the selection (${countWords(rows.length, "gene")})`,
+        words: universe + others, lines: () => linesOfRows(heatmap, rows) });
+      if (nOthers && this.tools.host?.enrich) sources.push(this.wholeSelection(heatmap, state));
       for (const card of clusterCards(view, state, arrange(view, state))) {
         sources.push({ key: card.name, label: `${card.name} (${countWords(card.rows.length, "gene")})`, words: universe,
           lines: () => linesOfRows(heatmap, card.rows) });
@@ -136,9 +152,45 @@ export class TermsPanel {
     return sources;
   }
 
-  /** @param {{key: string, words: string, lines: () => TermLine[]} | undefined} source */
-  show(source) {
-    const lines = source ? source.lines() : [];
+  /**
+   * The selection with genes that the heatmap does not show, which the app tests.
+   * @param {Heatmap} heatmap
+   * @param {State} state
+   * @returns {TermSource}
+   */
+  wholeSelection(heatmap, state) {
+    const ids = [...state.selection.rows.map((row) => heatmap.spec.row_ids[row]), ...state.selection.genes ?? []];
+    const ask = async () => {
+      const found = await this.tools.host?.enrich?.(ids) ?? [];
+      return linesOfAnalysis(heatmap, /** @type {import("./decode.js").FoundTerm[]} */ (found));
+    };
+    return { key: "whole", label: `all ${countWords(ids.length, "selected gene")}`,
+      words: "Tested with genes that the heatmap does not show, as the analysis tests.", lines: ask };
+  }
+
+  /** @param {TermSource | undefined} source */
+  async show(source) {
+    this.asked = source;
+    const given = source ? source.lines() : [];
+    if (!(given instanceof Promise)) {
+      this.showLines(source, given);
+      return;
+    }
+    setText(this.said, "Testing …");
+    fill(this.body);
+    try {
+      const lines = await given;
+      if (this.asked === source) this.showLines(source, lines);
+    } catch (error) {
+      if (this.asked === source) setText(this.said, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /**
+   * @param {TermSource | undefined} source
+   * @param {TermLine[]} lines
+   */
+  showLines(source, lines) {
     const nCalled = lines.filter((line) => line.padj < CALLED_BELOW).length;
     const found = !source ? "This document holds no gene sets."
       : nCalled ? `${countWords(nCalled, "distinct gene set")} at padj below ${CALLED_BELOW}.`

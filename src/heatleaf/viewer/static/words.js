@@ -1,5 +1,7 @@
 // Numbers and lists as they are written, in the manner of heatleaf.interpret.words.
 
+// p-values come as 32 bit numbers, the smallest of which is 1.4e-45
+const SMALLEST_P = 1e-45;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** @param {number} n */
@@ -35,7 +37,7 @@ export function signedWords(value, digits = 2) {
 export function pWords(p) {
   if (!Number.isFinite(p)) return "NA";
   if (p >= 0.001) return p.toPrecision(2);
-  if (p < 1e-300) return `below ${powerOfTen(-300)}`;
+  if (p < SMALLEST_P) return `below ${powerOfTen(Math.log10(SMALLEST_P))}`;
   const [mantissa, exponent] = p.toExponential(1).split("e");
   return `${mantissa} × ${powerOfTen(Number(exponent))}`;
 }
