@@ -270,7 +270,7 @@ export function axisRoom(track) {
  */
 function layOutAbove(spec, arrangement, width) {
   const title = spec.title ? wrapText(spec.title, width - 2 * MARGIN, { size: 15, bold: true, maxLines: 2 }) : [];
-  let y = 10 + title.length * TITLE_LINE + (title.length ? 4 : 0);
+  let y = 10 + title.length * TITLE_LINE + (title.length ? 8 : 0);
   const panelTitleY = y;
   if (arrangement.panels.some((panel) => panel.title)) y += LINE + 4;
   const parentTreeY = y;

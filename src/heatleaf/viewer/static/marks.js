@@ -7,7 +7,7 @@ import { cellsInSight } from "./scene.js";
  * @typedef {import("./scene.js").Scene} Scene
  */
 
-const ALL_FROM = 10.5; // pixels a row
+const ALL_FROM = 9.4; // pixels a row, for letters of 9 pixels
 const MAX_SELECTED = 40;
 /** @type {WeakMap<Heatmap, Float64Array>} */
 const RANKS = new WeakMap();
