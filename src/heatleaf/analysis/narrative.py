@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from heatleaf.analysis.overview import Overview
+from heatleaf.analysis.reads_beside import reads_facts
 from heatleaf.analysis.result import HeatmapResult
 from heatleaf.analysis.settings import Settings
 from heatleaf.analysis.study import Study
@@ -14,6 +15,7 @@ from heatleaf.cluster.stability import N_RESAMPLES
 from heatleaf.interpret.cautions import no_test_finding
 from heatleaf.interpret.methods import MethodFacts, methods_text
 from heatleaf.interpret.omnibus import omnibus_findings
+from heatleaf.interpret.reads import methods_of_reads
 from heatleaf.interpret.samples import agreement_findings, library_findings, separation_findings
 from heatleaf.interpret.sex import sex_findings
 from heatleaf.model import DifferentialResult, Finding
@@ -65,7 +67,7 @@ def describe_methods(
 ) -> str:
     """Write the methods paragraph from what was really done."""
     codes = {message.code for message in study.messages}
-    fit = tests.fit
+    fit, reads = tests.fit, reads_facts(study.counts)
     done = {
         "rounded_estimates": "value_rounded" in codes,
         "positive_counts": "size_factors_positive" in codes,
@@ -103,5 +105,6 @@ def describe_methods(
             set_sizes=(settings.min_set_size, settings.max_set_size),
             seed=settings.seed,
             resources=resources,
+            quantification=methods_of_reads(reads) if reads else "",
         )
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heatleaf.analysis.progress import Report, silent
+from heatleaf.analysis.reads_beside import CHECK_FILE
 from heatleaf.errors import UserError
 from heatleaf.io import write_text
 from heatleaf.io.pipeline_folder import QUANTIFIED, find_merged_table
@@ -24,7 +25,6 @@ from heatleaf.reads.sheet import groups_of_sheet, is_reads_sheet
 if TYPE_CHECKING:
     from heatleaf.reads.engine import Quantified
 
-CHECK_FILE = "reads_check.json"
 SHEET_FILE = "samples.tsv"
 _SHOWN = 12
 

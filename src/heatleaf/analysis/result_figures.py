@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from heatleaf.analysis.gene_plots import groups_of_analysis, result_line
 from heatleaf.analysis.plate import Plate
+from heatleaf.analysis.reads_beside import ReadFigures, make_read_figures
 from heatleaf.analysis.term_figures import TermFigures, make_cluster_terms, make_term_figures
 from heatleaf.figures.dispersion.spec import DispersionEstimates, DispersionSpec, build_dispersion_spec
 from heatleaf.figures.gene.spec import GeneCounts, GenesSpec, SampleGroups, build_genes_spec
@@ -44,7 +45,8 @@ class ResultFigures:
     """The further figures of an analysis; p_values, genes and terms hold one per comparison, in its order.
 
     dispersion : None without a fit. genes : None for a comparison without a call. overlap : None for one comparison.
-    cluster_terms : of the first heatmap, None where no gene set stands out in a cluster.
+    cluster_terms : of the first heatmap, None where no gene set stands out in a cluster. reads : None where the counts
+    are not those of `heatleaf quantify`.
     """
 
     dispersion: Plate[DispersionSpec] | None
@@ -53,6 +55,7 @@ class ResultFigures:
     overlap: OverlapFigure | None
     terms: tuple[TermFigures, ...] = ()
     cluster_terms: Plate[ClusterTermsSpec] | None = None
+    reads: ReadFigures | None = None
 
 
 def make_result_figures(analysis: Analysis) -> ResultFigures:
@@ -66,6 +69,7 @@ def make_result_figures(analysis: Analysis) -> ResultFigures:
         overlap=_overlap(results) if len(results) > 1 else None,
         terms=tuple(make_term_figures(one, analysis.settings.alpha) for one in analysis.comparisons),
         cluster_terms=make_cluster_terms(analysis.heatmap, analysis.settings.alpha),
+        reads=make_read_figures(analysis.counts),
     )
 
 

@@ -26,6 +26,10 @@ REFERENCES: dict[str, str] = {
         "multiple testing. Journal of the Royal Statistical Society B 57:289-300. "
         "doi:10.1111/j.2517-6161.1995.tb02031.x"
     ),
+    "Bray et al. 2016": (
+        "Bray NL, Pimentel H, Melsted P, Pachter L (2016). Near-optimal probabilistic RNA-seq quantification. Nature "
+        "Biotechnology 34:525-527. doi:10.1038/nbt.3519"
+    ),
     "Chen et al. 2016": (
         "Chen Y, Lun ATL, Smyth GK (2016). From reads to genes to pathways: differential expression analysis of "
         "RNA-Seq experiments using Rsubread and the edgeR quasi-likelihood pipeline. F1000Research 5:1438. "
@@ -47,6 +51,14 @@ REFERENCES: dict[str, str] = {
         "Lund SP, Nettleton D, McCarthy DJ, Smyth GK (2012). Detecting differential expression in RNA-sequence data "
         "using quasi-likelihood with shrunken dispersion estimates. Statistical Applications in Genetics and Molecular "
         "Biology 11:8. doi:10.1515/1544-6115.1826"
+    ),
+    "Martin 2011": (
+        "Martin M (2011). Cutadapt removes adapter sequences from high-throughput sequencing reads. EMBnet.journal "
+        "17:10-12. doi:10.14806/ej.17.1.200"
+    ),
+    "Patro et al. 2017": (
+        "Patro R, Duggal G, Love MI, Irizarry RA, Kingsford C (2017). Salmon provides fast and bias-aware "
+        "quantification of transcript expression. Nature Methods 14:417-419. doi:10.1038/nmeth.4197"
     ),
     "Rao & Wu 1988": (
         "Rao JNK, Wu CFJ (1988). Resampling inference with complex survey data. Journal of the American Statistical "
@@ -126,7 +138,8 @@ class MethodFacts:
     used : the steps that were really taken, of USED_STEPS. versions : package -> version, with "heatleaf" and "python".
     contrasts : in words, "treated vs control". n_variable : genes of the first heatmap.
     set_sizes : smallest and largest gene set that was tested. resources : built-in data that was used, each with name,
-    release and licence (keys "name", "release", "licence"; others are ignored).
+    release and licence (keys "name", "release", "licence"; others are ignored). quantification : how reads became
+    counts, in sentences; "" where that was not done here.
     """
 
     versions: Mapping[str, str]
@@ -144,6 +157,7 @@ class MethodFacts:
     set_sizes: tuple[int, int] = (10, 500)
     seed: int = 1
     resources: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    quantification: str = ""
 
     def __post_init__(self) -> None:
         if unknown := self.used - USED_STEPS:
@@ -179,10 +193,9 @@ def _counts(facts: MethodFacts) -> str:
     how = f"the median of ratios to the geometric mean of each gene (Anders & Huber 2010).{positive}"
     if "given_size_factors" in facts.used:
         how = "which were given."
-    return (
-        f"Counts of {count_of(facts.n_genes, 'gene')} in {count_of(facts.n_samples, 'sample')} were analysed.{rounded} "
-        f"Library sizes were normalised by size factors, {how}"
-    )
+    study = f"{count_of(facts.n_genes, 'gene')} in {count_of(facts.n_samples, 'sample')}"
+    made = f"{facts.quantification} " if facts.quantification else ""
+    return f"{made}Counts of {study} were analysed.{rounded} Library sizes were normalised by size factors, {how}"
 
 
 def _transform(facts: MethodFacts) -> str:

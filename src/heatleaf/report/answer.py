@@ -247,6 +247,8 @@ def _captions(analysis: Analysis, further: ResultFigures, safe: Mapping[str, str
     yield "sample_distances", analysis.distances_caption
     plates: list[tuple[str, Plate[Any] | None]] = [
         ("dispersion", further.dispersion),
+        ("reads_quality", further.reads.quality if further.reads else None),
+        ("reads_samples", further.reads.samples if further.reads else None),
         ("overlap", further.overlap),
         ("term_clusters", further.cluster_terms),
     ]

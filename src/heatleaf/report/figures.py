@@ -17,6 +17,8 @@ from heatleaf.figures.ma.draw import draw_ma
 from heatleaf.figures.overlap.draw import draw_overlap
 from heatleaf.figures.p_values.draw import draw_p_values
 from heatleaf.figures.pca.draw import draw_pca
+from heatleaf.figures.reads.quality.draw import draw_quality
+from heatleaf.figures.reads.samples.draw import draw_read_bars
 from heatleaf.figures.save import IMAGE_FORMATS, ImageFormat, render
 from heatleaf.figures.terms.clusters.draw import draw_cluster_terms
 from heatleaf.figures.terms.dots.draw import draw_term_dots
@@ -70,6 +72,10 @@ def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, 
         yield task("dispersion", "Dispersion estimates", draw_dispersion, further.dispersion.spec)
     if further.overlap is not None:
         yield task("overlap", "Genes shared between comparisons", draw_overlap, further.overlap.spec)
+    if further.reads is not None:
+        if further.reads.quality is not None:
+            yield task("reads_quality", "Quality of the reads", draw_quality, further.reads.quality.spec)
+        yield task("reads_samples", "Reads of the samples", draw_read_bars, further.reads.samples.spec)
     if analysis.pca is not None:
         yield task("pca", "Principal components of the samples", draw_pca, analysis.pca)
     yield task("sample_distances", "Distances between samples", draw_distances, analysis.distances)
