@@ -101,6 +101,7 @@ def _view(analysis: Analysis, images: page.Images, safe: Mapping[str, str], furt
         "sheet_columns": list(analysis.samples.columns) if analysis.samples is not None else [],
         "sheet_origin": analysis.samples.origin if analysis.samples is not None else "",
         "samples": page.sample_rows(analysis),
+        "reads": _reads(images, further),
         "messages": messages,
         "reading": read_heatmap(analysis),
         "methods": text_blocks(analysis.methods),
@@ -122,6 +123,19 @@ def _tests(
         alt = "Dispersion of each gene against its mean count; read in the legend."
         pictures.append(page.picture(images, "dispersion", alt, further.dispersion.caption))
     return pictures
+
+
+def _reads(images: page.Images, further: ResultFigures) -> list[page.Picture]:
+    """Collect the figures of the reads, where the counts were made of reads here."""
+    if further.reads is None:
+        return []
+    quality = page.plate_picture(
+        images, "reads_quality", "Mean quality of the reads by position.", further.reads.quality
+    )
+    bars = page.plate_picture(
+        images, "reads_samples", "Reads of each sample, and those from the transcripts.", further.reads.samples
+    )
+    return [one for one in (bars, quality) if one is not None]
 
 
 def _pca(analysis: Analysis, images: page.Images) -> page.Picture:
