@@ -40,7 +40,7 @@ ReturnToService=2
 MailProg=/bin/true
 KillWait=2
 MinJobAge=300
-NodeName={host} NodeAddr=127.0.0.1 CPUs={n_cores} Boards=1 SocketsPerBoard=1 CoresPerSocket={n_cores} ThreadsPerCore=1 RealMemory=4000 State=UNKNOWN
+NodeName={host} NodeAddr=127.0.0.1 CPUs={n_cores} SocketsPerBoard=1 CoresPerSocket={n_cores} RealMemory=4000
 PartitionName=short Nodes={host} Default=YES MaxTime=INFINITE State=UP
 """
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import heatleaf
+from heatleaf.errors import UserError
 from heatleaf.io.atomic import OutputFolder
 from heatleaf.io.checksum import sha256_of
 from heatleaf.model import Message, note, warning
@@ -72,7 +73,8 @@ def quantify(
     ------
     UserError
         option; output_folder, output_running, output_write; tool: no quantifier, or one that failed; fastq,
-        gzip_damaged, mates, file_missing: faults of reads; transcripts, transcript_level; workflow.
+        gzip_damaged, mates, file_missing: faults of reads; reads_mapping: no read maps; transcripts,
+        transcript_level; workflow.
     """
     require_settings(settings)
     say = report or _silent
@@ -80,13 +82,14 @@ def quantify(
         say("start", "plan the work")
         genes = transcript_genes(reference)
         todo = plan_work(plan, reference, check, settings, folder)
-        gather = _gather_job(folder, reference, todo, settings)
+        gather = gather_job(folder, reference, todo, settings)
         say("end", todo.text)
         if todo.n_left or not _is_gathered(folder, gather):
             output.require_space(_space(todo, reference))
             _work(todo, gather, reference, settings, say)
         shutil.rmtree(folder / WORK / "scratch", ignore_errors=True)
         records = tuple(_require(folder, job.sample_id) for job in todo.jobs)
+        _require_any(records)
         messages = (*output.messages, *genes.messages, *_tell(todo, records))
         return Quantified(folder, records, messages)
 
@@ -95,16 +98,7 @@ def _work(todo: WorkPlan, gather: GatherJob, reference: Reference, settings: Qua
     """Run the workflow on what is left."""
     folder = Path(gather.folder)
     work, log = folder / WORK, folder / "logs" / "workflow.log"
-    index = IndexJob(
-        quantifier=todo.tool.name,
-        tool=todo.tool.path,
-        version=todo.tool.version,
-        transcripts=tuple(str(path.absolute()) for path in reference.transcripts),
-        folder=str(todo.index.absolute()),
-        key=todo.key,
-        logs=str(folder / "logs"),
-        hours=settings.hours,
-    )
+    index = index_job(todo, reference, folder, hours=settings.hours)
     left = {job.sample_id: size for job, size in zip(todo.jobs, todo.sizes, strict=True)}
     left = {sample: size for sample, size in left.items() if sample not in todo.current}
     for sample in left:  # results of other bytes or settings
@@ -117,7 +111,22 @@ def _work(todo: WorkPlan, gather: GatherJob, reference: Reference, settings: Qua
     say("end", f"{len(todo.jobs):,} samples quantified")
 
 
-def _gather_job(folder: Path, reference: Reference, todo: WorkPlan, settings: QuantifySettings) -> GatherJob:
+def index_job(todo: WorkPlan, reference: Reference, folder: Path, *, hours: float) -> IndexJob:
+    """Describe the index that a plan needs."""
+    return IndexJob(
+        quantifier=todo.tool.name,
+        tool=todo.tool.path,
+        version=todo.tool.version,
+        transcripts=tuple(str(path.absolute()) for path in reference.transcripts),
+        folder=str(todo.index.absolute()),
+        key=todo.key,
+        logs=str(folder.absolute() / "logs"),
+        hours=hours,
+    )
+
+
+def gather_job(folder: Path, reference: Reference, todo: WorkPlan, settings: QuantifySettings) -> GatherJob:
+    """Describe the tables that a plan ends with, and what they are made of."""
     annotation = reference.annotation
     about: dict[str, Any] = {
         "schema": SCHEMA,
@@ -180,6 +189,15 @@ def _require(folder: Path, sample: str) -> SampleRecord:
     record = read_record(folder / "transcripts" / sample)
     assert record is not None, "a workflow that ended well left a record of every sample"
     return record
+
+
+def _require_any(records: Sequence[SampleRecord]) -> None:
+    """Refuse counts that are all zero."""
+    if any(record.n_mapped for record in records):
+        return
+    what = f"none of {sum(record.n_reads for record in records):,} reads is in the transcripts"
+    fix = "give the transcripts of the organism that the reads are of (--transcripts, --organism)"
+    raise UserError("reads_mapping", what, fix=fix)
 
 
 def _tell(todo: WorkPlan, records: Sequence[SampleRecord]) -> list[Message]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from heatleaf.errors import UserError
 from heatleaf.io.atomic import atomic_folder, atomic_write
 from heatleaf.io.checksum import sha256_of
+from heatleaf.io.source import Source
 from heatleaf.reads.jobs import IndexJob, write_json
 from heatleaf.reads.kallisto import Kallisto
 from heatleaf.reads.reference import Reference
@@ -19,7 +20,7 @@ from heatleaf.resources.fetched import resource_folder
 
 RECORD = "index.json"
 _KEY_LENGTH = 20
-_COPY_BLOCK = 1 << 20
+_NO_LIMIT = 1 << 62
 
 
 def make_tool(name: str, path: str, version: str) -> Kallisto | Salmon:
@@ -77,15 +78,12 @@ def make_index(job: IndexJob) -> None:
 
 def _join(paths: list[Path], target: Path) -> Path:
     """Write several FASTA files as one, expanded."""
-    from xopen import xopen
-
     with atomic_write(target) as handle:
         for path in paths:
-            last = b"\n"
-            with xopen(path, "rb", threads=0) as text:
-                while block := text.read(_COPY_BLOCK):
-                    handle.write(block)
-                    last = block
+            last = b""
+            for block in Source(path, _NO_LIMIT).blocks():
+                handle.write(block)
+                last = block
             if not last.endswith(b"\n"):
                 handle.write(b"\n")
     return target

@@ -69,21 +69,31 @@ class Kallisto:
         strand = {"forward": "--fr-stranded", "reverse": "--rf-stranded"}.get(quant.strandedness)
         return arguments + ([strand] if strand else []) + [str(file) for file in files]
 
+    def has_nothing(self, folder: Path) -> bool:
+        """Whether kallisto wrote that it found no read at all in the transcripts, which it then calls a failure."""
+        try:
+            info = json.loads((folder / "run_info.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return info["n_pseudoaligned"] == 0 and (folder / TABLE_FILE).is_file()
+
     def finish(self, folder: Path) -> dict[str, Any]:
         """Read what kallisto left of a sample: reads and how many of them it found in transcripts.
 
         Raises
         ------
         UserError
-            tool: its results are not there.
+            output_write: its results are not whole; a full disk is no reason for kallisto to fail.
         """
         try:
             info = json.loads((folder / "run_info.json").read_text(encoding="utf-8"))
-            has_table = (folder / TABLE_FILE).stat().st_size > 0
-        except (OSError, ValueError):
-            has_table = False
-        if not has_table:
-            raise UserError("tool", "kallisto ended without writing its results", fix="run the same command again")
+            table = (folder / TABLE_FILE).read_bytes()
+            is_whole = table.endswith(b"\n") and table.count(b"\n") == info["n_targets"] + 1
+        except (OSError, ValueError, KeyError):
+            is_whole = False
+        if not is_whole:
+            what = "kallisto did not write all of its results: the disk or the quota may be full"
+            raise UserError("output_write", what, fix="free some space, and run the same command again")
         return {
             "n_reads": info["n_processed"],
             "n_mapped": info["n_pseudoaligned"],

@@ -56,6 +56,10 @@ class Salmon:
         length, deviation = quant.fragment_length, quant.fragment_sd
         return [*arguments, "--fldMean", f"{length:g}", "--fldSD", f"{deviation:g}", "-r", *map(str, files)]
 
+    def has_nothing(self, folder: Path) -> bool:
+        """Whether there are results although no read was found; salmon writes none."""
+        return False
+
     def finish(self, folder: Path) -> dict[str, Any]:
         """Write abundance.tsv from quant.sf, and return reads and how many of them were found in transcripts.
 

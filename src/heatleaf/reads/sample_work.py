@@ -47,7 +47,7 @@ def _quantify(job: SampleJob, place: Place, folder: Path) -> None:
     with ThreadPoolExecutor(max_workers=1) as beside:
         wholes = [beside.submit(read_whole, path) for path in given]
         fault = _run_quantifier(tool.quant_arguments(Path(place.index), files, job.quant), job, place, folder)
-        whole = _settle(wholes, fault)
+        whole = _settle(wholes, None if tool.has_nothing(folder) else fault)
     n_reads = _require_pairs(job, whole)
     found = tool.finish(folder)
     n_used = trimmed["n_after"] if trimmed else n_reads

@@ -17,6 +17,11 @@ from heatleaf.io.atomic import atomic_write
 SECONDS_PER_HOUR = 3600.0
 _TAIL_LINES = 4
 _TAIL_BYTES = 4000
+_LIKELY = {
+    "SIGKILL": ", probably out of memory",
+    "SIGXFSZ": ", a file grew beyond the limit of this account (ulimit -f)",
+    "SIGXCPU": ", it used more time than this account may (ulimit -t)",
+}
 _OUT_OF_MEMORY = "out of memory"
 
 
@@ -107,8 +112,7 @@ def _name_end(code: int) -> str:
     number = -code
     with contextlib.suppress(ValueError):
         name = signal.Signals(number).name
-        likely = ", probably out of memory" if name == "SIGKILL" else ""
-        return f"was killed by signal {number} ({name}){likely}"
+        return f"was killed by signal {number} ({name}){_LIKELY.get(name, '')}"
     return f"was killed by signal {number}"
 
 

@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     _end_with_input()
     folder = _enter(work)
     try:
-        from snakemake.cli import main as run_snakemake  # type: ignore[import-untyped]
+        from snakemake.cli import main as run_snakemake
 
         run_snakemake(arguments[1:])
     except SystemExit as ended:
