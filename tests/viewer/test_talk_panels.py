@@ -18,6 +18,7 @@ from view_cases import CASES, HOSTILE
 
 from heatleaf.analysis.views import view_of_heatmap
 from heatleaf.enrich.hypergeometric import hypergeometric_tail
+from heatleaf.viewer.bundle import make_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OpenTab = Callable[[str], tuple[Any, list[str]]]
@@ -301,4 +302,51 @@ def test_every_kind_of_heatmap_has_its_panels(open_tab: OpenTab, case: str) -> N
         assert np.isfinite([drawing["width"], drawing["height"]]).all() and "NaN" not in drawing["text"]
         tab.evaluate("talk.destroy()")
         assert tab.locator(".hl-bar > *, .hl-side > *").count() == 0
+        assert _noise(noise, address) == []
+
+
+def test_a_mailed_file_searches_compares_and_draws(open_tab: OpenTab, tmp_path: Path) -> None:
+    path = tmp_path / "heatmap.html"
+    path.write_bytes(make_page(document_with_comparison(), "A heatmap."))
+    tab, noise = open_tab(path.as_uri())
+    tab.locator(".hl-search-field").fill("g7")
+    tab.keyboard.press("Enter")
+    assert tab.locator(".hl-panel-genes .hl-table tbody th").all_inner_texts() == ["g7"]
+    tab.get_by_role("button", name="Only these").click()
+    tab.locator(".hl-opens", has_text="Save").click()
+    for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("CSV", b"gene_id")):
+        name, content = _saved(tab, f".hl-sheet >> text={kind}")
+        assert name == f"Two_patterns_heatmap.{kind.lower()}" and content.startswith(start)
+    tab.keyboard.press("Escape")
+    tab.get_by_role("button", name="All rows").click()
+    tab.get_by_role("tab", name="Volcano").click()
+    tab.locator(".hl-up").click()
+    assert "not on this heatmap" in tab.locator(".hl-panel-volcano .hl-said").inner_text()
+    body = tab.locator(".hl-body").bounding_box()
+    for panel in ("Genes", "Clusters", "MA", "Help"):
+        tab.get_by_role("tab", name=panel).click()
+        assert tab.locator(".hl-body").bounding_box() == body
+    tab.keyboard.press("Escape")
+    assert [line for line in noise if not line.startswith(f"request {path.as_uri()}")] == []
+
+
+def test_an_app_draws_pdfs_and_tests_genes_that_are_not_shown(open_tab: OpenTab) -> None:
+    with serve(document_with_comparison()) as address:
+        tab, noise = open_tab(f"{address}?host")
+        tab.wait_for_function(READY)
+        selection = "{ rows: [2], source: 'volcano', genes: ['other2', 'other3'] }"
+        tab.evaluate(f"talk.store.update({{ panel: 'terms', k: 3, selection: {selection} }})")
+        said = tab.locator(".hl-panel-terms .hl-said")
+        assert "Not counted: 2 selected genes not on this heatmap." in said.inner_text()
+        tab.get_by_label("Genes whose gene sets are shown").select_option("all 3 selected genes")
+        tab.locator(".hl-term-table tbody tr", has_text="from the app").wait_for()
+        assert "1 distinct gene set at padj below 0.05" in said.inner_text()
+        assert tab.evaluate("enriched") == [tab.evaluate("talk.view.heatmaps[0].spec.row_ids[2]"), "other2", "other3"]
+        tab.locator(".hl-opens", has_text="Save").click()
+        name, content = _saved(tab, ".hl-sheet >> text=PDF")
+        assert (name, content) == ("Two_patterns_heatmap.pdf", b"%PDF-1.4")
+        assert tab.evaluate("[asked.format, asked.state.k]") == ["pdf", 3]
+        tab.evaluate("talk.store.update({ only: [1, 2] })")
+        tab.locator(".hl-sheet >> text=PDF").click()
+        assert "Not saved: a PDF has all rows" in tab.locator(".hl-notice").inner_text()
         assert _noise(noise, address) == []

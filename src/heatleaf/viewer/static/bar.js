@@ -21,6 +21,7 @@ import { DEFAULT_STATE } from "./state.js";
 export function mountBar(root, tools) {
   const { store, view } = tools;
   const search = new GeneSearch(tools);
+  const which = view.heatmaps.length > 1 ? heatmapChoice(tools) : null;
   const stepper = element("div", { class: "hl-row hl-stepper", role: "group", "aria-label": "Number of clusters" });
   const history = makeHistory(tools);
   const sheets = [
@@ -29,7 +30,7 @@ export function mountBar(root, tools) {
     new Popover("Samples", "Samples shown", () => samplesSheet(tools)),
     new Popover("Save", "Save and share", () => saveSheet(tools)),
   ];
-  fill(root, view.heatmaps.length > 1 && heatmapChoice(tools), search.root, stepper,
+  fill(root, which, search.root, stepper,
     ...sheets.slice(0, 3).map((sheet) => sheet.root), history.root, sheets[3].root, history.all, noticeOf(store));
   root.setAttribute("role", "toolbar");
   root.setAttribute("aria-label", "Heatmap tools");
@@ -39,6 +40,7 @@ export function mountBar(root, tools) {
     const shows = [...whatIsShown(view, store.state), store.canUndo, store.canRedo, store.state.only];
     if (shows.every((part, i) => part === known[i])) return;
     known = shows;
+    if (which) which.selectedIndex = store.state.heatmap;
     if (!stepper.contains(document.activeElement)) fill(stepper, ...makeStepper(tools, store.state));
     else refreshStepper(stepper, tools);
     history.refresh();
@@ -70,7 +72,6 @@ function heatmapChoice({ store, view }) {
   const choice = element("select", { class: "hl-select hl-which", "aria-label": "Heatmap",
     change: () => store.update({ heatmap: choice.selectedIndex }) },
   ...view.heatmaps.map((heatmap, i) => element("option", { value: i, selected: i === store.state.heatmap }, heatmap.title)));
-  store.subscribe(() => { choice.selectedIndex = store.state.heatmap; });
   return choice;
 }
 

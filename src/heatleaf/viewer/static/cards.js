@@ -49,7 +49,7 @@ export class CardsPanel {
       () => store.update({ k: null }), { class: "hl-link" }));
     fill(this.gaps, heatmap.linkage && gapPicture(heatmap.linkage, state.k ?? heatmap.n_clusters,
       (k) => store.update({ k })));
-    setText(this.said, cards.length ? cutSentence(cards, heatmap.gene_sets !== null) : "");
+    setText(this.said, cards.length ? cutSentence(cards, heatmap) : "");
     const selected = new Set(state.selection.rows);
     fill(this.list, ...cards.slice(0, MAX_CARDS).map((card) => this.makeCard(card, arrangement, selected)),
       cards.length > MAX_CARDS && element("li", { class: "hl-soft" }, `and ${cards.length - MAX_CARDS} more`),

@@ -2,7 +2,7 @@
 // so that every cut has its cards.
 import { distinctTerms, testRowLists } from "./enrich.js";
 import { shownHeatmap } from "./genes.js";
-import { listWords, signedWords } from "./words.js";
+import { countWords, listWords, signedWords, thousands } from "./words.js";
 
 /**
  * @typedef {import("./decode.js").View} View
@@ -184,17 +184,20 @@ function addTerms(heatmap, cards) {
 /**
  * One sentence on the displayed cut.
  * @param {ClusterCard[]} cards
- * @param {boolean} hasSets
+ * @param {Heatmap} heatmap
  */
-export function cutSentence(cards, hasSets) {
+export function cutSentence(cards, heatmap) {
   const sizes = cards.map((card) => card.rows.length);
-  const parts = [`${Math.min(...sizes)} to ${Math.max(...sizes)} genes each`];
-  if (hasSets) parts.push(`${cards.filter((card) => card.terms.length).length} with a gene set that stands out`);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const parts = [least === most ? countWords(most, "gene") : `${thousands(least)} to ${thousands(most)} genes each`];
+  if (heatmap.gene_sets) parts.push(`${cards.filter((card) => card.terms.length).length} with a gene set that stands out`);
   const measured = cards.filter((card) => card.stability !== null);
   if (measured.length) {
     const weak = measured.reduce((a, b) => (a.stability ?? 0) <= (b.stability ?? 0) ? a : b);
     parts.push(`stability from ${weak.stability?.toFixed(2)} (${weak.name}) to ` +
       `${Math.max(...measured.map((card) => card.stability ?? 0)).toFixed(2)}`);
-  } else parts.push("stability was measured for the figure's own cut only");
+  } else if (heatmap.nodes.some((node) => node.stability !== null)) {
+    parts.push("stability not measured for this cut");
+  }
   return `${cards.length === 1 ? "One block" : `${cards.length} clusters`}: ${listWords(parts)}.`;
 }

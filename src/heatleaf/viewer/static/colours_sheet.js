@@ -23,7 +23,8 @@ export function coloursSheet(tools) {
   const { state } = store;
   const arrangement = arrange(view, state);
   return [
-    layerChoice(tools), paletteChoice(tools), ...paletteWarning(tools), limitsChoice(tools, arrangement),
+    layerChoice(tools), paletteChoice(tools, arrangement), ...paletteWarning(tools, arrangement),
+    limitsChoice(tools, arrangement),
     element("div", { class: "hl-row" }, state.limits && button("limits of the figure",
       () => store.update({ limits: null }), { class: "hl-link", "data-key": "limits-back" })),
   ];
@@ -41,11 +42,13 @@ function layerChoice({ store, view }) {
   return element("label", { class: "hl-field" }, element("span", {}, "Cells show"), choice);
 }
 
-/** @param {PanelTools} tools */
-function paletteChoice({ store, view }) {
-  const scale = shownHeatmap(view, store.state).spec.panels[0].scale;
+/**
+ * @param {PanelTools} tools
+ * @param {Arrangement} arrangement
+ */
+function paletteChoice({ store, view }, arrangement) {
   const list = element("div", { class: "hl-palettes", role: "radiogroup", "aria-label": "Palette" });
-  const current = store.state.palette || paletteName(view, scale.stops);
+  const current = paletteName(view, arrangement.scale.stops);
   for (const [name, palette] of Object.entries(view.palettes)) {
     const radio = element("input", { type: "radio", name: "hl-palette", value: name, checked: name === current,
       "data-key": `palette-${name}`, change: () => store.update({ palette: name }) });
@@ -63,14 +66,16 @@ function paletteChoice({ store, view }) {
  * @param {import("./decode.js").View} view
  * @param {string[]} stops
  */
-export function paletteName(view, stops) {
+function paletteName(view, stops) {
   return Object.entries(view.palettes).find(([, palette]) => palette.stops.join() === stops.join())?.[0] ?? "";
 }
 
-/** @param {PanelTools} tools */
-function paletteWarning({ store, view }) {
-  const scale = shownHeatmap(view, store.state).spec.panels[0].scale;
-  const name = store.state.palette || paletteName(view, scale.stops);
+/**
+ * @param {PanelTools} tools
+ * @param {Arrangement} arrangement
+ */
+function paletteWarning({ store, view }, arrangement) {
+  const name = paletteName(view, arrangement.scale.stops);
   if (!view.palettes[name] || view.palettes[name].is_safe) return [];
   return [element("p", { class: "hl-caveat hl-warning", role: "alert" },
     "About 1 man in 12 cannot tell the red of this palette from its green. ",

@@ -38,6 +38,7 @@ export const EDGE_PX = 18;
 export const GAP_PX = 6;
 export const TRACK_PX = 11;
 const TITLE_PX = 30;
+const PANEL_TITLE_PX = 16;
 const NAMES_FROM_PX = 10;
 
 /**
@@ -56,7 +57,7 @@ export function layOutDrawing(view, state, arrangement) {
   const cellWidth = Math.max(2, Math.min(44, 560 / Math.max(nColumns, 1)));
   const labelWidth = arrangement.rowBlocks.some((block) => block.name) ? 150 : 10;
   const treeWidth = arrangement.rowTrees.length ? 62 : 0;
-  const treeHeight = arrangement.columnTrees.length ? 52 : 0;
+  const treeHeight = (arrangement.columnTrees.length ? 52 : 0) + (hasPanelTitles(arrangement) ? PANEL_TITLE_PX : 0);
   const nAbove = columnTracksOf(heatmap).length;
   const left = EDGE_PX + labelWidth + treeWidth;
   const top = EDGE_PX + TITLE_PX + treeHeight + (arrangement.columnBlocks.some((block) => block.name) ? 26 : 0) +
@@ -67,6 +68,11 @@ export function layOutDrawing(view, state, arrangement) {
     parts.length ? parts[parts.length - 1].place + parts[parts.length - 1].size : start;
   return { rows, columns, cellHeight, cellWidth, left, top, right: end(columns, left), bottom: end(rows, top), treeWidth,
     treeHeight, labelWidth, y: placer(rows, cellHeight), x: placer(columns, cellWidth) };
+}
+
+/** @param {Arrangement} arrangement */
+export function hasPanelTitles(arrangement) {
+  return arrangement.panels.some((panel) => panel.title);
 }
 
 /**

@@ -1,7 +1,7 @@
 // The current view as a drawing: text stays text, the colours are those of the screen and of the printed figure.
 import { colourOfValue, inkOn } from "./colour.js";
 import { FONT_STACK, brokenWords, shortWords, spreadPlaces, wordsWidth, xmlTag, xmlText, xmlWords } from "./drawing.js";
-import { EDGE_PX, TRACK_PX, columnTracksOf, hasAllNames, layOutDrawing, roomForNames } from "./export_layout.js";
+import { EDGE_PX, TRACK_PX, columnTracksOf, hasAllNames, hasPanelTitles, layOutDrawing, roomForNames } from "./export_layout.js";
 import { drawKeys } from "./export_keys.js";
 import { shownHeatmap } from "./genes.js";
 import { countWords } from "./words.js";
@@ -45,7 +45,7 @@ export function heatmapSvg(view, state, arrangement) {
     xmlTag("rect", { width, height, fill: "#FFFFFF" }),
     xmlWords(EDGE_PX, EDGE_PX + 12, shortWords(title, width - 2 * EDGE_PX, 14, "bold"),
       { "font-size": 14, "font-weight": "bold" }),
-    drawTrees(arrangement, layout), drawHeader(heatmap, arrangement, layout), drawBody(arrangement, layout),
+    drawPanelTitles(arrangement, layout), drawTrees(arrangement, layout), drawHeader(heatmap, arrangement, layout), drawBody(arrangement, layout),
     drawRowTracks(tracks, arrangement, layout), drawBlockNames(arrangement, layout), names.text, columnNames.text, keys.text,
     notes.text,
   ];
@@ -139,6 +139,23 @@ function meanValue(arrangement, from, to, column) {
 }
 
 /**
+ * @param {Arrangement} arrangement
+ * @param {DrawingLayout} layout
+ */
+function drawPanelTitles(arrangement, layout) {
+  if (!hasPanelTitles(arrangement)) return "";
+  const titles = arrangement.panels.map((panel) => {
+    const parts = layout.columns.filter((part) => part.start >= panel.start && part.stop <= panel.stop);
+    if (!parts.length) return "";
+    const [first, last] = [parts[0], parts[parts.length - 1]];
+    const width = last.place + last.size - first.place;
+    return xmlWords(first.place + width / 2, EDGE_PX + 34, shortWords(panel.title, width, 11, "bold"),
+      { "text-anchor": "middle", "font-size": 11, "font-weight": "bold" });
+  });
+  return xmlTag("g", { id: "panels" }, titles.join(""));
+}
+
+/**
  * Trees of rows and columns, as far as they are in view.
  * @param {Arrangement} arrangement
  * @param {DrawingLayout} layout
@@ -151,8 +168,9 @@ function drawTrees(arrangement, layout) {
     lines.push(treePath(tree, layout.rows, layout.y, (at, height) => `${place(height).toFixed(1)},${at.toFixed(1)}`));
   }
   const bottom = EDGE_PX + 30 + layout.treeHeight - 3;
+  const tallest = layout.treeHeight - 10 - (hasPanelTitles(arrangement) ? 14 : 0);
   for (const tree of arrangement.columnTrees) {
-    const place = (/** @type {number} */ height) => bottom - height * (layout.treeHeight - 10);
+    const place = (/** @type {number} */ height) => bottom - height * tallest;
     lines.push(treePath(tree, layout.columns, layout.x, (at, height) => `${at.toFixed(1)},${place(height).toFixed(1)}`));
   }
   return xmlTag("g", { id: "trees", fill: "none", stroke: "#444444", "stroke-width": 0.6 }, lines.join(""));

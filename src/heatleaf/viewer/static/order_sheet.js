@@ -1,6 +1,6 @@
 // The sheets of order and of samples: how rows and columns stand, what splits the columns, which samples are shown.
 import { arrange } from "./arrange.js";
-import { button, element } from "./elements.js";
+import { button, element, plainText } from "./elements.js";
 import { shownComparison, shownHeatmap } from "./genes.js";
 import { countWords } from "./words.js";
 
@@ -123,11 +123,11 @@ function groupList(group, hidden, hide) {
   const swatch = element("i", { class: "hl-swatch" });
   if (group.colour) swatch.style.backgroundColor = group.colour;
   const head = element("label", { class: "hl-sample-group" }, all, group.colour ? swatch : null,
-    group.name || "all samples", element("span", { class: "hl-soft" }, ` ${nShown} of ${group.names.length}`));
+    element("span", { title: plainText(group.name) }, group.name || "all samples"), element("span", { class: "hl-soft" }, ` ${nShown} of ${group.names.length}`));
   return element("div", { role: "group", "aria-label": group.name || "samples" }, head,
     ...group.names.map((name) => {
       const one = element("input", { type: "checkbox", checked: !hidden.has(name), "data-key": `sample-${name}`,
         change: () => toggle([name], one.checked) });
-      return element("label", { class: "hl-sample" }, one, name);
+      return element("label", { class: "hl-sample" }, one, element("span", { title: plainText(name) }, name));
     }));
 }

@@ -86,8 +86,13 @@ export class PlotPanel {
     });
     this.table = geneTable(this.tableBox, this.tools.view, state, (gene) => {
       if (gene.row >= 0) goToRows(this.tools.store, arrange(this.tools.view, this.tools.store.state), [gene.row]);
-    });
+    }, (gene) => this.plot?.point(gene && this.isDrawn(gene.position) ? gene.position : -1));
     this.plot.resize();
+  }
+
+  /** @param {number} position */
+  isDrawn(position) {
+    return position >= 0 && !Number.isNaN(this.points?.x[position]);
   }
 
   /** @param {Comparison} comparison */
@@ -165,6 +170,7 @@ export class PlotPanel {
       this.isShrunken = shrunken.checked;
       this.points = this.makePoints(comparison);
       this.showPlot(comparison, store.state);
+      this.showGenes(store.state);
     } });
     fill(this.head, view.comparisons.length > 1 ? choice : element("strong", {}, comparison.title), shape,
       this.kind === "ma" && hasShrunken(comparison) && element("label", {}, shrunken, " shrunken"));
@@ -188,16 +194,26 @@ export class PlotPanel {
       element("label", {}, `in ${comparison.tested}, padj < ${comparison.alpha}, |log₂ FC| ≥ `, field));
   }
 
+  /** What the plot shows, where nothing is selected. */
+  caption() {
+    const { comparison } = this;
+    if (!comparison) return "";
+    if (this.kind === "volcano") return comparison.volcano_caption;
+    const how = this.isShrunken && hasShrunken(comparison) ? "shrunken" : "as estimated, not shrunken";
+    return `Mean of normalised counts against log2 fold change (${how}) of ` +
+      `${countWords(comparison.gene_ids.length, "gene")}. Coloured: adjusted p-value below ${comparison.alpha}; ` +
+      "hollow: not tested.";
+  }
+
   /** @param {State} state */
   showGenes(state) {
     const { view } = this.tools;
     const genes = selectedGenes(view, state, arrange(view, state));
     const nElsewhere = genes.filter((gene) => gene.row < 0).length;
-    const caption = this.kind === "volcano" ? this.comparison?.volcano_caption : this.comparison?.ma_caption;
     setText(this.said, genes.length
       ? `${countWords(genes.length, "gene")} selected` +
         `${nElsewhere ? `, ${thousands(nElsewhere)} of them not on this heatmap` : ""}.`
-      : caption ?? "");
+      : this.caption());
     this.tableBox.hidden = genes.length === 0;
     this.table?.setRows(genes);
   }

@@ -57,7 +57,6 @@ export class Popover {
   refresh() {
     if (!this.isOpen) return;
     const focused = this.sheet.contains(document.activeElement) ? document.activeElement : null;
-    if (focused instanceof HTMLInputElement && focused.dataset.live) return;
     const key = focused?.getAttribute("data-key");
     fill(this.sheet, ...this.makeContent());
     if (key) /** @type {HTMLElement | null} */ (this.sheet.querySelector(`[data-key="${CSS.escape(key)}"]`))?.focus();

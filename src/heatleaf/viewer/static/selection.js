@@ -163,8 +163,9 @@ export class GenesPanel {
  * @param {import("./decode.js").View} view
  * @param {State} state
  * @param {(gene: Gene) => void} onPick
+ * @param {(gene: Gene | null) => void} [onPoint]
  */
-export function geneTable(root, view, state, onPick) {
+export function geneTable(root, view, state, onPick, onPoint) {
   const comparison = shownComparison(view, state);
   const hasMeans = shownHeatmap(view, state).spec.row_tracks.some((track) => track.name === "mean log2");
   /** @type {import("./table.js").TableColumn<Gene>[]} */
@@ -183,5 +184,5 @@ export function geneTable(root, view, state, onPick) {
     columns.push({ title: "Mean", kind: "number", text: (gene) => Number.isFinite(gene.mean) ? gene.mean.toFixed(1) : "–",
       value: (gene) => gene.mean, hint: () => "mean expression, log2" });
   }
-  return new LongTable(root, { label: "Genes", columns, onPick });
+  return new LongTable(root, { label: "Genes; Enter goes to one", columns, onPick, onPoint });
 }
