@@ -80,7 +80,7 @@ def running_browser(chromium: str, playwright_api: Any) -> Iterator[Any]:
 def open_page(browser: Any, address: str, noise: Noise, **context: Any) -> Any:
     """Open the app in a browser profile of its own."""
     tab = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True, **context).new_page()
-    tab.set_default_timeout(60_000)
+    tab.set_default_timeout(30_000)
     noise.listen(tab, address.split("/?")[0])
     tab.goto(address)
     tab.wait_for_selector(".drop")

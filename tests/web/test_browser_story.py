@@ -100,7 +100,19 @@ def test_the_whole_story(browser: Any, address: str, dropped: list[Path]) -> Non
     assert {name.split("/", 1)[1] for name in names} >= {"report.html", "results.xlsx", "run.json", "methods.md"}
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
+    # a branch: its genes and their sets, the heatmap as a figure of this view; all of it is still there after a reload
+    tab.locator(".hl-body").click(position={"x": 300, "y": 300})
+    tab.keyboard.press("b")
+    tab.wait_for_url(re.compile("#study=.*&selection="))
+    selected = tab.locator(".hl-side").get_by_text(re.compile(r"^\d+ genes selected$")).inner_text()
+    assert int(selected.split()[0]) > 1
+    tab.get_by_role("button", name="Save").click()
+    with tab.expect_download() as started:
+        tab.get_by_role("button", name="PDF").click()
+    assert Path(started.value.path()).read_bytes().startswith(b"%PDF")
+
     tab.reload()
+    tab.wait_for_selector(f".hl-side :text-is('{selected}')")
     tab.wait_for_selector(".findings .lead")
     assert tab.locator(".findings .lead").inner_text() == lead
     tab.click(".brand")

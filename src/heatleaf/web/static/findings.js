@@ -13,11 +13,12 @@ export function findingsPanel(result, fileOf) {
   const cautions = result.findings.filter(({ level }) => level === "caution");
   const told = result.findings.filter(({ level }) => level !== "caution");
   return el("aside", { class: "findings", "aria-labelledby": "findings-title", tabindex: "0" },
-    el("h2", { id: "findings-title" }, "What was found"),
-    ...result.stops.map((stop) => el("p", { class: "stop" }, ...sentence(stop, fileOf))),
-    result.lead ? el("p", { class: "lead" }, ...sentence(result.lead, fileOf)) : null,
-    ...byQuestion(told).flatMap(([question, items]) => [question ? el("h3", {}, question) : null, list(items, fileOf)]),
-    cautions.length ? el("div", { class: "cautions" }, el("h3", {}, "Before you conclude"), list(cautions, fileOf)) : null);
+    el("div", { class: "foremost" }, el("h2", { id: "findings-title" }, "What was found"),
+      result.stops.map((stop) => el("p", { class: "stop" }, ...sentence(stop, fileOf))),
+      result.lead ? el("p", { class: "lead" }, ...sentence(result.lead, fileOf)) : null),
+    el("div", { class: "further" },
+      byQuestion(told).map(([question, items]) => el("div", {}, question ? el("h3", {}, question) : null, list(items, fileOf))),
+      cautions.length ? el("div", { class: "cautions" }, el("h3", {}, "Before you conclude"), list(cautions, fileOf)) : null));
 }
 
 /** @param {Finding[]} findings @returns {[string, Finding[]][]} */
