@@ -21,6 +21,7 @@ from heatleaf.interpret import (
     methods_text,
 )
 from heatleaf.interpret.methods import REFERENCES, USED_STEPS
+from heatleaf.interpret.reads import ReadsFacts, methods_of_reads
 
 FACTS = HeatmapFacts("heatmap", 500, 8, 4, "correlation", "average", 2.0, 0.034, "dex", "treated vs untreated")
 VERSIONS = {"heatleaf": "0.1.0", "numpy": "2.4.6"}
@@ -38,7 +39,11 @@ def test_only_what_was_used_is_cited() -> None:
     bare = methods_text(MethodFacts(VERSIONS, 100, 6, frozenset()))
     assert cited(bare) == {"Anders & Huber 2010", "Love et al. 2014"}
     assert "No differential test was made." in bare
-    full = methods_text(MethodFacts(VERSIONS, 100, 6, USED_STEPS, "~ dex", ["treated vs untreated"]))
+    by_both = [methods_of_reads(ReadsFacts(tool, "1.0", "t.fa", 2, [0.8])) for tool in ("kallisto", "salmon")]
+    facts = MethodFacts(
+        VERSIONS, 100, 6, USED_STEPS, "~ dex", ["treated vs untreated"], quantification=" ".join(by_both)
+    )
+    full = methods_text(facts)
     assert cited(full) == set(REFERENCES)
 
 
