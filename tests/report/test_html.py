@@ -99,7 +99,7 @@ def test_hostile_names_are_text(hostile_folder: Path) -> None:  # S14
     text = (hostile_folder / "report.html").read_text(encoding="utf-8")
     page = Page(text)
     assert not [a for tag, a in page.tags if tag == "img" and not (a.get("src") or "").startswith("data:")]
-    assert len([tag for tag, _ in page.tags if tag == "script"]) == 2  # rows of one comparison, and ours
+    assert len([tag for tag, _ in page.tags if tag == "script"]) == 4  # rows of one comparison, the view, and ours
     assert HOSTILE in page.text or HOSTILE.replace('"', "&#34;") in text
     assert BREAKOUT not in text and "\u202e" not in text
     assert "evil\\u202Egnp" in page.text or "evil\\u202egnp" in page.text

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from view_cases import CASES, HOSTILE, make_values
+from view_cases import CASES, HOSTILE, make_values, wait_until_painted
 
 from heatleaf import UserError
 from heatleaf.cli import main
 from heatleaf.viewer.bundle import content_hash, joined_modules, joined_style, notebook_module
 
 Opener = Callable[[str], tuple[Any, list[str]]]
-PAINTED = "performance.getEntriesByName('heatleaf:painted').length > 0"
 
 
 class Elements(HTMLParser):
@@ -128,7 +127,7 @@ def test_a_proof_is_made_of_a_png_only(tmp_path: Path) -> None:
 def test_a_page_opens_offline_in_peace(pages: Path, open_tab: Opener, name: str) -> None:  # S14, S23
     address = (pages / f"{name}.html").as_uri()
     tab, noise = open_tab(address)
-    tab.wait_for_function(PAINTED)
+    wait_until_painted(tab)
     assert tab.locator(".hl-viewer").is_visible()
     assert tab.locator("canvas").count() >= 1
     tab.wait_for_timeout(200)
@@ -155,5 +154,5 @@ def test_a_damaged_page_says_so(pages: Path, open_tab: Opener, tmp_path: Path) -
     start = text.index('id="heatleaf-view">') + 200
     (tmp_path / "damaged.html").write_text(text[:start] + text[start + 400 :], encoding="utf-8")
     tab, noise = open_tab((tmp_path / "damaged.html").as_uri())
-    tab.wait_for_function("document.querySelector('#heatleaf').textContent.startsWith('The heatmap cannot be shown: ')")
+    tab.get_by_text("The heatmap cannot be shown: ").wait_for()
     assert any(one.startswith("error ") for one in noise)

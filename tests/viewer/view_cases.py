@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,15 @@ HOSTILE = (
     "{{constructor.constructor('alert(5)')()}}",
     "遺伝子 µ-β",
 )
+
+
+def wait_until_painted(tab: Any) -> None:
+    """Wait for the first picture; asked from outside, as the policy of a page lets nobody evaluate text in it."""
+    for _ in range(300):
+        if tab.evaluate("performance.getEntriesByName('heatleaf:painted').length > 0"):
+            return
+        tab.wait_for_timeout(100)
+    raise AssertionError("no picture after 30 s")
 
 
 def make_values(n_genes: int = 60, n_samples: int = 12) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -11,7 +11,7 @@ from heatleaf.analysis.view_sets import ranked_records, set_records
 from heatleaf.viewer.encode import encode_array, shorten
 
 N_SETS = 60  # of a list; its table holds all
-N_BITS = 13  # of each number: four digits, in two thirds of the room
+N_BITS = 10  # of each number: three digits, in half of the room
 
 
 def describe_comparison(analysis: Analysis, comparison: ComparisonResult) -> dict[str, object]:

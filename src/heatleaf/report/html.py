@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from heatleaf.analysis.reading import read_heatmap
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.result_figures import ResultFigures
+from heatleaf.analysis.views import view_of_analysis
 from heatleaf.figures.text import visible_text
 from heatleaf.interpret.order import ANSWERS, by_question, forbids, is_cluster
 from heatleaf.model import Finding
 from heatleaf.report import page
 from heatleaf.report.methods import text_blocks
+from heatleaf.viewer.bundle import content_hash, data_element, joined_style, report_script
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -36,11 +38,13 @@ def render_report(analysis: Analysis, images: page.Images, safe: Mapping[str, st
     Notes
     -----
     Names from the input reach the page through Jinja2's autoescape or as JSON whose `<`, `>` and `&` are escaped; the
-    script puts them into the page as text only (requirement S14). The content security policy forbids every request.
+    scripts put them into the page as text only (requirement S14). The content security policy allows these scripts
+    alone, by their hashes, and forbids every request.
     """
     template = _environment().get_template("report.html")
     view = _view(analysis, images, safe, extra["further"])
-    text = template.render(**view, command=extra["command"], files=_grouped(extra["files"]))
+    document = data_element("view", view_of_analysis(analysis))
+    text = template.render(**view, document=document, command=extra["command"], files=_grouped(extra["files"]))
     return text.encode("utf-8", errors="replace")
 
 
@@ -57,7 +61,10 @@ def _environment() -> Environment:
     )
     environment.filters |= {"signed": page.signed, "p": page.p_text, "mean": page.mean_text, "visible": visible_text}
     environment.filters["resource"] = page.resource_words
-    environment.globals |= {"css": _static("report.css"), "js": _static("report.js")}
+    scripts = {"js": _static("report.js"), "viewer_js": report_script()}
+    allowed = " ".join(map(content_hash, scripts.values()))
+    styles = {"css": _static("report.css"), "viewer_css": joined_style()}
+    environment.globals |= {**scripts, **styles, "allowed_scripts": allowed}
     return environment
 
 

@@ -9,10 +9,10 @@ from functools import cache
 from html import escape
 from importlib import resources
 
-from heatleaf.viewer.encode import pack, to_text
+from heatleaf.viewer.encode import pack_document
 from heatleaf.viewer.modules import join_modules
 
-PAGE, WIDGET = "boot.js", "widget.js"
+PAGE, REPORT, WIDGET = "boot.js", "report_boot.js", "widget.js"
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -54,7 +54,7 @@ def make_page(document: Mapping[str, object], summary: str) -> bytes:
 
 def data_element(element_id: str, document: Mapping[str, object]) -> str:
     """Write a document as an element that is no script: base64 of compressed JSON."""
-    packed = base64.b64encode(pack(to_text(document).encode("ascii"))).decode("ascii")
+    packed = base64.b64encode(pack_document(document)).decode("ascii")
     return f'<script type="application/octet-stream" id="{element_id}">{packed}</script>'
 
 
@@ -70,6 +70,11 @@ def content_policy(scripts: list[str], styles: list[str]) -> str:
 def content_hash(text: str) -> str:
     """Return the source expression that allows one inline text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def report_script() -> str:
+    """Return the script that starts the viewer in the report, in the element "viewer" from the document "view"."""
+    return f"{joined_modules(REPORT)}bootReport();"
 
 
 def notebook_module() -> str:

@@ -66,6 +66,17 @@ def shorten(values: NDArray[np.floating[Any]], n_bits: int) -> NDArray[np.float3
     return np.where(np.isfinite(exact), rounded.view(np.float32), exact)
 
 
+def pack_document(document: Mapping[str, Any]) -> bytes:
+    """Compress a view document for a page or a notebook; names of genes that repeat their ids are left out."""
+    comparisons = [{**one, "gene_names": _own_names(one)} for one in document["comparisons"]]
+    return pack(to_text({**document, "comparisons": comparisons}).encode("ascii"))
+
+
+def _own_names(comparison: Mapping[str, Any]) -> list[str]:
+    pairs = zip(comparison["gene_names"], comparison["gene_ids"], strict=True)
+    return ["" if name == gene_id else name for name, gene_id in pairs]
+
+
 def to_text(document: Mapping[str, object]) -> str:
     """Write a document as strict JSON in ASCII."""
     return json.dumps(document, allow_nan=False, separators=(",", ":"), ensure_ascii=True)

@@ -1,4 +1,4 @@
-// Reads a view document as pages and notebooks hold it: compressed JSON.
+// Reads a view document as pages and notebooks hold it: compressed JSON, without names of genes that repeat their ids.
 
 /**
  * @param {BlobPart} packed JSON compressed as zlib does
@@ -6,7 +6,11 @@
  */
 export async function unpackDocument(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(stream).text());
+  const doc = JSON.parse(await new Response(stream).text());
+  for (const one of doc.comparisons) {
+    one.gene_names = one.gene_names.map((/** @type {string} */ name, /** @type {number} */ i) => name || one.gene_ids[i]);
+  }
+  return doc;
 }
 
 /**
