@@ -53,14 +53,21 @@ function mainKey(scale) {
   const outline = Array.from(histogram, (/** @type {number} */ count, i) =>
     `V${(32 - 16 * count / tallest).toFixed(1)} H${((i + 1) * step).toFixed(1)}`).join(" ");
   const ends = low === -high ? `±${scaleWords(high)}` : `${scaleWords(low)} to ${scaleWords(high)}`;
-  return { width: Math.max(BAR_WIDTH, wordsWidth(label, 11, "bold")), height: 72, draw: (i) =>
+  const height = scale.hasMissing ? 88 : 72;
+  return { width: Math.max(BAR_WIDTH, wordsWidth(label, 11, "bold")), height, draw: (i) =>
     xmlWords(0, 9, label, { "font-size": 11, "font-weight": "bold" }) +
     (histogram.length ? xmlTag("path", { d: `M0,32 ${outline}`, fill: "none", stroke: KEY_SOFT, "stroke-width": 0.7 }) : "") +
     ramp(`ramp-${i}`, stops, BAR_WIDTH, 33) +
     xmlWords(0, 57, scaleWords(low)) +
     xmlWords(BAR_WIDTH / 2, 57, scaleWords((low + high) / 2), { "text-anchor": "middle" }) +
     xmlWords(BAR_WIDTH, 57, scaleWords(high), { "text-anchor": "end" }) +
-    (clipped > 0 ? xmlWords(0, 71, `${shareWords(clipped)} of cells beyond ${ends}`, { fill: KEY_SOFT }) : "") };
+    (clipped > 0 ? xmlWords(0, 71, `${shareWords(clipped)} of cells beyond ${ends}`, { fill: KEY_SOFT }) : "") +
+    (scale.hasMissing ? missingKey(scale.missing) : "") };
+}
+
+/** @param {string} colour */
+function missingKey(colour) {
+  return xmlTag("rect", { y: 77, width: 10, height: 10, fill: colour }) + xmlWords(15, 86, "missing", { fill: KEY_SOFT });
 }
 
 /**

@@ -136,10 +136,18 @@ export function roomForNames(names, size, style) {
 }
 
 /**
+ * Whether a track is a colour for each entry; others (bars, points, boxes, text) are not in drawings.
+ * @param {import("./decode.js").Track} track
+ */
+export function isColoured(track) {
+  return track.kind === "levels" || track.scale !== null;
+}
+
+/**
  * Names of the tracks of columns that have a colour for each entry.
  * @param {import("./decode.js").Heatmap} heatmap
  */
 export function columnTracksOf(heatmap) {
   const tracks = heatmap.spec.panels.flatMap((panel) => panel.tracks);
-  return [...new Set(tracks.filter((track) => track.kind === "levels" || track.scale).map((track) => track.name))];
+  return [...new Set(tracks.filter(isColoured).map((track) => track.name))];
 }
