@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import shlex
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from heatleaf.cli import main
+from heatleaf.analysis.settings import Settings
+from heatleaf.cli import main, run
+from heatleaf.cli.options import settings_from
+from heatleaf.report import repeat_command
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +58,50 @@ def test_run_json_holds_what_a_repetition_needs(finished: Path) -> None:
     ]  # fmt: skip
     assert record["hashes"].keys() == set(record["files"]) - {"run.json"}
     assert str(finished) not in (finished / "out/report.html").read_text(encoding="utf-8")
+
+
+# One value that is no default for each setting.
+OTHER = {
+    "design": "~ a + b", "contrasts": (("a", "x y", "z"), ("b", "1", "2")), "comparisons": ("mean(low, high) - none",),
+    "omnibus": ("time",), "reduced": "~ a", "fit_type": "local", "size_factors": "poscounts", "remove_batch": "b",
+    "references": (("a", "z"),), "organism": "mouse", "gene_sets": (Path("s t.gmt"), Path("GO:MF")),
+    "allow_unmapped": True, "bias": "mean", "alpha": 0.1, "top": 80, "clusters": 4, "row_clustering": "kmeans",
+    "linkage_method": "average", "metric": "correlation", "max_memory": 10**9, "palette": "red-black-green",
+    "limit_quantile": 0.95, "min_set_size": 5, "max_set_size": 99, "seed": 7, "test": False, "second_opinions": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in Settings.__dataclass_fields__ if name != "given_size_factors"])
+def test_the_command_holds_every_setting(name: str) -> None:
+    """What stands in run.json as the command gives the same settings when it is read again; a new setting needs it too.
+
+    Size factors that were given stand in a table of the run, as the test below shows.
+    """
+    settings = Settings(**{name: OTHER[name]})
+    assert settings != Settings()
+    parser = argparse.ArgumentParser()
+    run.add_arguments(parser)
+    command = repeat_command(SimpleNamespace(settings=settings, counts=SimpleNamespace(sources=()), samples=None))
+    assert settings_from(parser.parse_args(["counts.tsv", *shlex.split(command)[2:]])) == settings
+
+
+def test_given_size_factors_are_found_again(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("factors.csv").write_text("sample,size_factor\na1,1\na2,0.5\na3,2\nb1,1\nb2,1.25\nb3,0.1\n", encoding="utf-8")
+    words = [
+        "run",
+        "raw/counts.txt",
+        "raw/sheet.csv",
+        "-o",
+        "given",
+        "--delimiter",
+        ";",
+        "--size-factors",
+        "factors.csv",
+    ]
+    assert main([*words, "--quiet"]) == 0
+    Path("factors.csv").unlink()
+    assert main(["verify", "given", "--quiet"]) == 0
+    assert "come out again" in capsys.readouterr().out
 
 
 def test_a_run_comes_out_again_elsewhere(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

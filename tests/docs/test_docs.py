@@ -91,6 +91,6 @@ def test_commands_on_pages_are_understood(page: Path, capsys: pytest.CaptureFixt
         if "COUNTS" in words or ": " in words.split("   ")[0][:20]:
             continue
         try:
-            make_parser().parse_args(shlex.split(re.split(r"\s{3,}", words)[0])[1:])
+            make_parser().parse_args(shlex.split(re.split(r"\s{2,}", words)[0])[1:])
         except SystemExit as stop:
             assert stop.code == 0, command
