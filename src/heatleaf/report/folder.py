@@ -9,6 +9,7 @@ from pathlib import Path
 
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.result_figures import ResultFigures, make_result_figures
+from heatleaf.analysis.views import view_of_analysis
 from heatleaf.io.atomic import OutputFolder, write_bytes
 from heatleaf.io.old_results import find_old_results, remove_old_results, tell_old_results
 from heatleaf.io.table_writer import format_table
@@ -65,10 +66,13 @@ def write_folder(
     drawer = FigureDrawer(list(figure_tasks(analysis, further, safe)))
     documents = {"methods.md": analysis.methods.encode(), "results.xlsx": write_workbook(tables, analysis.title)}
     hashes = {f"tables/{table.name}.tsv": _write(root / f"tables/{table.name}.tsv", table) for table in tables}
+    view = view_of_analysis(analysis)  # while a second process draws
     images = drawer.images()
     names = _file_names(tables, images)
     documents |= {f"figures/{name}.{image_format}": data for (name, image_format), data in images.items()}
-    documents["report.html"] = render_report(analysis, images, safe, further=further, command=command, files=names)
+    documents["report.html"] = render_report(
+        analysis, images, safe, further=further, command=command, files=names, view=view
+    )
     old = find_old_results(root, names)
     told = tell_old_results(old)
     record = _with_messages(analysis, (*own, *told))

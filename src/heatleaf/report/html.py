@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from heatleaf.analysis.reading import read_heatmap
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.result_figures import ResultFigures
-from heatleaf.analysis.views import view_of_analysis
 from heatleaf.figures.text import visible_text
 from heatleaf.interpret.order import ANSWERS, by_question, forbids, is_cluster
 from heatleaf.model import Finding
@@ -33,7 +32,7 @@ def render_report(analysis: Analysis, images: page.Images, safe: Mapping[str, st
         Name of a comparison -> its name in files.
     **extra
         further : ResultFigures of the analysis. command : str, the command that repeats the analysis.
-        files : names of the files of the folder.
+        files : names of the files of the folder. view : the view document of the analysis.
 
     Notes
     -----
@@ -43,7 +42,7 @@ def render_report(analysis: Analysis, images: page.Images, safe: Mapping[str, st
     """
     template = _environment().get_template("report.html")
     view = _view(analysis, images, safe, extra["further"])
-    document = data_element("view", view_of_analysis(analysis))
+    document = data_element("view", extra["view"])
     text = template.render(**view, document=document, command=extra["command"], files=_grouped(extra["files"]))
     return text.encode("utf-8", errors="replace")
 
