@@ -11,16 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reads_cases import (
-    Library,
-    make_pairs,
-    make_transcriptome,
-    random_sequence,
-    record,
-    reverse_complement,
-    write_fastq,
-    write_sample,
-)
 
 from heatleaf.errors import UserError
 from heatleaf.reads.check import ReadsCheck, check_reads
@@ -31,6 +21,16 @@ from heatleaf.reads.plan import find_reads
 from heatleaf.reads.profile import ADAPTERS
 from heatleaf.reads.reference import Reference
 from heatleaf.reads.sampling import base_codes, sample_reads
+from reads_cases import (
+    Library,
+    make_pairs,
+    make_transcriptome,
+    random_sequence,
+    record,
+    reverse_complement,
+    write_fastq,
+    write_sample,
+)
 
 ILLUMINA = ADAPTERS["Illumina"]
 
@@ -158,6 +158,17 @@ def test_the_wrong_organism(tmp_path: Path) -> None:
     assert sample.messages[0].text.startswith(
         "A: only 0% of the reads come from these transcripts. Fix: check organism"
     )
+
+
+def test_the_organism_that_the_reads_are_of(tmp_path: Path) -> None:
+    """Among those whose transcripts are there."""
+    made, other = make_transcriptome(tmp_path), make_transcriptome(tmp_path / "other", seed=9)
+    write_sample(tmp_path / "reads", "A", other.sequences)
+    third = make_transcriptome(tmp_path / "third", seed=5)
+    others = [Reference((third.path,), None, "worm"), Reference((other.path,), None, "fly")]
+    (sample,) = check_reads(find_reads(tmp_path / "reads"), Reference((made.path,)), others=others).samples
+    assert sample.organism == "fly"
+    assert "A: only 0% of the reads come from these transcripts, and most from those of fly." in sample.messages[0].text
 
 
 def test_a_sample_that_does_not_belong(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from heatleaf.reads.plan import ReadsPlan, find_reads, holds_reads
 from heatleaf.reads.reference import Reference, read_headers
 from heatleaf.reads.settings import QuantifySettings, require_settings
 from heatleaf.reads.sheet import groups_of_sheet, is_reads_sheet
+from heatleaf.resources.transcriptomes import fetched_transcriptome, fetched_transcriptomes
 
 if TYPE_CHECKING:
     from heatleaf.reads.engine import Quantified
@@ -58,8 +59,6 @@ def find_reference(transcripts: tuple[Path, ...], annotation: Path | None, organ
     if not organism:
         fix = "give --transcripts cdna.fa.gz (of Ensembl or GENCODE), or --organism NAME for a fetched one"
         raise UserError("option", "no transcripts are given that reads could be compared with", fix=fix)
-    from heatleaf.resources.transcriptomes import fetched_transcriptome
-
     found = fetched_transcriptome(organism)
     return Reference(found.paths, annotation, found.organism, found.release)
 
@@ -116,7 +115,9 @@ def check_plan(plan: ReadsPlan, reference: Reference, report: Report = silent) -
         Those of `check_reads`.
     """
     report("start", "checking reads")
-    check = check_reads(plan, reference)
+    known = fetched_transcriptomes()
+    others = [Reference(one.paths, None, one.organism) for one in known if one.organism != reference.organism]
+    check = check_reads(plan, reference, others=others, report=lambda _, text: report("progress", text))
     report("end", describe_check(check))
     return check
 
@@ -194,6 +195,7 @@ def check_text(check: ReadsCheck) -> str:
             "strandedness": sample.strandedness,
             "stranded_share": _rounded(sample.stranded_share),
             "mapped_share": _rounded(sample.mapped_share),
+            "organism": sample.organism,
             "fragment_length": sample.fragment_length,
             "is_gzip_whole": sample.is_gzip_whole,
             "files": [

@@ -9,19 +9,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from heatleaf.model import Message, note
 from heatleaf.reads.checked import ReadsCheck, SampleCheck
 from heatleaf.reads.fastq import count_reads
 from heatleaf.reads.file_end import require_whole
-from heatleaf.reads.mapping import Mapping, map_samples
-from heatleaf.reads.mates import refuse_same_content, require_equal, require_mates
+from heatleaf.reads.mapping import Mapping, map_samples, reads_to_map, thin
+from heatleaf.reads.mates import digest_reads, refuse_same_content, require_equal, require_mates
 from heatleaf.reads.plan import ReadSample, ReadsPlan
 from heatleaf.reads.profile import FileCheck, profile_file
 from heatleaf.reads.reference import Reference
 from heatleaf.reads.sampling import N_READS, FileSample, sample_reads
-from heatleaf.reads.verdicts import judge, study_messages
+from heatleaf.reads.verdicts import LOW_MAPPED_SHARE, judge, study_messages
 
 __all__ = ["ReadsCheck", "SampleCheck", "check_reads"]
 
@@ -34,7 +35,12 @@ _FEWEST = 2_000
 
 
 def check_reads(
-    plan: ReadsPlan, reference: Reference | None, *, n_reads: int = N_READS, report: Report | None = None
+    plan: ReadsPlan,
+    reference: Reference | None,
+    *,
+    n_reads: int = N_READS,
+    others: Sequence[Reference] = (),
+    report: Report | None = None,
 ) -> ReadsCheck:
     """Look at a sample of the reads of every file.
 
@@ -44,6 +50,8 @@ def check_reads(
         Without transcripts nothing is said of strand and mapping.
     n_reads : int
         Reads of each file; fewer where there are many files.
+    others : sequence of Reference
+        Transcripts of other organisms, to which samples are compared that match the first too little.
     report : called with ("samples", "3 of 12") as the work goes on.
 
     Raises
@@ -56,28 +64,36 @@ def check_reads(
     n_each = max(_FEWEST, n_reads * _FEW_FILES // n_files) if n_files > _FEW_FILES else n_reads
     count_all = sum(sample.n_bytes for sample in chosen) <= COUNTED_BYTES
     looked: list[_Looked] = []
+    n_mapped = reads_to_map(sum(2 if sample.is_paired else 1 for sample in chosen))
     with ThreadPoolExecutor(min(len(chosen), os.cpu_count() or 1)) as pool:
-        for one in pool.map(lambda sample: _look(sample, n_each, count_all=count_all), chosen):
+        for one in pool.map(lambda sample: _look(sample, n_each, n_mapped, count_all=count_all), chosen):
             looked.append(one)
             if report:
                 report("samples", f"{len(looked):,} of {len(chosen):,}")
-    refuse_same_content([one for pairs in looked for pair in pairs.samples for one in pair])
+    refuse_same_content([item for one in looked for item in one.digests])
     mappings: list[Mapping | None] = [None] * len(looked)
     if reference is not None:
-        mappings = [*map_samples([one.samples[0] for one in looked], reference.transcripts)]
-    samples = tuple(
-        judge(SampleCheck(sample.sample_id, sample.is_paired, one.files, mapping))
+        mappings = [*map_samples([one.first_lane for one in looked], reference.transcripts)]
+    found = [
+        SampleCheck(sample.sample_id, sample.is_paired, one.files, mapping)
         for sample, one, mapping in zip(chosen, looked, mappings, strict=True)
-    )
+    ]
+    guesses = _guess_organisms(found, looked, others)
+    samples = tuple(judge(replace(sample, organism=guess)) for sample, guess in zip(found, guesses, strict=True))
     return ReadsCheck(samples, (*_tell_left_out(plan, chosen), *study_messages(samples)))
 
 
 @dataclass(frozen=True)
 class _Looked:
-    """The samples of reads of a sample's files, lane by lane, and their descriptions in the order of the plan."""
+    """What is kept of one sample.
 
-    samples: tuple[tuple[FileSample, ...], ...]
+    first_lane : some reads of the mates of its first lane. files : descriptions in the order of the plan.
+    digests : path and hash of the sampled reads of each file.
+    """
+
+    first_lane: tuple[FileSample, ...]
     files: tuple[FileCheck, ...]
+    digests: tuple[tuple[Path, bytes], ...]
 
 
 def _choose(samples: Sequence[ReadSample]) -> tuple[ReadSample, ...]:
@@ -87,9 +103,10 @@ def _choose(samples: Sequence[ReadSample]) -> tuple[ReadSample, ...]:
     return tuple(samples[i * len(samples) // MAX_SAMPLES] for i in range(MAX_SAMPLES))
 
 
-def _look(sample: ReadSample, n_reads: int, *, count_all: bool) -> _Looked:
+def _look(sample: ReadSample, n_reads: int, n_mapped: int, *, count_all: bool) -> _Looked:
     """Sample the files of one sample, lane by lane, and refuse what is damaged or no pair."""
-    taken, described = [], []
+    kept: tuple[FileSample, ...] = ()
+    described, digests = [], []
     for lane in sample.pairs:
         first = sample_reads(lane[0], n_reads)
         pair = (first, *(sample_reads(path, n_reads, first.step) for path in lane[1:]))
@@ -98,9 +115,24 @@ def _look(sample: ReadSample, n_reads: int, *, count_all: bool) -> _Looked:
         files = tuple(_describe(one, count_all=count_all) for one in pair)
         if len(files) == 2 and all(file.is_counted for file in files):
             require_equal(lane[0], files[0].n_reads, lane[1], files[1].n_reads)
-        taken.append(pair)
+        kept = kept or tuple(thin(one, n_mapped) for one in pair)
+        digests += [(one.path, digest_reads(one)) for one in pair]
         described.append(files)
-    return _Looked(tuple(taken), tuple(file for mate in zip(*described, strict=True) for file in mate))
+    return _Looked(kept, tuple(file for mate in zip(*described, strict=True) for file in mate), tuple(digests))
+
+
+def _guess_organisms(
+    samples: Sequence[SampleCheck], looked: Sequence[_Looked], others: Sequence[Reference]
+) -> list[str]:
+    """Say of which other organism the samples with a low share from the transcripts are, "" where that is not known."""
+    guesses = [""] * len(samples)
+    low = [i for i, one in enumerate(samples) if one.mapped_share is not None and one.mapped_share < LOW_MAPPED_SHARE]
+    best = {i: max(LOW_MAPPED_SHARE, 2 * (samples[i].mapped_share or 0.0)) for i in low}
+    for other in others if low else ():
+        for i, mapping in zip(low, map_samples([looked[i].first_lane for i in low], other.transcripts), strict=True):
+            if mapping.mapped_share > best[i]:
+                best[i], guesses[i] = mapping.mapped_share, other.organism
+    return guesses
 
 
 def _describe(sample: FileSample, *, count_all: bool) -> FileCheck:

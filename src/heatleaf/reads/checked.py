@@ -19,6 +19,7 @@ class SampleCheck:
     files : of mate 1, then of mate 2. n_reads : fragments, an estimate unless is_counted. mean_quality : Phred scores
     by position, of mate 1. is_gzip_whole : None where only reading all of a file would tell. mapping : None without
     transcripts; strandedness, stranded_share (of mate 1 along the transcript), mapped_share, fragment_length are its.
+    organism : another one that the reads match better, "" where that is not known.
     """
 
     sample_id: str
@@ -26,6 +27,7 @@ class SampleCheck:
     files: tuple[FileCheck, ...]
     mapping: Mapping | None
     messages: tuple[Message, ...] = ()
+    organism: str = ""
 
     @property
     def n_sampled(self) -> int:

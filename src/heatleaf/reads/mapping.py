@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -59,8 +59,7 @@ def map_samples(pairs: Sequence[tuple[FileSample, ...]], transcripts: Sequence[P
     UserError
         transcripts: of `fasta_chunks`.
     """
-    n_files = sum(map(len, pairs))
-    n_reads = max(_FEWEST_READS, min(N_MAPPED_READS, N_ALL_READS // max(n_files, 1)))
+    n_reads = reads_to_map(sum(map(len, pairs)))
     words = [[words_of_reads(_some(sample, n_reads)) for sample in pair] for pair in pairs]
     all_words = [mate.words for pair in words for mate in pair]
     hits = find_words(np.concatenate(all_words) if all_words else np.zeros(0, np.uint64), transcripts)
@@ -73,6 +72,16 @@ def map_samples(pairs: Sequence[tuple[FileSample, ...]], transcripts: Sequence[P
             start = stop
         mappings.append(_describe(pair, parts, [len(_some(sample, n_reads)) for sample in samples], samples))
     return mappings
+
+
+def reads_to_map(n_files: int) -> int:
+    """Return how many reads of each of so many files are looked up."""
+    return max(_FEWEST_READS, min(N_MAPPED_READS, N_ALL_READS // max(n_files, 1)))
+
+
+def thin(sample: FileSample, n_reads: int) -> FileSample:
+    """Keep of a sample only the sequences that `map_samples` looks up, so that many files fit into memory."""
+    return replace(sample, names=(), codes=_some(sample, n_reads).copy(), scores=sample.scores[:0])
 
 
 def _some(sample: FileSample, n_reads: int) -> NDArray[np.uint8]:

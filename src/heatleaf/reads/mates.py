@@ -58,25 +58,23 @@ def require_equal(first: Path, n_first: int, second: Path, n_second: int) -> Non
     raise UserError("mates", what, where=f"line {4 * counts[0][0]:,} of {counts[0][1]}", fix=_SHEET)
 
 
-def refuse_same_content(samples: Sequence[FileSample]) -> None:
-    """Refuse two files that hold the same reads under two names.
+def refuse_same_content(digests: Sequence[tuple[Path, bytes]]) -> None:
+    """Refuse two files that hold the same reads under two names. digests : of `digest_reads`, of each file.
 
     Raises
     ------
     UserError
         mates.
     """
-    digests = [_digest(sample) for sample in samples]
-    order = sorted(range(len(samples)), key=lambda i: digests[i])
-    for i, j in pairwise(order):
-        if digests[i] == digests[j] and samples[i].n_reads:
-            first, second = sorted((samples[i].path, samples[j].path))
-            what = f"holds the same reads as {first.name}"
-            fix = "take one of them out, or give the right file"
-            raise UserError("mates", what, where=second.name, fix=fix)
+    for (path, digest), (other, same) in pairwise(sorted(digests, key=lambda item: (item[1], item[0]))):
+        if digest and digest == same:
+            what = f"holds the same reads as {path.name}"
+            raise UserError("mates", what, where=other.name, fix="take one of them out, or give the right file")
 
 
-def _digest(sample: FileSample) -> bytes:
-    """Hash the sampled reads with their qualities: copies agree, whatever their compression."""
+def digest_reads(sample: FileSample) -> bytes:
+    """Hash the sampled reads with their qualities: copies agree, whatever their compression; b"" of no reads."""
+    if not sample.n_reads:
+        return b""
     parts = (np.ascontiguousarray(part).tobytes() for part in (sample.lengths, sample.codes, sample.scores))
     return hashlib.sha256(b"".join(parts)).digest()

@@ -47,7 +47,7 @@ class FileSample:
     @property
     def n_reads(self) -> int:
         """Reads in the sample."""
-        return len(self.names)
+        return len(self.codes)
 
     @property
     def is_within(self) -> NDArray[np.bool_]:

@@ -96,6 +96,8 @@ def _mapping(sample: SampleCheck) -> Message | None:
     if sample.mapped_share is None or sample.mapped_share >= LOW_MAPPED_SHARE:
         return None
     what = f"only {sample.mapped_share:.0%} of the reads come from these transcripts"
+    if sample.organism:
+        what += f", and most from those of {sample.organism}"
     fix = "check organism and file of transcripts; ribosomal RNA, DNA and adapters also lower the share"
     return warning("reads_mapping", what, where=sample.sample_id, fix=fix)
 
