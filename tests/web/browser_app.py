@@ -41,12 +41,17 @@ class Noise:
         tab.on("pageerror", lambda error: self.heard.append(f"error {error}"))
         tab.on("console", lambda message: self._take_console(message))
         tab.on("request", lambda request: self._take_request(request.url, origin))
+        tab.on("requestfailed", lambda request: self._take_failure(request))
 
     def _take_console(self, message: Any) -> None:
         if message.type == "error" and "status of 4" in message.text:
             self.refused.append(message.text)  # the browser's own line about an answer that refuses
         elif message.type in ("error", "warning"):
             self.heard.append(f"console {message.text}")
+
+    def _take_failure(self, request: Any) -> None:
+        if "/static/" in request.url:
+            self.heard.append(f"failed {request.url} {request.failure}")
 
     def _take_request(self, url: str, origin: str) -> None:
         if not url.startswith((origin, "data:", f"blob:{origin}")):
@@ -80,7 +85,7 @@ def running_browser(chromium: str, playwright_api: Any) -> Iterator[Any]:
 def open_page(browser: Any, address: str, noise: Noise, **context: Any) -> Any:
     """Open the app in a browser profile of its own."""
     tab = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True, **context).new_page()
-    tab.set_default_timeout(30_000)
+    tab.set_default_timeout(90_000)
     noise.listen(tab, address.split("/?")[0])
     tab.goto(address)
     tab.wait_for_selector(".drop")

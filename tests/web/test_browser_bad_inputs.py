@@ -11,7 +11,7 @@ from browser_app import Noise, drop_files, open_page, running_app, running_brows
 
 from heatleaf.cli import main
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
 SAMPLES = [f"S{i}" for i in range(1, 7)]
 GENES = ["ACTB", "GAPDH", "TP53", "MYC", "EGFR", "VEGFA", "IL6", "CXCL8", "CCL2", "FN1", "COL1A1", "VIM"]

@@ -16,7 +16,7 @@ from browser_app import Noise, drop_files, open_page, running_app, running_brows
 
 from heatleaf.resources import demo_study
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +38,37 @@ def dropped(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     data = Path(request.config.rootpath).parent / "shared" / "data" / "airway"
     if data.is_dir():
         return [data / "counts.csv.gz", data / "metadata.csv"]
-    study, folder = demo_study(), tmp_path_factory.mktemp("demo")
-    (folder / "counts.tsv").write_text(study.counts_text, encoding="utf-8")
+    return write_demo(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return the first 3,000 genes of the demonstration, and its sheet."""
+    return write_demo(tmp_path_factory.mktemp("small"), n_genes=3000)
+
+
+def write_demo(folder: Path, n_genes: int | None = None) -> list[Path]:
+    study = demo_study()
+    lines = study.counts_text.splitlines(keepends=True)
+    (folder / "counts.tsv").write_text("".join(lines[: None if n_genes is None else n_genes + 1]), encoding="utf-8")
     (folder / "samples.tsv").write_text(study.samples_text, encoding="utf-8")
     return [folder / "counts.tsv", folder / "samples.tsv"]
+
+
+@pytest.fixture(scope="module")
+def finished(browser: Any, address: str, small: list[Path]) -> str:
+    """Return the id of a finished study of the small table."""
+    tab = open_page(browser, address, Noise())
+    return analyse(tab, small)
+
+
+def analyse(tab: Any, paths: list[Path]) -> str:
+    """Drop files, analyse them, and return the id of the study."""
+    drop_files(tab, paths)
+    tab.wait_for_selector("#analyse")
+    tab.click("#analyse")
+    tab.wait_for_selector(".optionbox .option")
+    return re.findall(r"#study=([\w-]+)", tab.url)[0]
 
 
 def read_groups(tab: Any) -> list[tuple[str, list[str]]]:
@@ -125,11 +152,11 @@ def test_the_whole_story(browser: Any, address: str, dropped: list[Path]) -> Non
     assert noise.heard == []
 
 
-def test_search_finds_genes_of_the_whole_table(browser: Any, address: str, dropped: list[Path]) -> None:
+def test_search_finds_genes_of_the_whole_table(browser: Any, address: str, finished: str) -> None:
     """The first rows come with the page; searching reads all of them."""
     noise = Noise()
     tab = open_page(browser, address, noise)
-    tab.locator(".studylist li:has(.state.done) .name").first.click()
+    tab.locator(f".studylist [data-study='{finished}'] .name").click()
     tab.wait_for_selector(".tablebox input")
     box = tab.locator(".tablebox").first
     box.locator("input").fill("ACTB")
@@ -207,14 +234,13 @@ def test_a_sheet_may_come_later_and_another_column_be_compared(browser: Any, add
     assert noise.heard == []
 
 
-def test_options_after_results_and_what_they_changed(browser: Any, address: str, dropped: list[Path]) -> None:
+def test_options_after_results_and_what_they_changed(
+    browser: Any, address: str, small: list[Path], finished: str
+) -> None:
     """A changed option is marked, runs again, and is told by a comparison of two studies."""
     noise = Noise()
     tab = open_page(browser, address, noise)
-    drop_files(tab, dropped)
-    tab.wait_for_selector("#analyse")
-    tab.click("#analyse")
-    tab.wait_for_selector(".optionbox .option")
+    analyse(tab, small)
     assert tab.locator(".option.changed").count() == 0 and not tab.locator(".rerun").is_visible()
     before = texts(tab, ".counts b")[:2]
     tab.fill("#option-alpha", "0.001")
@@ -222,17 +248,12 @@ def test_options_after_results_and_what_they_changed(browser: Any, address: str,
     assert texts(tab, ".rerun span") == ["Changed: Adjusted p-value"]
     assert tab.locator(".option.changed").get_attribute("data-option") == "alpha"
     tab.locator(".rerun button").click()
-    until(
-        lambda: (
-            tab.locator(".findings .lead").count() == 1 and "below 0.001" in tab.locator(".findings .lead").inner_text()
-        ),
-        60,
-    )
+    tab.locator(".findings .lead", has_text="below 0.001").wait_for()
     assert texts(tab, ".counts b")[:2] != before
+    study_id = re.findall(r"#study=([\w-]+)", tab.url)[0]
     tab.click(".brand")
-    boxes = tab.locator(".studylist li:has(.state.done) input[type=checkbox]")
-    boxes.nth(0).check()
-    boxes.nth(1).check()
+    for study in (finished, study_id):
+        tab.locator(f".studylist [data-study='{study}'] input[type=checkbox]").check()
     tab.get_by_role("button", name="Compare two").click()
     tab.wait_for_selector(".compare .sentences")
     told = tab.locator(".compare .sentences").inner_text()
