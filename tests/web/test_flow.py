@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -14,6 +17,7 @@ import pytest
 from app_process import FILES, RunningApp, multipart, running, small_sheet, small_table
 
 from heatleaf.cli import main
+from heatleaf.web.app import App
 
 
 @pytest.fixture(scope="module")
@@ -391,3 +395,59 @@ def test_a_broken_off_upload_leaves_nothing(app: RunningApp) -> None:  # S10
             break
         time.sleep(0.1)
     assert sorted(app.studies.iterdir()) == before
+
+
+def test_a_silent_app_ends_by_itself(tmp_path: Path) -> None:  # S27
+    code = (
+        "import sys; from pathlib import Path; from heatleaf.cli.app import worker_command\n"
+        "from heatleaf.web.server import AppOptions, run_app\n"
+        "run_app(AppOptions(Path(sys.argv[1]), worker_command(), idle_seconds=0.5), print)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "studies")], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("http://127.0.0.1:")
+
+
+def test_two_hundred_requests_leave_nothing_open(app: RunningApp, done: str) -> None:  # R30
+    process = psutil.Process(app.process.pid)
+    paths = ["/", "/api/hello", f"/api/studies/{done}", "/nowhere", f"/api/studies/{done}/view", "/static/app.js"]
+
+    def ask(n_times: int) -> None:
+        for i in range(n_times):
+            app.ask("GET", paths[i % len(paths)])
+
+    ask(len(paths))
+    files, threads = process.num_fds(), process.num_threads()
+    ask(200)
+    assert process.num_fds() - files <= 2
+    assert process.num_threads() - threads <= 2 or process.num_threads() <= 48  # threads that write are kept
+
+
+def test_every_address_is_documented() -> None:  # P22
+    from heatleaf.web.server import route_table
+
+    page = (Path(__file__).parents[2] / "docs" / "app_api.md").read_text()
+    for method, path, _ in route_table(App.__new__(App)):
+        shown = path.replace("{id}", "ID").replace("{file}", "FILE").replace("{name:path}", "NAME")
+        assert re.search(rf"`{method} {re.escape(shown)}[?`]", page), (method, path)
+
+
+def test_new_settings_take_the_place_of_those_that_wait(app: RunningApp) -> None:
+    study_id = app.make(FILES)["id"]
+    for top in (30, 40, 50):
+        app.ask("POST", f"/api/studies/{study_id}/analyse", {"settings": {"top": top}})
+    assert app.settle(study_id)["state"] == "done"
+    assert app.study(study_id)["stale"] == [] and app.study(study_id)["settings"]["values"]["top"] == 50
+    title = app.ask("GET", f"/api/studies/{study_id}/result").json["heatmap"]["title"]
+    assert "50" in title
+
+
+def test_the_last_of_several_readings_counts(app: RunningApp) -> None:
+    study_id = app.make(FILES)["id"]
+    for value in ("sum", None, "sum"):
+        app.ask("POST", f"/api/studies/{study_id}/read", {"repairs": {"duplicates": value}})
+    assert app.settle(study_id)["repairs"] == [
+        {"key": "duplicates", "value": "sum", "label": "Add up the lines of each gene", "applied": True}
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -71,6 +72,7 @@ def branches_of_blocks(clustering: Clustering | None, labels: NDArray[np.int64])
     return [Branch(start, stop, n_clusters, n_clusters) for start, stop in pairwise(bounds)]
 
 
+@lru_cache(maxsize=6)  # report, page and figures ask for the same heatmap, and each of its cards takes gene-set tests
 def describe_nodes(heatmap: HeatmapResult, alpha: float) -> list[dict[str, object]]:
     """Describe each cluster of each cut of a heatmap, as the cards of the displayed cut are made; JSON values.
 

@@ -6,15 +6,17 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heatleaf.web.jobs import Job, Jobs
 from heatleaf.web.record import StudyRecord
 from heatleaf.web.refusal import RefusalError
-from heatleaf.web.security import Door
+from heatleaf.web.security import Door, log_fault
 from heatleaf.web.studies import Studies
 from heatleaf.web.uploads import MAX_FILE
 from heatleaf.web.worker import WorkerError
@@ -30,7 +32,8 @@ class App:
     stop: Callable[[], None]
     max_file: int = MAX_FILE
     last_request: float = field(default_factory=time.monotonic)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: dict[asyncio.Task[None], str] = field(default_factory=dict)
+    _reads: Counter[str] = field(default_factory=Counter)
 
     def note_request(self) -> None:
         """Remember when a page last asked for something."""
@@ -39,7 +42,8 @@ class App:
     def begin_reading(self, study_id: str) -> None:
         """Read the tables of a study, and keep what was understood."""
         record = self.studies.change(study_id, state="reading", error=None)
-        self._behind(self._read(record))
+        self._reads[study_id] += 1
+        self._behind(study_id, self._read(record, self._reads[study_id]))
 
     def begin_analysis(self, study_id: str) -> None:
         """Put the analysis of a study in line; one that is in line already stays the only one (requirement R24)."""
@@ -47,7 +51,7 @@ class App:
         key = hashlib.sha256(json.dumps([study_id, record.request], sort_keys=True).encode()).hexdigest()
         if record.state in ("queued", "running") and self.jobs.has(key):
             return
-        self._behind(self._analyse(self.studies.change(study_id, state="queued", error=None), key))
+        self._behind(study_id, self._analyse(self.studies.change(study_id, state="queued", error=None), key))
 
     async def ask(self, op: str, study_id: str, **more: Any) -> Any:
         """Ask the worker something short about a study, and wait for the answer.
@@ -67,13 +71,16 @@ class App:
 
     async def cancel(self, study_id: str) -> bool:
         """Take back the work for a study; return whether there was any."""
-        return await self.jobs.cancel(study_id)
+        found = await self.jobs.cancel(study_id)
+        mine = [task for task, of in self._tasks.items() if of == study_id]
+        await asyncio.gather(*mine, return_exceptions=True)  # until the study says so
+        return found
 
-    def _behind(self, work: Any) -> None:
+    def _behind(self, study_id: str, work: Coroutine[Any, Any, None]) -> None:
         """Let work go on after the request that began it has been answered."""
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = study_id
+        task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
     async def finish(self) -> None:
         """Give up what goes on."""
@@ -85,12 +92,13 @@ class App:
     def _request(self, study_id: str) -> dict[str, Any]:
         return {"folder": str(self.studies.folder(study_id)), "record": self.studies.get(study_id).to_json()}
 
-    async def _read(self, record: StudyRecord) -> None:
+    async def _read(self, record: StudyRecord, number: int) -> None:
+        """Read; number : of this reading, of which only the last counts."""
         studies, study_id = self.studies, record.id
         studies.progress(study_id).reset()
         job = self.jobs.put(Job({"op": "read", **self._request(study_id)}, study_id, self._reporter(study_id)))
         found = await self._outcome(job, study_id)
-        if found is None:
+        if found is None or number != self._reads[study_id]:
             return
         known = studies.get(study_id)
         files = tuple(replace(one, role=found["roles"].get(one.id, "ignored")) for one in known.files)
@@ -146,5 +154,11 @@ class App:
             with contextlib.suppress(RefusalError):
                 self.studies.change(study_id, state="cancelled")
             return None
-        self.studies.change(study_id, state="failed", error=dict(failed))
+        except Exception as error:
+            incident = secrets.token_hex(4)
+            log_fault(incident, error, self.door.keys)
+            sentence = f"Something went wrong in heatleaf itself (incident {incident}); the terminal tells more."
+            failed = {"code": "internal", "error": sentence, "what": sentence, "where": "", "fix": ""}
+        with contextlib.suppress(RefusalError):  # deleted
+            self.studies.change(study_id, state="failed", error=dict(failed))
         return None

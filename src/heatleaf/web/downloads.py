@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from io import RawIOBase
 from pathlib import Path, PurePosixPath
+from typing import Literal
 from urllib.parse import quote
 
 from starlette.responses import FileResponse, Response, StreamingResponse
@@ -27,6 +28,7 @@ _TYPES = {
 # Of what we made but did not write by hand: no script, no request, even when it is opened by itself.
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _BLOCK = 1 << 18
+_TO_FILL: Literal["w"] = "w"  # a member of the archive in memory; no file is opened
 
 
 def file_id(study_id: str, path: str) -> str:
@@ -103,7 +105,7 @@ def zip_blocks(folder: Path, name: str) -> Iterator[bytes]:
                 info = zipfile.ZipInfo(str(PurePosixPath(name, *inside.parts)))
                 info.compress_type = zipfile.ZIP_DEFLATED
                 info.external_attr = 0o600 << 16
-                with path.open("rb") as source, archive.open(info, "w") as target:
+                with path.open("rb") as source, archive.open(info, _TO_FILL) as target:
                     while block := source.read(_BLOCK):
                         target.write(block)
                         if pipe.parts:

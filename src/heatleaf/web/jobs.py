@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from heatleaf.web.refusal import RefusalError
-from heatleaf.web.worker import Report, Worker
+from heatleaf.web.worker import Report, Worker, WorkerError
 
 MAX_WAITING = 50
 
@@ -96,7 +96,8 @@ class Jobs:
 
     async def _work(self) -> None:
         while True:
-            await self._worker.start()
+            with contextlib.suppress(OSError):  # a request meets it again, and can tell the user
+                await self._worker.start()
             await self._came.wait()
             if not self._waiting:
                 self._came.clear()
@@ -109,10 +110,12 @@ class Jobs:
 
     async def _do(self, job: Job) -> None:
         """Ask the worker; what goes wrong belongs to whoever waits for the answer."""
-        job.report("begin", "")
         try:
+            job.report("begin", "")
             value = await self._worker.ask(job.request, job.report)
         except Exception as error:
+            if not isinstance(error, WorkerError):
+                await self._worker.stop()  # nobody knows what it would answer next
             if not job.answer.done():
                 job.answer.set_exception(error)
         else:
