@@ -302,7 +302,7 @@ def test_odd_input_is_used_and_the_user_is_told(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("heatleaf.report.write_folder", lambda analysis, folder, times: ())  # has own tests
+    monkeypatch.setattr("heatleaf.report.write_folder", lambda analysis, folder, **facts: ())  # has own tests
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(table()))))
     exit_code = main(lay_out(case))
     said = capsys.readouterr()
