@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -229,3 +230,29 @@ def test_yeast_reads_give_the_numbers_of_kallisto_and_agree_with_salmon(
 def test_the_environment_of_the_workflow_has_no_foreign_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SNAKEMAKE_PROFILE", "elsewhere")
     assert "SNAKEMAKE_PROFILE" not in workflow._environment()
+
+
+def test_jobs_may_be_submitted_by_any_command(
+    study: tuple[Path, Path], undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    """The command gets a job script, as qsub does; here a shell runs it at once."""
+    pytest.importorskip("snakemake_executor_plugin_cluster_generic")
+    environment = {**os.environ, "HEATLEAF_RESOURCES": str(tmp_path / "cache")}
+    settings = ("executor=command", "submit_command=sh", "trim=always")
+    said = run_engine(*study, tmp_path / "out", *settings, environment=environment)
+    assert "end 3 samples quantified" in said, said
+    assert result_bytes(tmp_path / "out") == undisturbed
+
+
+def test_salmon_gives_the_same_kind_of_folder(study: tuple[Path, Path], tmp_path: Path) -> None:
+    if shutil.which("salmon") is None:
+        pytest.skip("salmon is not on PATH")
+    environment = {**os.environ, "HEATLEAF_RESOURCES": str(tmp_path / "cache")}
+    said = run_engine(*study, tmp_path / "out", "quantifier=salmon", environment=environment)
+    assert "end 3 samples quantified" in said, said
+    header, first, *_ = (tmp_path / "out" / "transcripts" / "S1" / "abundance.tsv").read_text().split("\n")
+    assert header == "target_id\tlength\teff_length\test_counts\ttpm"
+    assert first.startswith("T0.1\t900\t")
+    known = json.loads((tmp_path / "out" / "quantify.json").read_text())
+    assert known["quantifier"]["name"] == "salmon"
+    assert all(sample["mapped_share"] > 0.5 for sample in known["samples"])
