@@ -17,7 +17,7 @@ STATIC = resources.files("heatleaf.viewer") / "static"
 READY = "window.core !== undefined && performance.getEntriesByName('heatleaf:painted').length > 0"
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>test</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/panels.css"><link rel="stylesheet" href="/viewer.css"><style>body{margin:0}</style>
-<main id="root"></main><script type="module">
+<body class="hl-page"><main id="root"></main><script type="module">
 import { arrange } from "/arrange.js";
 import { sightOf } from "/axis.js";
 import { colourIndex, niceLimit, paletteTable, roundLimits } from "/colour.js";
@@ -35,7 +35,7 @@ const arrangement = () => arrange(view, viewer.store.state);
 const layout = () => layOut(view, viewer.store.state, arrangement(), { width: body.clientWidth, height: body.clientHeight });
 window.core = { view, viewer, store: viewer.store, arrangement, layout, sightOf, sampleAxis, colourIndex, paletteTable,
   niceLimit, roundLimits, fitState, fromFragment, toFragment, makeStore, spreadApart };
-</script></html>"""
+</script></body></html>"""
 
 
 class _Handler(BaseHTTPRequestHandler):

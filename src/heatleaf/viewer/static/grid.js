@@ -98,19 +98,20 @@ export function sampleAxis(axis, sight, length, ratio) {
 }
 
 /**
- * Where the sampled cells stand: pixels from `origin`, and the displayed entries of each.
+ * Where the sampled cells stand: from `origin` on, on whole screen pixels, and the displayed entries of each.
  * @param {Samples} samples
- * @param {number} origin
+ * @param {{origin: number, ratio: number}} place
  * @param {[number, number]} [within] displayed entries to keep to
  */
-export function marksAlong({ starts, stops, runs }, origin, [from, to] = [0, Infinity]) {
+export function marksAlong({ starts, stops, runs }, { origin, ratio }, [from, to] = [0, Infinity]) {
+  const snapped = (/** @type {number} */ pixel) => origin + Math.round(pixel * ratio) / ratio;
   /** @type {{starts: number[], stops: number[], firsts: number[], lasts: number[]}} */
   const marks = { starts: [], stops: [], firsts: [], lasts: [] };
   for (const { source, n, target, length } of runs) {
     for (let i = 0; i < n; i++) {
       if (starts[source + i] < from || starts[source + i] >= to) continue;
-      marks.starts.push(origin + target + i * length / n);
-      marks.stops.push(origin + target + (i + 1) * length / n);
+      marks.starts.push(snapped(target + i * length / n));
+      marks.stops.push(snapped(target + (i + 1) * length / n));
       marks.firsts.push(starts[source + i]);
       marks.lasts.push(stops[source + i]);
     }

@@ -194,7 +194,8 @@ function drawBar(pen, scale, x, y, width) {
   const table = paletteTable(scale.stops);
   for (let i = 0; i < width; i++) {
     const at = 3 * Math.round(i / (width - 1) * 255);
-    pen.rect(x + i, y, 1, BAR_HEIGHT, `rgb(${table[at]},${table[at + 1]},${table[at + 2]})`);
+    // each covers the rest of the bar, so that no seam shows between two
+    pen.rect(x + i, y, width - i, BAR_HEIGHT, `rgb(${table[at]},${table[at + 1]},${table[at + 2]})`);
   }
 }
 

@@ -3,6 +3,7 @@
 // From left to right: row title, block labels, trees, left tracks, body, right tracks, gene names, meanings. From top to
 // bottom: title, panel titles, sample trees, headers, tracks, body, tracks, sample names, keys, footnotes: as the figure.
 import { fittingScale, lengthOf, makeAxis } from "./axis.js";
+import { changeNote } from "./changes.js";
 import { keyItems, placeKeys } from "./keys.js";
 import { SMALL_SIZE, TEXT_SIZE } from "./pen.js";
 import { shortenName, textWidth, widestOf, wrapText } from "./text.js";
@@ -70,13 +71,13 @@ export const PANEL_GAP = 20;
 export const LINE = 14;
 export const NAME_PITCH = 12.5;
 export const CONNECTOR = 30;
-export const GUTTER = 9; // beside the body, where selected rows are marked
+export const GUTTER = 8; // beside the body, where selected rows are marked
 const MARGIN = 14;
 const MAX_GAPS = 0.11; // share of the height that all gaps between many blocks may take
 const TITLE_LINE = 19;
 const MAX_ROW = 26;
 const MAX_COLUMN = 62;
-const MIN_BODY_HEIGHT = 120;
+const MIN_BODY_HEIGHT = 200;
 const COLUMN_TREE = 36;
 const PARENT_TREE = 14;
 const HEADER = 22;
@@ -104,7 +105,7 @@ export function layOut(view, state, arrangement, room) {
   const above = layOutAbove(spec, arrangement, room.width);
   const keys = lowestKeys(keyItems(view, state, arrangement, { isMeaningKey, columnAxis, width: across.bodyWidth,
     room: room.width - 2 * MARGIN }), [across.bodyX, MARGIN], room.width - MARGIN);
-  const foot = wrapNotes(spec.footnotes, room.width - 2 * MARGIN);
+  const foot = notesOf(view, state, arrangement, room.width - 2 * MARGIN);
   const belowSlots = columnSlots(spec, arrangement, "below", 0);
   const under = 4 + heightOfSlots(belowSlots) + Math.max(above.nameHeight, headingsHeight(across.tracks));
   const fixed = above.bodyY + under + 14 + keys.height + 10 + foot.length * LINE + MARGIN;
@@ -164,11 +165,11 @@ function layOutAcross(heatmap, arrangement, columnAxis, width) {
   const least = Math.min(wanted, MIN_MEANING);
   const natural = lengthOf(columnAxis, Math.min(MAX_COLUMN, Math.max(fittingScale(columnAxis, (wanted ? 0.72 : 0.86) * free), 1)));
   const hasMeanings = wanted > 0 && free - least - 16 >= Math.min(natural, 220);
-  const bodyWidth = Math.max(Math.min(natural, free - (hasMeanings ? least + 16 : 0)), 60);
+  const bodyWidth = whole(Math.max(Math.min(natural, free - (hasMeanings ? least + 16 : 0)) - 2, 60));
   const meaningWidth = hasMeanings ? Math.min(wanted, free - bodyWidth - 16) : 0;
   const used = left + bodyWidth + right + (meaningWidth ? meaningWidth + 16 : 0);
   const start = MARGIN + Math.max(0, Math.min((width - 2 * MARGIN - used) / 2, 120));
-  const bodyX = Math.round(start + left);
+  const bodyX = whole(start + left + 2);
   const leftTracksX = bodyX - 4 - sideWidth("left");
   const treeX = leftTracksX - (tree ? tree + 2 : 0);
   const nameX = bodyX + bodyWidth + GUTTER + sideWidth("right") + CONNECTOR;
@@ -287,7 +288,7 @@ function layOutAbove(spec, arrangement, width) {
   const slots = columnSlots(spec, arrangement, "above", y);
   const nameHeight = Math.min(widestOf(arrangement.columnNames, { size: SMALL_SIZE }), MAX_SAMPLE_NAME) + 6;
   return { title, panelTitleY, parentTreeY, treeY, treeHeight, headerY, headerHeight, slotsY,
-    bodyY: Math.round(y + heightOfSlots(slots)), nameHeight };
+    bodyY: whole(y + heightOfSlots(slots) + 2), nameHeight };
 }
 
 /**
@@ -336,9 +337,22 @@ function heightOfSlots(slots) {
 }
 
 /**
- * @param {string[]} notes
+ * The notes of the figure, and a line for what is changed from it, which is there even while it is empty so that nothing
+ * moves when it fills.
+ * @param {View} view
+ * @param {State} state
+ * @param {Arrangement} arrangement
  * @param {number} width
  */
-function wrapNotes(notes, width) {
-  return notes.flatMap((note) => wrapText(note, width));
+function notesOf(view, state, arrangement, width) {
+  const { footnotes } = view.heatmaps[state.heatmap].spec;
+  return [...footnotes.flatMap((note) => wrapText(note, width)), shortenName(changeNote(view, state, arrangement), width)];
+}
+
+/**
+ * The next pixel that is whole on screens of 1, 1.25, 1.5, 2 and more screen pixels.
+ * @param {number} pixel
+ */
+function whole(pixel) {
+  return 4 * Math.round(pixel / 4);
 }

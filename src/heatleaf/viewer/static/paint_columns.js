@@ -77,7 +77,7 @@ function paintSlots(pen, { layout, columns, inks, ratio }) {
   const samples = sampleAxis(layout.columnAxis, columns, body.width, ratio);
   for (const slot of layout.slots) {
     for (const { track, start, stop, order } of slot.parts) {
-      const marks = marksAlong(samples, body.x, [start, stop]);
+      const marks = marksAlong(samples, { origin: body.x, ratio }, [start, stop]);
       if (marks.starts.length) drawTrack(pen, inks, track, { ...marks, at: slot.y, size: slot.size, isOfRows: false, order });
     }
   }

@@ -116,7 +116,7 @@ function paintTracks(pen, scene) {
   const { body } = layout;
   if (!layout.rowTracks.length) return;
   const samples = sampleAxis(layout.rowAxis, scene.rows, body.height, scene.ratio);
-  const marks = marksAlong(samples, body.y);
+  const marks = marksAlong(samples, { origin: body.y, ratio: scene.ratio });
   pen.within(0, body.y, layout.width, body.height, () => {
     for (const { track, at, size } of layout.rowTracks) {
       drawTrack(pen, inks, track, { ...marks, at, size, isOfRows: true, order: arrangement.rows });

@@ -111,8 +111,20 @@ export class Pointers {
       stage.overlay.band = { from: grip.target.row, to: rowAt(stage, at.y) };
       stage.overlay.hovered = null;
       this.hover.hide();
+      this.followEdge(at.y);
       stage.ask("overlay");
     }
+  }
+
+  /**
+   * Move on while a drag is held beyond the body.
+   * @param {number} y
+   */
+  followEdge(y) {
+    const { camera, layout } = this.stage;
+    const { body } = layout;
+    const beyond = y < body.y ? y - body.y : Math.max(y - body.y - body.height, 0);
+    if (beyond) camera.pan(0, beyond / 3);
   }
 
   /**

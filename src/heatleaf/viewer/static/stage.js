@@ -183,6 +183,8 @@ export class Stage {
     this.front.getContext("2d")?.clearRect(0, 0, this.front.width, this.front.height);
     this.overlay.cut = this.cutLine();
     this.overlay.isZoomed = !this.camera.isWhole;
+    // fingers scroll the page until there is something to move
+    this.front.style.touchAction = this.overlay.isZoomed ? "none" : "pan-y";
     paintOverlay(this.penOn(this.front), scene, this.overlay);
   }
 

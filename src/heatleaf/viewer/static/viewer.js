@@ -109,7 +109,8 @@ function makeParts(root, store) {
 function listenToKeys(root, body, stage, speak) {
   const ending = new AbortController();
   const { signal } = ending;
-  root.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
+    if (!isFor(root, event)) return;
     const isMeant = (event.target === body && pressOnHeatmap(stage, event, speak)) || pressInViewer(stage, event, root);
     if (isMeant) event.preventDefault();
   }, { signal });
@@ -118,6 +119,17 @@ function listenToKeys(root, body, stage, speak) {
     stage.ask("overlay");
   }, { signal });
   return ending;
+}
+
+/**
+ * A key is for the viewer that has the focus; where nothing has it, for one that is the page or is pointed at.
+ * @param {HTMLElement} root
+ * @param {KeyboardEvent} event
+ */
+function isFor(root, event) {
+  const isFree = event.target === document.body;
+  return event.target instanceof Node && (root.contains(event.target)
+    || (isFree && (document.body.classList.contains("hl-page") || root.matches(":hover"))));
 }
 
 /**
