@@ -65,6 +65,7 @@ def add_quantifying(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--partition", default=hidden, metavar="NAME", help="of Slurm")
     group.add_argument("--account", default=hidden, metavar="NAME", help="of Slurm")
     group.add_argument("--container", default=hidden, metavar="IMAGE", help="of Kubernetes, with Heatleaf in it")
+    group.add_argument("--volume", default=hidden, metavar="CLAIM:PATH", help="of Kubernetes, with reads and results")
     group.add_argument(
         "--jobs", type=int, default=hidden, metavar="N", help="in the queue of a cluster at a time (100)"
     )
