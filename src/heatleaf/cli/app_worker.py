@@ -5,10 +5,13 @@ from __future__ import annotations
 
 def main() -> None:
     """Answer the requests of the app until it ends."""
+    from functools import partial
+
     from heatleaf.report.answer import write_answer
+    from heatleaf.report.drawn import DrawnFigures
     from heatleaf.web.work import serve_work
 
-    serve_work(write_answer)
+    serve_work(partial(write_answer, drawn=DrawnFigures()))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from heatleaf.interpret.order import ANSWERS, by_question, forbids, is_cluster
 from heatleaf.io.atomic import OutputFolder
 from heatleaf.model import Finding
 from heatleaf.report.command import repeat_command
+from heatleaf.report.drawn import DrawnFigures
 from heatleaf.report.figures import figure_tasks
 from heatleaf.report.folder import write_folder
 from heatleaf.report.html import result_facts
@@ -48,7 +49,12 @@ _WHAT = {
 
 
 def write_answer(
-    analysis: Analysis, folder: OutputFolder, *, about: Mapping[str, Any], times: Mapping[str, str | float]
+    analysis: Analysis,
+    folder: OutputFolder,
+    *,
+    about: Mapping[str, Any],
+    times: Mapping[str, str | float],
+    drawn: DrawnFigures | None = None,
 ) -> dict[str, Any]:
     """Write the folder of an analysis, and return what the page shows of it as JSON values.
 
@@ -57,6 +63,8 @@ def write_answer(
     about : mapping
         "labels" : path of an input as read -> how the user knows it. "reading" : options of the reader by name.
         "file_id" : path within the folder -> id by which the page asks for the file.
+    drawn : DrawnFigures, optional
+        Figures of the folder before.
 
     Raises
     ------
@@ -65,7 +73,7 @@ def write_answer(
     """
     further = make_result_figures(analysis)
     command = shown_command(analysis, about)
-    files = write_folder(analysis, folder, command=command, times=times, further=further)
+    files = write_folder(analysis, folder, command=command, times=times, further=further, drawn=drawn)
     names = [path.relative_to(folder.path).as_posix() for path in files]
     safe = safe_names([result.differential.contrast.name for result in analysis.comparisons])
     ids: FileId = about["file_id"]

@@ -30,16 +30,20 @@ from heatleaf.figures.volcano.draw import draw_volcano
 
 @dataclass(frozen=True)
 class FigureTask:
-    """A figure to draw: its file name without ending, its title for the file's metadata, and how to draw it."""
+    """A figure to draw: its file name without ending, its title for the file's metadata, and how to draw it.
+
+    content : all that the picture depends on.
+    """
 
     name: str
     title: str
     draw: Callable[[], Canvas]
+    content: tuple[object, ...] = ()
 
 
 def task(name: str, title: str, draw: Callable[..., Canvas], spec: object) -> FigureTask:
     """Describe how a spec becomes a figure."""
-    return FigureTask(name, title, lambda: draw(spec))
+    return FigureTask(name, title, lambda: draw(spec), (draw.__name__, spec))
 
 
 def figure_tasks(analysis: Analysis, further: ResultFigures, safe: Mapping[str, str]) -> Iterator[FigureTask]:

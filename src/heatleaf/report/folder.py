@@ -16,6 +16,7 @@ from heatleaf.io.table_writer import format_table
 from heatleaf.model import Finding, Message
 from heatleaf.report.command import repeat_command
 from heatleaf.report.drawing import FigureDrawer
+from heatleaf.report.drawn import DrawnFigures
 from heatleaf.report.figures import figure_tasks
 from heatleaf.report.html import render_report
 from heatleaf.report.names import name_messages, safe_names
@@ -34,6 +35,7 @@ def write_folder(
     times: Mapping[str, str | float] | None = None,
     inputs: Sequence[InputFile] = (),
     further: ResultFigures | None = None,
+    drawn: DrawnFigures | None = None,
 ) -> tuple[Path, ...]:
     """Write an analysis as the folder of design.md, section 3, and return its files.
 
@@ -50,6 +52,8 @@ def write_folder(
         Files that were read besides counts, samples and those of the settings, such as a table of transcripts.
     further : ResultFigures, optional
         Of this analysis, for a caller that has them.
+    drawn : DrawnFigures, optional
+        Figures of the folder before, for a caller that writes one after the other.
 
     Raises
     ------
@@ -63,11 +67,12 @@ def write_folder(
     command = command or repeat_command(analysis)
     further = further or make_result_figures(analysis)
     tables = [*folder_tables(analysis, safe), *overlap_tables(analysis, further)]
-    drawer = FigureDrawer(list(figure_tasks(analysis, further, safe)))
+    tasks, drawn = list(figure_tasks(analysis, further, safe)), drawn or DrawnFigures()
+    drawer = FigureDrawer(drawn.missing(tasks))
     documents = {"methods.md": analysis.methods.encode(), "results.xlsx": write_workbook(tables, analysis.title)}
     hashes = {f"tables/{table.name}.tsv": _write(root / f"tables/{table.name}.tsv", table) for table in tables}
     view = view_of_analysis(analysis)  # while a second process draws
-    images = drawer.images()
+    images = drawn.complete(tasks, drawer.images())
     names = _file_names(tables, images)
     documents |= {f"figures/{name}.{image_format}": data for (name, image_format), data in images.items()}
     documents["report.html"] = render_report(
