@@ -1,0 +1,118 @@
+"""Take the pictures of docs/app.md: python scripts/app_screenshots.py [-o FOLDER].
+
+A real app is started in a temporary folder, a real browser goes through it: the airway study where the folder of
+public data is there (HEATLEAF_TEST_DATA), else the demonstration. Pictures above 300 kB are refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from heatleaf.io import write_bytes
+from heatleaf.resources import demo_study
+
+HERE = Path(__file__).resolve().parent
+DATA = Path(os.environ.get("HEATLEAF_TEST_DATA", HERE.parents[1] / "shared" / "data"))
+MAX_BYTES = 300_000
+PATIENCE = 180_000  # ms
+OPTIONS = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
+SIZES = {"1280": (1280, 860), "1920": (1920, 1080)}
+
+
+def study_files(folder: Path) -> list[Path]:
+    """Return the files to drop."""
+    airway = DATA / "airway"
+    if airway.is_dir():
+        return [airway / "counts.csv.gz", airway / "metadata.csv"]
+    study = demo_study()
+    texts = {"counts.tsv": study.counts_text, "samples.tsv": study.samples_text}
+    for name, text in texts.items():
+        write_bytes(folder / name, text.encode("utf-8"))
+    return [folder / name for name in texts]
+
+
+class Camera:
+    """Takes pictures of a tab into a folder."""
+
+    def __init__(self, tab: Any, folder: Path, ending: str) -> None:
+        self.tab = tab
+        self.folder = folder
+        self.ending = ending
+
+    def take(self, name: str) -> None:
+        """Keep what is in the window as NAME_SIZE_SCHEME.png."""
+        self.tab.wait_for_timeout(600)
+        picture = self.tab.screenshot()
+        path = self.folder / f"{name}_{self.ending}.png"
+        if len(picture) > MAX_BYTES:
+            raise SystemExit(f"{path.name} has {len(picture):,} bytes; at most {MAX_BYTES:,} are kept")
+        write_bytes(path, picture)
+        print(f"{path.name}: {len(picture):,} bytes")
+
+
+def tell_story(tab: Any, camera: Camera, files: Sequence[Path]) -> None:
+    """Go through the app from the dropped table to a selected branch."""
+    camera.take("app_start")
+    tab.set_input_files("#files", files)
+    tab.wait_for_selector("#analyse")
+    camera.take("app_groups")
+    tab.click("#analyse")
+    tab.wait_for_selector(".phases .done")
+    camera.take("app_progress")
+    tab.wait_for_selector(".hl-body")
+    tab.wait_for_selector(".optionbox .option")
+    camera.take("app_answer")
+    tab.locator(".hl-body").click(position={"x": 300, "y": 300})
+    tab.keyboard.press("b")
+    camera.take("app_branch")
+    tab.evaluate("document.getElementById('part-comparison-0').scrollIntoView()")
+    camera.take("app_comparison")
+    tab.evaluate("document.getElementById('part-options').scrollIntoView()")
+    tab.fill("#option-alpha", "0.01")
+    tab.keyboard.press("Tab")
+    camera.take("app_options")
+
+
+def photograph(playwright: Any, address: str, files: Sequence[Path], folder: Path) -> None:
+    """Take all pictures: both sizes, light and dark."""
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS.split())
+    for size, (width, height) in SIZES.items():
+        for scheme in ("light", "dark"):
+            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+            tab = context.new_page()
+            tab.set_default_timeout(PATIENCE)
+            tab.goto(address)
+            tab.wait_for_selector(".drop")
+            tell_story(tab, Camera(tab, folder, f"{size}_{scheme}"), files)
+            context.close()
+    browser.close()
+
+
+def main() -> None:
+    """Start the app, take the pictures, end the app."""
+    from playwright.sync_api import sync_playwright
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-o", "--output", type=Path, default=HERE.parent / "docs" / "pictures")
+    output = parser.parse_args().output
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "heatleaf", "app", "--no-browser", "--studies", str(Path(folder) / "studies")]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as app, sync_playwright() as playwright:  # noqa: S603
+            try:
+                assert app.stdout is not None
+                photograph(playwright, app.stdout.readline().strip(), study_files(Path(folder)), output)
+            finally:
+                app.terminate()
+
+
+if __name__ == "__main__":
+    main()
