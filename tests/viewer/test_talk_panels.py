@@ -79,6 +79,7 @@ def test_a_pasted_list_tells_found_elsewhere_and_not_found(page: Any) -> None:
     assert "Not found: nothing1, nothing2." in said
     field.press("Enter")
     assert set(_names(page)) == {"g3", "g7", "g11", "other5"}
+    assert page.locator(".hl-hits-foot").inner_text() == "4 genes selected. Not found: nothing1, nothing2."
     assert "1 not on this heatmap" in page.locator(".hl-heading-line").inner_text()
 
 
@@ -249,9 +250,35 @@ def test_drawings_hold_text_as_text_and_the_colours_of_the_screen(page: Any) -> 
         "import('/colour.js').then((c) => c.colourOfValue(talk.arrangement().scale, talk.arrangement().value(0, 0)))"
     )
     assert next(iter(cells)).get("fill") == colour and len(drawn) > 20
-    assert page.evaluate("talk.png()") > 20_000
     name, content = (page.get_by_role("button", name="Save").click(), _saved(page, ".hl-sheet >> text=SVG"))[1]
     assert name.endswith(".svg") and content.decode("utf-8") == drawing["text"]
+
+
+PIXELS_AND_COLOURS = """async () => {
+  const { colourOfValue } = await import("/colour.js");
+  const { pngOfSvg } = await import("/export_png.js");
+  const { layOutDrawing } = await import("/export_layout.js");
+  const { view, store } = talk, arrangement = talk.arrangement(), drawing = talk.drawing();
+  const layout = layOutDrawing(view, store.state, arrangement);
+  const image = await createImageBitmap(await pngOfSvg(drawing));
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width, image.height];
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(image, 0, 0);
+  const scale = image.width / drawing.width, pairs = [];
+  arrangement.rows.forEach((_, row) => arrangement.columns.forEach((_, column) => {
+    const [x, y] = [layout.x(column), layout.y(row)].map((place) => Math.round(place * scale));
+    const parts = [...pen.getImageData(x, y, 1, 1).data.slice(0, 3)];
+    const shown = "#" + parts.map((part) => part.toString(16).padStart(2, "0")).join("");
+    pairs.push([shown, colourOfValue(arrangement.scale, arrangement.value(row, column)).toLowerCase()]);
+  }));
+  return pairs;
+}"""
+
+
+def test_pictures_have_the_colours_of_the_values(page: Any) -> None:  # R28
+    pairs = page.evaluate(PIXELS_AND_COLOURS)
+    assert len(pairs) == 60 * 12 and all(shown == wanted for shown, wanted in pairs)
 
 
 def test_a_saved_state_comes_back(page: Any) -> None:
@@ -350,3 +377,21 @@ def test_an_app_draws_pdfs_and_tests_genes_that_are_not_shown(open_tab: OpenTab)
         tab.locator(".hl-sheet >> text=PDF").click()
         assert "Not saved: a PDF has all rows" in tab.locator(".hl-notice").inner_text()
         assert _noise(noise, address) == []
+
+
+def test_a_slider_that_is_moved_is_one_step_of_undo(page: Any) -> None:
+    page.get_by_role("button", name="Colours").click()
+    box = page.get_by_label("Limit", exact=True).bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.6, y)
+    page.mouse.down()
+    seen = []
+    for share in (0.5, 0.4, 0.3):
+        page.mouse.move(box["x"] + box["width"] * share, y, steps=3)
+        seen.append(_state(page, "state.limits[1]"))
+    page.mouse.up()
+    assert seen == sorted(seen, reverse=True) and len(set(seen)) == 3
+    assert page.get_by_role("button", name="limits of the figure").count() == 1
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo").click()
+    assert _state(page, "state.limits") is None

@@ -24,8 +24,9 @@ export function mountBar(root, tools) {
   const which = view.heatmaps.length > 1 ? heatmapChoice(tools) : null;
   const stepper = element("div", { class: "hl-row hl-stepper", role: "group", "aria-label": "Number of clusters" });
   const history = makeHistory(tools);
+  /** @type {Popover[]} */
   const sheets = [
-    new Popover("Colours", "Colours", () => coloursSheet(tools)),
+    new Popover("Colours", "Colours", () => coloursSheet(tools, () => sheets[0].refresh())),
     new Popover("Order", "Order of rows and columns", () => orderSheet(tools)),
     new Popover("Samples", "Samples shown", () => samplesSheet(tools)),
     new Popover("Save", "Save and share", () => saveSheet(tools)),

@@ -67,7 +67,7 @@ export function clusterCards(view, state, arrangement) {
  * @param {Arrangement} arrangement
  * @param {{start: number, stop: number}} block
  */
-export function blockProfile(arrangement, block) {
+function blockProfile(arrangement, block) {
   const sums = new Float64Array(arrangement.columns.length);
   const counts = new Int32Array(arrangement.columns.length);
   for (let row = block.start; row < block.stop; row++) {

@@ -16,15 +16,19 @@ const LAYER_WORDS = /** @type {[State["layer"], string][]} */ ([["shown", "as in
 const SAFE_NEIGHBOUR = "magenta-black-green";
 const SHEET_BINS = 60;
 const MAX_CELLS = 400_000;
+const MAX_LIVE_CELLS = 500_000; // more take longer to colour than a slider takes to move
 
-/** @param {PanelTools} tools */
-export function coloursSheet(tools) {
+/**
+ * @param {PanelTools} tools
+ * @param {() => void} refresh makes the sheet anew
+ */
+export function coloursSheet(tools, refresh) {
   const { store, view } = tools;
   const { state } = store;
   const arrangement = arrange(view, state);
   return [
     layerChoice(tools), paletteChoice(tools, arrangement), ...paletteWarning(tools, arrangement),
-    limitsChoice(tools, arrangement),
+    limitsChoice(tools, arrangement, refresh),
     element("div", { class: "hl-row" }, state.limits && button("limits of the figure",
       () => store.update({ limits: null }), { class: "hl-link", "data-key": "limits-back" })),
   ];
@@ -86,8 +90,9 @@ function paletteWarning({ store, view }, arrangement) {
 /**
  * @param {PanelTools} tools
  * @param {Arrangement} arrangement
+ * @param {() => void} refresh
  */
-function limitsChoice({ store }, arrangement) {
+function limitsChoice({ store }, arrangement, refresh) {
   const values = sampleValues(arrangement);
   const { low, high } = arrangement.scale;
   const isCentred = low === -high;
@@ -99,14 +104,20 @@ function limitsChoice({ store }, arrangement) {
     picture.replaceChildren(histogramPicture(values, [least, most], [from, to], arrangement.scale.stops));
     said.textContent = clippedWords(values, from, to, isCentred);
   };
-  const set = (/** @type {number} */ from, /** @type {number} */ to) => {
-    if (to > from) store.update({ limits: [from, to] });
+  const isLive = arrangement.rows.length * arrangement.columns.length <= MAX_LIVE_CELLS;
+  let isHeld = false; // what a slider passes through while it is held is one step of undo
+  const set = (/** @type {number} */ from, /** @type {number} */ to, /** @type {boolean} */ isDone) => {
+    if (!(to > from)) return;
+    draw(from, to);
+    if (isLive || isDone) store.update({ limits: [from, to] }, { undo: !isHeld });
+    isHeld = isLive && !isDone;
+    if (isDone) refresh();
   };
   draw(low, high);
   const sliders = isCentred
-    ? [slider("Limit", [step, most, step], high, (value) => draw(-value, value), (value) => set(-value, value))]
-    : [slider("Low", [least, most, step], low, (value) => draw(value, high), (value) => set(value, high)),
-      slider("High", [least, most, step], high, (value) => draw(low, value), (value) => set(low, value))];
+    ? [slider("Limit", [step, most, step], high, (value, isDone) => set(-value, value, isDone))]
+    : [slider("Low", [least, most, step], low, (value, isDone) => set(value, high, isDone)),
+      slider("High", [least, most, step], high, (value, isDone) => set(low, value, isDone))];
   return element("fieldset", { class: "hl-limits" }, element("legend", {}, `Limits of ${arrangement.scale.label}`),
     picture, ...sliders, said);
 }
@@ -115,15 +126,14 @@ function limitsChoice({ store }, arrangement) {
  * @param {string} label
  * @param {[number, number, number]} range least, most, step
  * @param {number} value
- * @param {(value: number) => void} onMove
- * @param {(value: number) => void} onSet
+ * @param {(value: number, isDone: boolean) => void} onSet while it moves, and when it is let go
  */
-function slider(label, [least, most, step], value, onMove, onSet) {
+function slider(label, [least, most, step], value, onSet) {
   const range = element("input", { type: "range", min: least, max: most, step, value, "aria-label": label,
-    "data-key": `slider-${label}`, input: () => { number.value = range.value; onMove(Number(range.value)); },
-    change: () => onSet(Number(range.value)) });
+    "data-key": `slider-${label}`, input: () => { number.value = range.value; onSet(Number(range.value), false); },
+    change: () => onSet(Number(range.value), true) });
   const number = element("input", { type: "number", class: "hl-number", step, value, "aria-label": `${label}, exact`,
-    "data-key": `number-${label}`, change: () => { if (number.value !== "") onSet(Number(number.value)); } });
+    "data-key": `number-${label}`, change: () => { if (number.value !== "") onSet(Number(number.value), true); } });
   return element("label", { class: "hl-slider" }, element("span", {}, label), range, number);
 }
 

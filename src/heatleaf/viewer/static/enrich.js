@@ -124,7 +124,7 @@ export function hypergeometricTail(overlap, size, drawn, total) {
  * Benjamini-Hochberg adjustment of p-values.
  * @param {ArrayLike<number>} pValues
  */
-export function adjustByBh(pValues) {
+function adjustByBh(pValues) {
   const order = Uint32Array.from({ length: pValues.length }, (_, i) => i).sort((a, b) => pValues[b] - pValues[a]);
   const padj = new Float64Array(pValues.length);
   let least = 1;

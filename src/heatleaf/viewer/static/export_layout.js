@@ -35,7 +35,7 @@ import { wordsWidth } from "./drawing.js";
  */
 
 export const EDGE_PX = 18;
-export const GAP_PX = 6;
+const GAP_PX = 6;
 export const TRACK_PX = 11;
 const TITLE_PX = 30;
 const PANEL_TITLE_PX = 16;

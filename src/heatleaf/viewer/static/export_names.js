@@ -25,10 +25,9 @@ export function upright(x, y, text) {
 
 /**
  * Names, sizes and meanings of the blocks of rows.
- * @param {Arrangement} arrangement
  * @param {DrawingLayout} layout
  */
-export function drawBlockNames(arrangement, layout) {
+export function drawBlockNames(layout) {
   if (layout.labelWidth < 20) return "";
   const right = layout.left - layout.treeWidth - 8;
   const labels = layout.rows.filter((part) => part.block.name).map((part) => {

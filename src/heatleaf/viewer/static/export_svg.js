@@ -18,6 +18,7 @@ const INK = "#222222";
 const MAX_CELLS_AS_SHAPES = 30_000;
 const BINS_PER_PX = 3;
 const LEAST_BRANCH_PX = 0.7;
+const OVERLAP_PX = 0.4; // under the next cell, so that no drawing program shows white lines between cells
 
 /**
  * Draw the current view.
@@ -43,7 +44,7 @@ export function heatmapSvg(view, state, arrangement) {
     xmlWords(EDGE_PX, EDGE_PX + 12, shortWords(title, width - 2 * EDGE_PX, 14, "bold"),
       { "font-size": 14, "font-weight": "bold" }),
     drawPanelTitles(arrangement, layout), drawTrees(arrangement, layout), drawHeader(heatmap, arrangement, layout), drawBody(arrangement, layout),
-    drawRowTracks(tracks, arrangement, layout), drawBlockNames(arrangement, layout), names.text, columnNames.text, keys.text,
+    drawRowTracks(tracks, arrangement, layout), drawBlockNames(layout), names.text, columnNames.text, keys.text,
     notes.text,
   ];
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n${xmlTag("svg", { xmlns: "http://www.w3.org/2000/svg",
@@ -81,7 +82,8 @@ function cellShapes(arrangement, rows, columns, layout) {
       const colour = colourOfValue(scale, arrangement.value(row, from));
       if (column < columns.stop && colourOfValue(scale, arrangement.value(row, column)) === colour) continue;
       shapes.push(xmlTag("rect", { x: columns.place + (from - columns.start) * layout.cellWidth, y,
-        width: (column - from) * layout.cellWidth, height: layout.cellHeight, fill: colour }));
+        width: (column - from) * layout.cellWidth + (column < columns.stop ? OVERLAP_PX : 0),
+        height: layout.cellHeight + (row + 1 < rows.stop ? OVERLAP_PX : 0), fill: colour }));
       from = column;
     }
   }
@@ -259,7 +261,8 @@ function drawRowTracks(tracks, arrangement, layout) {
   const drawn = tracks.map((track, i) => {
     const x = layout.right + 8 + i * (TRACK_PX + 4);
     const cells = layout.rows.flatMap((part) => binsOf(part).map(([from, to]) => xmlTag("rect", {
-      x, y: part.place + (from - part.start) * layout.cellHeight, width: TRACK_PX, height: (to - from) * layout.cellHeight,
+      x, y: part.place + (from - part.start) * layout.cellHeight, width: TRACK_PX,
+      height: (to - from) * layout.cellHeight + (to < part.stop ? OVERLAP_PX : 0),
       fill: trackColour(track, arrangement.rows[(from + to) >> 1]) })));
     return xmlTag("g", { "shape-rendering": "crispEdges" }, cells.join("")) +
       upright(x + TRACK_PX / 2 + 3.5, layout.bottom + 5, shortWords(track.name, 100, NAME_PX));

@@ -80,7 +80,7 @@ export function clusterNames(arrangement, nRows) {
  * @param {Heatmap} heatmap
  * @returns {Float32Array | undefined}
  */
-export function rowMeans(heatmap) {
+function rowMeans(heatmap) {
   return heatmap.spec.row_tracks.find((track) => track.name === "mean log2")?.values;
 }
 
@@ -145,7 +145,7 @@ export function selectedGenes(view, state, arrangement) {
  * @param {Arrangement} arrangement
  * @param {readonly number[]} rows
  */
-export function inDisplayedOrder(arrangement, rows) {
+function inDisplayedOrder(arrangement, rows) {
   const wanted = new Set(rows);
   const shown = Array.from(arrangement.rows).filter((row) => wanted.has(row));
   if (shown.length === wanted.size) return shown;

@@ -53,9 +53,9 @@ export class Popover {
     if (returnsFocus) this.button.focus();
   }
 
-  /** Make the content anew where the sheet is open; the focus stays on the control of the same name. */
+  /** Make the content anew where the sheet is open and no slider is held; the focus stays on the control of its name. */
   refresh() {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.sheet.querySelector('input[type="range"]:active')) return;
     const focused = this.sheet.contains(document.activeElement) ? document.activeElement : null;
     const key = focused?.getAttribute("data-key");
     fill(this.sheet, ...this.makeContent());

@@ -24,6 +24,8 @@ export class GeneSearch {
     /** @type {{row: number, id: string}[]} hits: figure row, or -1 and the id of a gene elsewhere */
     this.hits = [];
     this.active = -1;
+    /** @type {string[]} names of a pasted list that no gene has */
+    this.missing = [];
     /** @type {WeakMap<object, SearchIndex>} */
     this.indexes = new WeakMap();
     this.field = element("input", { type: "text", class: "hl-search-field", placeholder: "Find genes", role: "combobox",
@@ -69,7 +71,7 @@ export class GeneSearch {
   suggest() {
     const text = this.field.value;
     const names = splitNames(text);
-    this.active = -1;
+    [this.active, this.missing] = [-1, []];
     if (!names.length) this.close();
     else if (names.length > 1 && !findGenes(this.heatmapIndex(), text).length) this.suggestSeveral(names);
     else this.suggestOne(text);
@@ -119,6 +121,7 @@ export class GeneSearch {
     const comparison = this.comparisonIndex();
     const tested = comparison ? lookUpNames(comparison, missing) : { found: [], missing };
     const elsewhere = this.elsewhere(tested.found);
+    this.missing = tested.missing;
     this.hits = [...found.map((row) => ({ row, id: "" })), ...elsewhere.map((id) => ({ row: -1, id }))];
     fill(this.list);
     fill(this.foot, element("p", {}, `${thousands(found.length)} of ${countWords(names.length, "name")} found on this heatmap` +
@@ -183,7 +186,9 @@ export class GeneSearch {
     const others = onlyShown ? [] : this.hits.filter((hit) => hit.row < 0).map((hit) => hit.id);
     selectRows(this.tools.store, rows, "search", others);
     this.tools.store.update({ panel: "genes" }, { undo: false });
-    this.close();
+    if (!this.missing.length) this.close();
+    else fill(this.foot, `${countWords(this.hits.length, "gene")} selected. `,
+      element("span", { class: "hl-caveat" }, `Not found: ${firstWords(this.missing, 60)}.`));
   }
 
   open() {
