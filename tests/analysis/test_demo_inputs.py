@@ -26,6 +26,7 @@ def test_without_a_quantifier_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("HEATLEAF_RESOURCES", str(tmp_path / "kept"))
+    assert demo_inputs.must_fetch_kallisto()
     assert "kallisto is not on PATH and could not be fetched" in demo_inputs.why_no_reads()
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reads_cases import record, write_fastq
 
 from heatleaf.errors import UserError
 from heatleaf.reads.file_names import SAFE_NAME, parse_name
 from heatleaf.reads.plan import ReadsPlan, find_reads, holds_reads
 from heatleaf.reads.sheet import groups_of_sheet, is_reads_sheet
+from reads_cases import record, write_fastq
 
 
 def folder_of(tmp_path: Path, *names: str, marks: dict[str, str] | None = None) -> Path:
@@ -96,6 +96,12 @@ def test_three_numbers_are_replicates(tmp_path: Path) -> None:
 def test_files_of_folders_with_the_same_names_are_named_by_folder(tmp_path: Path) -> None:
     plan = find_reads(folder_of(tmp_path, "A/reads_1.fq.gz", "A/reads_2.fq.gz", "B/reads_1.fq.gz", "B/reads_2.fq.gz"))
     assert shown(plan) == {name: [["reads_1.fq.gz"], ["reads_2.fq.gz"]] for name in "AB"}
+
+
+def test_results_within_the_folder_of_reads_are_left_out(tmp_path: Path) -> None:
+    """Trimmed reads of a run that was broken off are no samples."""
+    folder = folder_of(tmp_path, "A_R1.fastq.gz", "out/work/scratch/A_R1.fastq.gz")
+    assert shown(find_reads(folder, leave_out=folder / "out")) == {"A": [["A_R1.fastq.gz"]]}
 
 
 @pytest.mark.data

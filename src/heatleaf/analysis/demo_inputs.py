@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,14 @@ class DemoInputs:
     source: Path
     samples: Path
     transcripts: Path | None = None
+
+
+def must_fetch_kallisto() -> bool:
+    """Whether `why_no_reads` will fetch kallisto, which takes a while."""
+    from heatleaf.reads.kallisto import cached_kallisto
+
+    is_there = shutil.which("kallisto") is not None or cached_kallisto().is_file()
+    return importlib.util.find_spec("snakemake") is not None and not is_there
 
 
 def why_no_reads() -> str:

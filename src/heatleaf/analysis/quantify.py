@@ -63,8 +63,10 @@ def find_reference(transcripts: tuple[Path, ...], annotation: Path | None, organ
     return Reference(found.paths, annotation, found.organism, found.release)
 
 
-def plan_reads(request: ReadsRequest) -> tuple[ReadsPlan, Reference]:
+def plan_reads(request: ReadsRequest, folder: Path | None = None) -> tuple[ReadsPlan, Reference]:
     """Find the reads and the transcripts, and refuse settings that cannot be used, before any work starts.
+
+    folder : of the results, in which reads are not looked for.
 
     Raises
     ------
@@ -72,7 +74,8 @@ def plan_reads(request: ReadsRequest) -> tuple[ReadsPlan, Reference]:
         Those of `find_reads`, `find_reference` and `require_settings`.
     """
     require_settings(request.settings)
-    return find_reads(request.source), find_reference(request.transcripts, request.annotation, request.organism)
+    plan = find_reads(request.source, leave_out=folder)
+    return plan, find_reference(request.transcripts, request.annotation, request.organism)
 
 
 def describe_plan(plan: ReadsPlan, reference: Reference, settings: QuantifySettings) -> tuple[str, ...]:
@@ -154,7 +157,7 @@ def quantify_reads(
     from heatleaf.reads.engine import quantify
 
     report("start", "finding reads")
-    plan, reference = plan_reads(request)
+    plan, reference = plan_reads(request, folder)
     lines = describe_plan(plan, reference, request.settings)
     report("end", lines[0])
     if show:

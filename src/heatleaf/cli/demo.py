@@ -20,11 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Write the example as files a user could have, and take the way of `heatleaf run`."""
-    from heatleaf.analysis.demo_inputs import why_no_reads, write_demo_counts, write_demo_reads
+    from heatleaf.analysis.demo_inputs import must_fetch_kallisto, why_no_reads, write_demo_counts, write_demo_reads
     from heatleaf.resources import demo_study
 
     study = demo_study()
     print(f"{study.description}\n", flush=True)
+    if not args.from_counts and must_fetch_kallisto():
+        print("Fetching kallisto, which counts the reads; this is done once ...\n", flush=True)
     reason = "" if args.from_counts else why_no_reads()
     if reason:
         print(f"This demonstration starts from counts, not from reads: {reason}.\n", flush=True)

@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> None:
     request = request_from(args, args.reads)
     phases = PhaseLines(quiet=args.quiet)
     if args.dry_run or args.check_only:
-        plan, reference = plan_reads(request)
+        plan, reference = plan_reads(request, args.output)
         print_paragraphs("\n".join(describe_plan(plan, reference, request.settings)))
         messages = plan.messages
         if args.check_only:

@@ -42,7 +42,7 @@ class _Found:
     named: NamedFile
 
 
-def find_reads(source: Path) -> ReadsPlan:
+def find_reads(source: Path, *, leave_out: Path | None = None) -> ReadsPlan:
     """Find the samples of a folder of FASTQ files, or of a sample sheet (columns sample, fastq_1, fastq_2).
 
     Parameters
@@ -50,6 +50,8 @@ def find_reads(source: Path) -> ReadsPlan:
     source : Path
         A folder that is looked through to a depth of four, or a table as nf-core pipelines take it; relative paths in
         it start at its own folder. Rows of one sample are its lanes.
+    leave_out : Path, optional
+        A folder that is not looked into: that of the results, where it lies within the reads.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def find_reads(source: Path) -> ReadsPlan:
         sheet_column.
     """
     if source.is_dir():
-        plan = _from_folder(source)
+        plan = _from_folder(source, leave_out)
     elif is_fastq_name(source.name):
         what = "is one file of reads"
         raise UserError("reads_missing", what, where=source.name, fix="give its folder, or a sample sheet")
@@ -80,8 +82,8 @@ def holds_reads(source: Path) -> bool:
     return source.is_dir() and next(iter(_fastq_files(source)), None) is not None
 
 
-def _from_folder(folder: Path) -> ReadsPlan:
-    paths = sorted(_fastq_files(folder))
+def _from_folder(folder: Path, leave_out: Path | None) -> ReadsPlan:
+    paths = sorted(_fastq_files(folder, leave_out))
     index = [path for path in paths if is_index_name(path.name)]
     found = [_Found(path, _place(path, folder), parse_name(path.name)) for path in paths if path not in set(index)]
     if not found:
@@ -102,10 +104,14 @@ def _from_folder(folder: Path) -> ReadsPlan:
     return ReadsPlan(tuple(sorted(samples, key=lambda sample: sample.sample_id)), tuple(messages))
 
 
-def _fastq_files(folder: Path) -> list[Path]:
+def _fastq_files(folder: Path, leave_out: Path | None = None) -> list[Path]:
     """Return the FASTQ files of a folder and those within it, but for hidden ones."""
     found = []
+    results = leave_out.resolve() if leave_out else None
     for place, folders, names in os.walk(folder):
+        if results and Path(place).resolve() == results:
+            folders.clear()
+            continue
         depth = len(Path(place).parts) - len(folder.parts)
         folders[:] = sorted(name for name in folders if not name.startswith(".")) if depth + 1 < MAX_DEPTH else []
         found += [Path(place, name) for name in names if is_fastq_name(name) and not name.startswith(".")]
