@@ -17,6 +17,8 @@ from heatleaf.cli import main, run
 from heatleaf.cli.options import settings_from
 from heatleaf.report import repeat_command
 
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.skipif(not hasattr(sys, "getswitchinterval") or sys.platform == "win32", reason="POSIX only")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork are POSIX"),
+    pytest.mark.timeout(300),
+]
 
 # One process that has loaded everything; each attempt is a child of it that kills itself: at the start of the k-th
 # phase, or before the n-th file gets its name. Prints what it died in.

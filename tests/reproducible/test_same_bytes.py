@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.xdist_group("command line")
+pytestmark = [pytest.mark.xdist_group("command line"), pytest.mark.timeout(300)]
 
 # The number of processors and workers is set before anything of heatleaf asks for it.
 MACHINE = """\
