@@ -32,7 +32,8 @@ const view = await decodeView(doc);
 const viewer = await mountViewer(document.getElementById("root"), doc, { fragment: true, theme: "auto" });
 const body = document.querySelector(".hl-body");
 const arrangement = () => arrange(view, viewer.store.state);
-const layout = () => layOut(view, viewer.store.state, arrangement(), { width: body.clientWidth, height: body.clientHeight });
+const room = () => ({ width: body.clientWidth, height: body.clientHeight });
+const layout = () => layOut(view, viewer.store.state, arrangement(), room());
 window.core = { view, viewer, store: viewer.store, arrangement, layout, sightOf, sampleAxis, colourIndex, paletteTable,
   niceLimit, roundLimits, fitState, fromFragment, toFragment, makeStore, spreadApart };
 </script></body></html>"""

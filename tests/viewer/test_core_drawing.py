@@ -16,7 +16,6 @@ from core_pages import viewer_pages
 from view_cases import CASES
 
 from heatleaf import Heatmap
-from heatleaf.analysis.views import view_of_heatmap
 from heatleaf.figures.heatmap.marks import spread
 from heatleaf.figures.heatmap.scale import nice_limit, round_limits
 from heatleaf.figures.palettes import HEAT_PALETTES, palette_table
@@ -162,10 +161,12 @@ def test_everything_stays_within_rooms_of_any_size(show: Any, size: tuple[int, i
     tab.wait_for_timeout(300)
     layout = tab.evaluate(
         """() => { const { body, keys, width, height, footnotes } = core.layout();
-        return { body, width, height, right: Math.max(...keys.map((key) => key.x + key.width)), foot: footnotes.y }; }"""
+        const right = Math.max(...keys.map((key) => key.x + key.width));
+        return { body, width, height, right, foot: footnotes.y }; }"""
     )
     assert layout["body"]["x"] > 0
     assert layout["body"]["x"] + layout["body"]["width"] <= max(layout["width"], 360)
+    assert layout["right"] <= layout["width"]
     assert layout["foot"] <= layout["height"]
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -190,7 +191,8 @@ def test_a_document_of_another_kind_is_refused_in_words(show: Any) -> None:
     tab = show(CASES["one gene"]())
     said = tab.evaluate(
         """async () => { const { decodeView } = await import("/decode.js");
-        return Promise.all([{}, { format: "heatleaf-view", version: 9 }].map((one) => decodeView(one).catch((error) => error.message))); }"""
+        const bad = [{}, { format: "heatleaf-view", version: 9 }];
+        return Promise.all(bad.map((one) => decodeView(one).catch((error) => error.message))); }"""
     )
     assert said == [
         "this is not a heatmap document of Heatleaf",

@@ -1,4 +1,4 @@
-"""What hands and keys do with the heatmap: hover, select, zoom, move, cut, undo; and an address that brings it all back."""
+"""What hands and keys do with the heatmap: hover, select, zoom, move, cut, undo; an address brings it all back."""
 
 from __future__ import annotations
 
@@ -138,6 +138,7 @@ def test_the_cut_line_cuts_where_it_is_dragged_in_one_step_to_undo(tab: Any) -> 
     assert len(seen) >= 3
     blocks = tab.evaluate("core.arrangement().rowBlocks.map(({ start, stop, label }) => [start, stop, label])")
     assert len(blocks) == k
+    assert "cut into" in tab.evaluate("core.layout().footnotes.lines.at(-1)")
     assert blocks[0][2] == f"C1 · {blocks[0][1]} gene{'s' if blocks[0][1] > 1 else ''}"
     assert [start for start, *_ in blocks[1:]] == [stop for _, stop, _ in blocks[:-1]]
     tab.keyboard.press("Control+z")
@@ -171,6 +172,37 @@ def test_the_wheel_zooms_and_moves_and_home_shows_everything(tab: Any) -> None:
     assert _state(tab, "window") == moved
 
 
+def test_two_fingers_zoom_one_moves_and_a_tap_selects(tab: Any) -> None:
+    page = tab.context.new_cdp_session(tab)
+    page.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    x, y = _place(tab, 30, 4)
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": x, "y": place, "id": i} for i, place in enumerate(places)]
+        page.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", y - 20)
+    touch("touchStart", y - 20, y + 20)
+    for step in range(1, 9):
+        touch("touchMove", y - 20 - 8 * step, y + 20 + 8 * step)
+    touch("touchEnd")
+    tab.wait_for_timeout(REST)
+    seen = _state(tab, "window")
+    assert seen["top"] < 30 < seen["bottom"]
+    assert seen["bottom"] - seen["top"] < 45
+    touch("touchStart", y)
+    for step in range(1, 6):
+        touch("touchMove", y - 10 * step)
+    touch("touchEnd")
+    tab.wait_for_timeout(REST)
+    assert _state(tab, "window")["top"] > seen["top"]
+    assert _state(tab, "selection.rows") == []
+    touch("touchStart", y)
+    touch("touchEnd")
+    tab.wait_for_timeout(200)
+    assert len(_state(tab, "selection.rows")) == 1
+
+
 def test_the_page_scrolls_on_where_the_heatmap_cannot_move(tab: Any) -> None:
     tab.mouse.move(*_place(tab, 10, 3))
     assert (
@@ -184,13 +216,17 @@ def test_the_page_scrolls_on_where_the_heatmap_cannot_move(tab: Any) -> None:
 
 def test_more_names_are_written_as_one_zooms_in(show: Callable[..., Any]) -> None:
     tab = show(CASES["more rows than pixels"]())
-    written = """async () => { const { placedNames } = await import("/paint_rows.js"); const { makeScene } = await import("/scene.js");
-      const { sightOf } = await import("/axis.js"); const layout = core.layout(), arrangement = core.arrangement();
-      const names = ([top, bottom]) => { const heatmap = core.view.heatmaps[0];
-        const scene = makeScene({ spec: heatmap.spec, arrangement, layout, inks: {}, ratio: 1, selected: new Set(), isWhole: bottom - top >= 3000,
-          rows: sightOf(layout.rowAxis, top, bottom, layout.body.height), columns: sightOf(layout.columnAxis, 0, 6, layout.body.width) });
-        const placed = placedNames(heatmap, scene);
-        return [placed.isAll, placed.names.map((one) => one.row), placed.names.map((one) => one.y)]; };
+    written = """async () => { const { placedNames } = await import("/paint_rows.js");
+      const { makeScene } = await import("/scene.js");
+      const layout = core.layout(), arrangement = core.arrangement(), { body } = layout;
+      const heatmap = core.view.heatmaps[0];
+      const names = ([top, bottom]) => {
+        const rows = core.sightOf(layout.rowAxis, top, bottom, body.height);
+        const columns = core.sightOf(layout.columnAxis, 0, 6, body.width);
+        const scene = makeScene({ spec: heatmap.spec, arrangement, layout, inks: {}, ratio: 1, selected: new Set(),
+          isWhole: bottom - top >= 3000, rows, columns });
+        const { isAll, names } = placedNames(heatmap, scene);
+        return [isAll, names.map((one) => one.row), names.map((one) => one.y)]; };
       return [[0, 3000], [100, 400], [100, 120]].map(names); }"""
     (is_all, whole, _), (_, part, heights), (is_close, close, _) = tab.evaluate(written)
     assert not is_all
@@ -230,6 +266,15 @@ def test_keys_alone_move_select_cut_and_speak(tab: Any) -> None:
     assert _state(tab, "panel") == "help"
     tab.keyboard.press("/")
     assert tab.evaluate("document.activeElement.classList.contains('hl-search-field')")
+
+
+def test_each_cluster_of_each_cut_is_said_in_words(tab: Any) -> None:
+    for k in (None, 2, 3, 7):
+        tab.evaluate("(k) => core.store.update({ k })", k)
+        blocks = tab.evaluate("core.arrangement().rowBlocks.map(({ label, meaning }) => [label, meaning])")
+        assert all(label.startswith(f"C{i} · ") and meaning for i, (label, meaning) in enumerate(blocks, start=1))
+        summary = tab.evaluate("core.viewer.summary()")
+        assert all(meaning in summary for _, meaning in blocks)
 
 
 def test_hidden_samples_splits_and_orders_follow_the_state(tab: Any) -> None:
@@ -287,10 +332,10 @@ def test_the_address_brings_the_view_back(show: Callable[..., Any]) -> None:
 
 
 def test_a_foreign_address_changes_nothing(show: Callable[..., Any]) -> None:
-    bad = "#k=%22x%22&heatmap=99&limits=[3,1]&selection={%22rows%22:%220-99999999%22}&hidden=%5B%22no%22%5D&window=5&__proto__=1&k"
-    tab = show(CASES["ordinary"](), bad)
+    bad = ["k=%22x%22", "heatmap=99", "limits=[3,1]", "selection={%22rows%22:%220-99999999%22}", "window=5", "k"]
+    tab = show(CASES["ordinary"](), f"#{'&'.join(bad)}&hidden=%5B%22no%22%5D&__proto__=1")
     assert tab.evaluate("core.toFragment({ ...core.store.state, theme: 'auto' })") == ""
-    every = ["s%d" % i for i in range(12)]
+    every = [f"s{i}" for i in range(12)]
     hidden = tab.evaluate("(names) => core.fitState(core.view, { ...core.store.state, hidden: names }).hidden", every)
     assert hidden == []  # never an empty heatmap
 
@@ -307,7 +352,8 @@ def test_nothing_glides_where_less_motion_is_wished(tab: Any) -> None:
     tab.emulate_media(reduced_motion="reduce")
     changed = tab.evaluate(
         """() => new Promise((resolve) => { const canvas = document.querySelector(".hl-canvas");
-        const sum = () => canvas.toDataURL().length; core.store.update({ window: { top: 0, bottom: 10, left: 0, right: 12 } });
+        const sum = () => canvas.toDataURL().length;
+        core.store.update({ window: { top: 0, bottom: 10, left: 0, right: 12 } });
         requestAnimationFrame(() => requestAnimationFrame(() => { const early = sum();
           setTimeout(() => resolve([early, sum()]), 500); })); })"""
     )

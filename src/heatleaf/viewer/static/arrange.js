@@ -144,7 +144,7 @@ function blocksOfRows(heatmap, k) {
     const node = nodeAt.get(`${block.start}-${block.stop}`) ?? null;
     const own = cut ? null : /** @type {import("./decode.js").Block} */ (block);
     return { name: block.name, start: block.start, stop: block.stop, label: blockLabel(block), node,
-      meaning: own ? own.meaning : node?.label ?? "", stability: own ? own.stability : node?.stability ?? null,
+      meaning: own?.meaning || (plain.length > 1 && node?.label) || "", stability: own ? own.stability : node?.stability ?? null,
       isParked: own?.is_parked ?? false };
   });
 }
