@@ -21,9 +21,11 @@ from heatleaf.reads.planning import WorkPlan, plan_work
 from heatleaf.reads.records import current_record, read_record
 from heatleaf.reads.reference import Reference
 from heatleaf.reads.sample_work import quantify_sample
+from heatleaf.reads.samples import ReadsPlan
 from heatleaf.reads.settings import QuantifySettings
 from heatleaf.reads.step import main as run_step
 from heatleaf.reads.workflow import prepare_workflow
+from heatleaf.reads.workflow_process import alone_in
 
 
 @pytest.fixture(scope="module")
@@ -260,3 +262,27 @@ def test_a_table_that_kallisto_cut_short_is_no_result(planned: WorkPlan) -> None
             planned.tool.finish(folder)
         assert caught.value.code == "output_write"
         assert "kallisto did not write all of its results: the disk or the quota may be full" in str(caught.value)
+
+
+def test_a_name_that_cannot_be_a_folder_is_refused(planned: WorkPlan, tmp_path: Path) -> None:
+    """S17, for plans that were not made by `find_reads`."""
+    reads, fasta = _study(planned)
+    (sample,) = find_reads(reads).samples
+    for name in ("; rm -rf ~", "$(x)", "{wildcards}", "--help", "../S1", ".S1", "a" * 65, ""):
+        plan = ReadsPlan((replace(sample, sample_id=name),))
+        with pytest.raises(UserError, match="cannot be a file name") as caught:
+            plan_work(plan, Reference((fasta,)), None, QuantifySettings(), tmp_path / "out")
+        assert caught.value.code == "sample_name"
+
+
+def test_a_process_of_a_former_run_is_waited_for(tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from heatleaf.reads.workflow_process import alone_in\n"
+        "with alone_in(Path(sys.argv[1])):\n    print('here', flush=True)\n    time.sleep(2)"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "work")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as former:
+        assert former.stdout is not None
+        assert former.stdout.readline() == "here\n"
+        with alone_in(tmp_path / "work"):
+            former.wait(20)  # it has given the lock back and ends

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from heatleaf.errors import UserError
 from heatleaf.reads.checked import ReadsCheck, SampleCheck
+from heatleaf.reads.file_names import SAFE_NAME
 from heatleaf.reads.index import has_index, index_folder, index_key
 from heatleaf.reads.jobs import WORK, Batch, Place, Quant, SampleJob, split_batches
 from heatleaf.reads.kallisto import Kallisto, find_kallisto
@@ -83,7 +85,7 @@ def plan_work(
     Raises
     ------
     UserError
-        tool: no quantifier; the refusals of files that cannot be read.
+        tool: no quantifier; sample_name; the refusals of files that cannot be read.
     """
     tool = find_salmon() if settings.quantifier == "salmon" else find_kallisto()
     key = index_key(tool, reference)
@@ -120,6 +122,9 @@ def plan_work(
 def _sample_job(
     sample: ReadSample, check: SampleCheck | None, settings: QuantifySettings, tool: Kallisto | Salmon, key: str
 ) -> SampleJob:
+    if not SAFE_NAME.fullmatch(sample.sample_id):  # it becomes the name of a folder (requirement S17)
+        what = f"sample '{sample.sample_id}' cannot be a file name. Use letters, digits, . _ - (1-64)"
+        raise UserError("sample_name", what, fix="give a sample sheet (sample, fastq_1, fastq_2)")
     files = tuple(str(path.absolute()) for lane in sample.pairs for path in lane)
     adapters = _adapters(check, settings)
     strandedness: str = settings.strandedness

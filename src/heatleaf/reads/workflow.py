@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from heatleaf.errors import UserError
-from heatleaf.io.atomic import DISK
+from heatleaf.io.atomic import DISK, TEMP_PREFIX
 from heatleaf.reads.cluster import TEMPLATES, write_profile
 from heatleaf.reads.gather import GatherJob
 from heatleaf.reads.jobs import IndexJob, write_batch, write_json
 from heatleaf.reads.planning import WorkPlan
 from heatleaf.reads.settings import QuantifySettings
 from heatleaf.reads.step import read_failure
+from heatleaf.reads.workflow_process import alone_in
 
 POLL_SECONDS = 0.2
 _TIME_TO_END = 45.0  # seconds; workflow_process takes at most 30
@@ -37,22 +38,28 @@ def prepare_workflow(
     Raises
     ------
     UserError
-        output_write.
+        output_write; output_running: the process of a run that was killed does not end.
     """
+    with alone_in(work):
+        _clear(work)
+        for batch in todo.batches:
+            write_batch(batch, work / "batches")
+        write_json(work / "index.json", asdict(index))
+        write_json(work / "gather.json", asdict(gather))
+        write_json(work / "workflow.json", _config(todo))
+        write_profile(settings, work / "profile", todo.n_slots)
+        if not todo.needs_index:
+            (work / "done" / "index").touch()
+
+
+def _clear(work: Path) -> None:
+    """Remove what a former run left, and nothing that is a result."""
     for name in ("done", "failed", "batches", ".snakemake"):
         shutil.rmtree(work / name, ignore_errors=True)
-    for left in (work.parent / "transcripts").glob(".heatleaf-tmp-*"):
+    for left in (work.parent / "transcripts").glob(f"{TEMP_PREFIX}*"):
         shutil.rmtree(left, ignore_errors=True)
     for name in ("done", "failed"):
         (work / name).mkdir(parents=True)
-    for batch in todo.batches:
-        write_batch(batch, work / "batches")
-    write_json(work / "index.json", asdict(index))
-    write_json(work / "gather.json", asdict(gather))
-    write_json(work / "workflow.json", _config(todo))
-    write_profile(settings, work / "profile", todo.n_slots)
-    if not todo.needs_index:
-        (work / "done" / "index").touch()
 
 
 def run_workflow(work: Path, log: Path, watch: Callable[[], None]) -> int:
@@ -63,7 +70,8 @@ def run_workflow(work: Path, log: Path, watch: Callable[[], None]) -> int:
     log.unlink(missing_ok=True)
     with DISK.append(log) as said:
         child = subprocess.Popen(  # noqa: S603  an argument list of ours
-            [sys.executable, "-m", "heatleaf.reads.workflow_process", str(work), *snakemake_arguments(work)],
+            # -P: a file of the user that is named like a module is not taken for one
+            [sys.executable, "-P", "-m", "heatleaf.reads.workflow_process", str(work), *snakemake_arguments(work)],
             stdin=subprocess.PIPE,
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -6,11 +6,13 @@ with all that it started, when its standard input ends: also where the process a
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from heatleaf.errors import UserError
@@ -24,20 +26,33 @@ def main(arguments: list[str]) -> int:
     """Run Snakemake in the work folder, alone."""
     work = Path(arguments[0])
     _end_with_input()
-    folder = _enter(work)
-    try:
-        from snakemake.cli import main as run_snakemake
+    with alone_in(work):
+        try:
+            from snakemake.cli import main as run_snakemake
 
-        run_snakemake(arguments[1:])
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
-    finally:
-        folder.__exit__(None, None, None)
+            run_snakemake(arguments[1:])
+        except SystemExit as ended:
+            return ended.code if isinstance(ended.code, int) else 1
     return 0
 
 
+@contextlib.contextmanager
+def alone_in(work: Path) -> Iterator[None]:
+    """Hold the lock of the work folder; the process of a run that was killed may still be about to end.
+
+    Raises
+    ------
+    UserError
+        output_running: it does not end.
+    """
+    folder = _enter(work)
+    try:
+        yield
+    finally:
+        folder.__exit__(None, None, None)
+
+
 def _enter(work: Path) -> OutputFolder:
-    """Take the lock of the work folder; a process of a run that was killed may still be about to end."""
     began = time.monotonic()
     while True:
         try:
