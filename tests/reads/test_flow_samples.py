@@ -14,10 +14,12 @@ import pytest
 from flow_reads import make_sample, make_study, make_transcripts, require_kallisto
 
 from heatleaf.errors import UserError
+from heatleaf.reads.check import check_reads
 from heatleaf.reads.index import has_index, make_index
-from heatleaf.reads.jobs import Batch, Place, SampleJob, read_batch, split_batches, write_batch
+from heatleaf.reads.jobs import Batch, Place, Quant, SampleJob, read_batch, split_batches, write_batch
 from heatleaf.reads.plan import find_reads
 from heatleaf.reads.planning import WorkPlan, plan_work
+from heatleaf.reads.profile import ADAPTERS, SECOND_ADAPTERS
 from heatleaf.reads.records import current_record, read_record
 from heatleaf.reads.reference import Reference
 from heatleaf.reads.sample_work import quantify_sample
@@ -209,7 +211,7 @@ def test_the_workflow_is_prepared_from_a_clean_slate(planned: WorkPlan, tmp_path
 
 
 def test_batches_are_even_and_complete() -> None:
-    quant = plan_quant()
+    quant = Quant("kallisto", "1", "key", is_paired=True)
     samples = [SampleJob(f"S{i}", (), quant) for i in range(10)]
     sizes = [100, 1, 1, 1, 1, 1, 1, 1, 50, 50]
     batches = split_batches(samples, sizes, 3)
@@ -220,12 +222,6 @@ def test_batches_are_even_and_complete() -> None:
     place = Place("k", "i", "f", "s", 1.0)
     names = {Batch(place, tuple(batch)).name for batch in batches}
     assert len(names) == 3
-
-
-def plan_quant():  # type: ignore[no-untyped-def]
-    from heatleaf.reads.jobs import Quant
-
-    return Quant("kallisto", "1", "key", True)
 
 
 @pytest.mark.parametrize("limit", [300, 900])
@@ -286,3 +282,20 @@ def test_a_process_of_a_former_run_is_waited_for(tmp_path: Path) -> None:
         assert former.stdout.readline() == "here\n"
         with alone_in(tmp_path / "work"):
             former.wait(20)  # it has given the lock back and ends
+
+
+def test_what_the_check_found_settles_what_settings_leave_open(planned: WorkPlan, tmp_path: Path) -> None:
+    reads, fasta = _study(planned)
+    plan, reference = find_reads(reads), Reference((fasta,))
+    check = check_reads(plan, reference)
+
+    def quant(**settings: object) -> Quant:
+        given = QuantifySettings(**settings)  # type: ignore[arg-type]
+        return plan_work(plan, reference, check, given, tmp_path / "out").jobs[0].quant
+
+    assert quant().adapters == (ADAPTERS["Illumina"], SECOND_ADAPTERS["Illumina"])
+    assert quant().trimmer.startswith("cutadapt ")
+    assert quant(trim="never") == planned.jobs[0].quant
+    assert quant().strandedness == ""
+    assert quant(strandedness="auto").strandedness == "forward"
+    assert quant(strandedness="reverse").strandedness == "reverse"

@@ -20,9 +20,8 @@ from heatleaf.reads.salmon import Salmon, find_salmon
 from heatleaf.reads.samples import ReadSample, ReadsPlan
 from heatleaf.reads.settings import QuantifySettings
 from heatleaf.reads.trimming import trimmer_name
+from heatleaf.reads.verdicts import ADAPTER_SHARE
 
-# Of the reads: below it, fewer bases of adapters are read than kallisto skips over without a change of its counts.
-TRIM_SHARE = 0.05
 MAX_BATCHES = 400  # jobs of one run on a cluster
 MIN_BATCH_BYTES = 200_000_000  # a job takes 5 s to start Snakemake on its node, and these bytes about 20 s
 BATCHES_PER_SLOT = 2  # on one machine: so that the last batch does not keep one core at work alone
@@ -148,7 +147,7 @@ def _sample_job(
 def _adapters(check: SampleCheck | None, settings: QuantifySettings) -> tuple[str, ...]:
     """Return the adapters to cut from mate 1 and mate 2, () for none."""
     found = check.adapter if check else ""
-    if settings.trim == "never" or (settings.trim == "auto" and not (check and check.adapter_share >= TRIM_SHARE)):
+    if settings.trim == "never" or (settings.trim == "auto" and not (check and check.adapter_share >= ADAPTER_SHARE)):
         return ()
     name = found or "Illumina"
     return ADAPTERS[name], SECOND_ADAPTERS.get(name, ADAPTERS[name])
