@@ -11,7 +11,7 @@ from view_cases import CASES
 
 from heatleaf.analysis.views import view_of_heatmap
 from heatleaf.viewer.bundle import joined_style, notebook_module
-from heatleaf.viewer.encode import pack_document
+from heatleaf.viewer.encode import pack, short_text
 
 Opener = Callable[[str], tuple[Any, list[str]]]
 # What anywidget gives a widget: values by name, and events when Python changes one.
@@ -44,7 +44,7 @@ CHANGE = """(rows) => {
 @pytest.mark.slow
 def test_the_selection_goes_both_ways(open_tab: Opener) -> None:
     heatmap = CASES["ordinary"]()
-    packed = base64.b64encode(pack_document(view_of_heatmap(heatmap))).decode()
+    packed = base64.b64encode(pack(short_text(view_of_heatmap(heatmap)).encode())).decode()
     tab, noise = open_tab("about:blank")
     tab.evaluate(SHOW, [notebook_module(), joined_style(), packed])
     assert tab.locator(".hl-notebook.hl-viewer").is_visible()

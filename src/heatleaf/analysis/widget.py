@@ -10,7 +10,7 @@ import traitlets
 
 from heatleaf.analysis.views import view_of_heatmap
 from heatleaf.viewer.bundle import joined_style, notebook_module
-from heatleaf.viewer.encode import pack_document
+from heatleaf.viewer.encode import pack, short_text
 
 if TYPE_CHECKING:
     from heatleaf.analysis.heatmap.builder import Heatmap
@@ -39,4 +39,5 @@ class HeatmapWidget(anywidget.AnyWidget):
 
 def widget_of(heatmap: Heatmap) -> HeatmapWidget:
     """Make the widget of a heatmap."""
-    return HeatmapWidget(pack_document(view_of_heatmap(heatmap)), heatmap.spec.row_ids)
+    packed = pack(short_text(view_of_heatmap(heatmap)).encode("ascii"))
+    return HeatmapWidget(packed, heatmap.spec.row_ids)

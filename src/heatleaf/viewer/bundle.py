@@ -9,10 +9,11 @@ from functools import cache
 from html import escape
 from importlib import resources
 
-from heatleaf.viewer.encode import pack_document
+from heatleaf.viewer.encode import pack, short_text
 from heatleaf.viewer.modules import join_modules
 
 PAGE, REPORT, WIDGET = "boot.js", "report_boot.js", "widget.js"
+_WORTH_PACKING = 0.97  # of the length
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -53,9 +54,16 @@ def make_page(document: Mapping[str, object], summary: str) -> bytes:
 
 
 def data_element(element_id: str, document: Mapping[str, object]) -> str:
-    """Write a document as an element that is no script: base64 of compressed JSON."""
-    packed = base64.b64encode(pack_document(document)).decode("ascii")
-    return f'<script type="application/octet-stream" id="{element_id}">{packed}</script>'
+    """Write a document as an element that is no script: base64 of compressed JSON, or JSON where that is as short.
+
+    The cells of large matrices are compressed already; a second time would cost the reader a second and save nothing.
+    """
+    text = short_text(document)
+    packed = base64.b64encode(pack(text.encode("ascii"))).decode("ascii")
+    if len(packed) < _WORTH_PACKING * len(text):
+        return f'<script type="application/octet-stream" id="{element_id}">{packed}</script>'
+    inert = text.replace("<", "\\u003c")
+    return f'<script type="application/json" id="{element_id}">{inert}</script>'
 
 
 def content_policy(scripts: list[str], styles: list[str]) -> str:

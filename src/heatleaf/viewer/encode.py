@@ -66,10 +66,10 @@ def shorten(values: NDArray[np.floating[Any]], n_bits: int) -> NDArray[np.float3
     return np.where(np.isfinite(exact), rounded.view(np.float32), exact)
 
 
-def pack_document(document: Mapping[str, Any]) -> bytes:
-    """Compress a view document for a page or a notebook; names of genes that repeat their ids are left out."""
+def short_text(document: Mapping[str, Any]) -> str:
+    """Write a view document for a page or a notebook; names of genes that repeat their ids are left out."""
     comparisons = [{**one, "gene_names": _own_names(one)} for one in document["comparisons"]]
-    return pack(to_text({**document, "comparisons": comparisons}).encode("ascii"))
+    return to_text({**document, "comparisons": comparisons})
 
 
 def _own_names(comparison: Mapping[str, Any]) -> list[str]:

@@ -1,27 +1,40 @@
-// Reads a view document as pages and notebooks hold it: compressed JSON, without names of genes that repeat their ids.
+// Reads a view document as pages and notebooks hold it: JSON, compressed or not, without names of genes that repeat ids.
+
+/** @typedef {import("./decode.js").ViewDocument} ViewDocument */
 
 /**
  * @param {BlobPart} packed JSON compressed as zlib does
- * @returns {Promise<import("./decode.js").ViewDocument>}
+ * @returns {Promise<ViewDocument>}
  */
 export async function unpackDocument(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const doc = JSON.parse(await new Response(stream).text());
+  return readDocument(await new Response(stream).text());
+}
+
+/**
+ * Take a document out of the element that holds it.
+ * @param {string} elementId
+ * @returns {Promise<ViewDocument>}
+ */
+export async function takeDocument(elementId) {
+  const element = /** @type {HTMLScriptElement} */ (document.getElementById(elementId));
+  const text = element.text;
+  element.remove();
+  if (element.type === "application/json") return readDocument(text);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i += 1) bytes[i] = letters.charCodeAt(i);
+  return unpackDocument(bytes);
+}
+
+/**
+ * @param {string} text
+ * @returns {ViewDocument}
+ */
+function readDocument(text) {
+  const doc = JSON.parse(text);
   for (const one of doc.comparisons) {
     one.gene_names = one.gene_names.map((/** @type {string} */ name, /** @type {number} */ i) => name || one.gene_ids[i]);
   }
   return doc;
-}
-
-/**
- * Take a document out of an element that holds it as base64.
- * @param {string} elementId
- */
-export async function takeDocument(elementId) {
-  const element = document.getElementById(elementId);
-  const letters = atob((element?.textContent ?? "").trim());
-  const bytes = new Uint8Array(letters.length);
-  for (let i = 0; i < letters.length; i += 1) bytes[i] = letters.charCodeAt(i);
-  element?.remove();
-  return unpackDocument(bytes);
 }
