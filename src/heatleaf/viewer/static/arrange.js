@@ -1,7 +1,9 @@
 // The order of a view in a state: which rows and columns stand where, in which blocks, under which trees and colours.
-import { hueOfGroup } from "./colour.js";
+import { orderOfColumns } from "./column_order.js";
 import { cutIntoBlocks } from "./cut.js";
 import { countCells, layerValues, scaleOf } from "./layers.js";
+import { compareFalling, compareNames } from "./order.js";
+import { columnTrees, parentTrees, rowTrees } from "./trees.js";
 
 /**
  * @typedef {import("./decode.js").View} View
@@ -55,7 +57,6 @@ import { countCells, layerValues, scaleOf } from "./layers.js";
  */
 
 const MAX_KEPT = 24;
-const COLLATOR = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 /** @type {WeakMap<View, Map<string, any>>} */
 const KEPT = new WeakMap();
 /** @type {WeakMap<Int32Array, WeakMap<Int32Array, {source: Float32Array, value: Arrangement["value"], cells: object}>>} */
@@ -183,20 +184,10 @@ function orderOfRows(view, state, blocks) {
  */
 function rowComparison(heatmap, { rowOrder }) {
   const { row_names: names } = heatmap.spec;
-  if (rowOrder === "name") return (a, b) => COLLATOR.compare(names[a], names[b]);
+  if (rowOrder === "name") return (a, b) => compareNames(names[a], names[b]);
   const numbers = rowOrder === "mean" ? meanOfRows(heatmap)
     : heatmap.rows.log2_fold_change[rowOrder.slice("change:".length)];
   return numbers && rowOrder !== "tree" ? (a, b) => compareFalling(numbers[a], numbers[b]) : null;
-}
-
-/**
- * Large numbers first, missing ones last.
- * @param {number} a
- * @param {number} b
- */
-function compareFalling(a, b) {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  return b - a;
 }
 
 /** @param {Heatmap} heatmap */
@@ -239,99 +230,6 @@ function arrangeColumns(view, state) {
   const layer = columnOrder.startsWith("gene:") ? state.layer : "";
   const key = JSON.stringify(["columns", heatmap, columnOrder, splitColumns, hidden, layer]);
   return keep(view, key, () => orderOfColumns(view, state));
-}
-
-/**
- * @param {View} view
- * @param {State} state
- */
-function orderOfColumns(view, state) {
-  const { panels } = view.heatmaps[state.heatmap].spec;
-  const hidden = new Set(state.hidden);
-  /** @type {number[]} */
-  const columns = [];
-  /** @type {ColumnBlock[]} */
-  const columnBlocks = [];
-  let first = 0;
-  panels.forEach((panel, number) => {
-    const offset = first;
-    for (const group of groupsOfPanel(view, state, number)) {
-      const shown = group.columns.filter((column) => !hidden.has(panel.column_names[column]));
-      if (!shown.length) continue;
-      sortColumns(view, state, number, shown);
-      const start = columns.length;
-      for (const column of shown) columns.push(offset + column);
-      columnBlocks.push({ name: group.name, start, stop: columns.length, colour: group.colour, panel: number });
-    }
-    first += panel.column_names.length;
-  });
-  const names = panels.flatMap((panel) => panel.column_names);
-  return { columns: Int32Array.from(columns), columnBlocks, columnNames: columns.map((column) => names[column]) };
-}
-
-/**
- * Columns of a panel in groups: those of the figure, none, or those of a column of the sheet.
- * @param {View} view
- * @param {State} state
- * @param {number} number
- * @returns {{name: string, colour: string, columns: number[]}[]}
- */
-function groupsOfPanel(view, state, number) {
-  const panel = view.heatmaps[state.heatmap].spec.panels[number];
-  const all = [...panel.column_names.keys()];
-  const levels = state.splitColumns ? levelsOfPanel(view, panel, state.splitColumns) : null;
-  if (levels) {
-    const names = [...new Set(levels)].sort((a, b) => Number(!a) - Number(!b) || COLLATOR.compare(a, b));
-    const colours = coloursOfLevels(view, state, names);
-    return names.map((name, i) => ({ name: name || "missing", colour: colours[i],
-      columns: all.filter((column) => levels[column] === name) }));
-  }
-  if (state.splitColumns === "") return [{ name: "", colour: "", columns: all }];
-  return panel.blocks.map(({ name, colour, start, stop }) => ({ name, colour, columns: all.slice(start, stop) }));
-}
-
-/**
- * Level of each column of a panel; null where none of its samples stands in the sheet.
- * @param {View} view
- * @param {import("./decode.js").Panel} panel
- * @param {string} variable
- */
-function levelsOfPanel(view, panel, variable) {
-  const levels = Object.hasOwn(view.samples.columns, variable) ? view.samples.columns[variable] : [];
-  const levelOf = new Map(view.samples.names.map((name, i) => [name, levels[i] ?? ""]));
-  const found = panel.column_names.map((name) => levelOf.get(name) ?? "");
-  return found.some(Boolean) ? found : null;
-}
-
-/**
- * Colours of the levels of a column of the sheet: those of its track or of the figure's groups, else new hues.
- * @param {View} view
- * @param {State} state
- * @param {string[]} names
- */
-function coloursOfLevels(view, state, names) {
-  const { panels } = view.heatmaps[state.heatmap].spec;
-  const track = panels.flatMap((panel) => panel.tracks)
-    .find((one) => one.name === state.splitColumns && one.kind === "levels");
-  const groups = panels.filter((panel) => panel.group_name === state.splitColumns).flatMap((panel) => panel.blocks);
-  return names.map((name, i) => track?.colours[name] ?? groups.find((block) => block.name === name)?.colour
-    ?? (name ? hueOfGroup(i) : "#C9C9C9"));
-}
-
-/**
- * @param {View} view
- * @param {State} state
- * @param {number} number
- * @param {number[]} columns of the panel, sorted in place
- */
-function sortColumns(view, state, number, columns) {
-  const heatmap = view.heatmaps[state.heatmap];
-  const { column_names: names, matrix } = heatmap.spec.panels[number];
-  if (state.columnOrder === "name") columns.sort((a, b) => COLLATOR.compare(names[a], names[b]));
-  if (!state.columnOrder.startsWith("gene:")) return;
-  const start = Number(state.columnOrder.slice("gene:".length)) * names.length;
-  const values = number === 0 ? layerValues(heatmap, state.layer) : matrix;
-  columns.sort((a, b) => compareFalling(values[start + a] ?? NaN, values[start + b] ?? NaN) || a - b);
 }
 
 /**
@@ -399,69 +297,4 @@ function countedCells({ scale }) {
 /** @param {ColumnBlock[]} blocks */
 function spanOf(blocks) {
   return blocks.length ? { start: blocks[0].start, stop: blocks[blocks.length - 1].stop } : { start: 0, stop: 0 };
-}
-
-/**
- * The tree of the rows: whole where there is a linkage, however many rows it has.
- * @param {Heatmap} heatmap
- * @returns {Tree[]}
- */
-function rowTrees(heatmap) {
-  const { linkage, spec } = heatmap;
-  if (!linkage || spec.row_trees.length) return spec.row_trees;
-  const kept = TREES.get(linkage);
-  if (kept) return kept;
-  const trees = [treeOver(linkage)];
-  TREES.set(linkage, trees);
-  return trees;
-}
-
-/** @type {WeakMap<object, Tree[]>} */
-const TREES = new WeakMap();
-
-/**
- * Lay a linkage over its leaves, heights 0-1; square roots where most merges lie below a fifth of the top.
- * @param {import("./cut.js").Linkage} linkage
- * @returns {Tree}
- */
-function treeOver({ merges, heights }) {
-  const n = heights.length + 1;
-  const top = heights[n - 2] || 1;
-  const isSqrt = heights[(n - 1) >> 1] < top / 5;
-  const scaled = (/** @type {number} */ height) => isSqrt ? Math.sqrt(height / top) : height / top;
-  const places = new Float64Array(2 * n - 1);
-  const levels = new Float64Array(2 * n - 1);
-  const links = new Float32Array(5 * (n - 1));
-  for (let leaf = 0; leaf < n; leaf++) places[leaf] = leaf;
-  for (let i = 0; i < n - 1; i++) {
-    let [left, right] = [merges[2 * i], merges[2 * i + 1]];
-    if (places[left] > places[right]) [left, right] = [right, left];
-    places[n + i] = (places[left] + places[right]) / 2;
-    levels[n + i] = scaled(heights[i]);
-    links.set([places[left], places[right], levels[left], levels[right], levels[n + i]], 5 * i);
-  }
-  return { links, is_sqrt: isSqrt, support: null };
-}
-
-/**
- * Trees of all panels, their leaves counted through.
- * @param {Heatmap} heatmap
- * @returns {Tree[]}
- */
-function columnTrees(heatmap) {
-  let first = 0;
-  return heatmap.spec.panels.flatMap((panel) => {
-    const offset = first;
-    first += panel.column_names.length;
-    return panel.trees.map((tree) => ({ ...tree, links: tree.links.map((part, i) => i % 5 < 2 ? part + offset : part) }));
-  });
-}
-
-/**
- * @param {Heatmap} heatmap
- * @param {ColumnBlock[]} blocks
- */
-function parentTrees(heatmap, blocks) {
-  return heatmap.spec.panels.flatMap((panel, i) => panel.parent_tree
-    ? [{ tree: panel.parent_tree, blocks: blocks.filter((block) => block.panel === i) }] : []);
 }

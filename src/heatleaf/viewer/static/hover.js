@@ -126,6 +126,21 @@ export function sayBlock(block) {
   return { title: block.label, isGene: false, facts };
 }
 
+/**
+ * What the sheet says of a displayed column.
+ * @param {View} view
+ * @param {Arrangement} arrangement
+ * @param {number} column
+ * @returns {Said}
+ */
+export function saySample(view, arrangement, column) {
+  const name = arrangement.columnNames[column];
+  const at = view.samples.names.indexOf(name);
+  /** @type {[string, string][]} */
+  const facts = at < 0 ? [] : Object.entries(view.samples.columns).map(([key, levels]) => [key, levels[at] || "missing"]);
+  return { title: name, isGene: false, facts };
+}
+
 /** @param {number} value */
 export function numberWords(value) {
   return Number.isFinite(value) ? value.toFixed(2).replace("-", "−") : "missing";

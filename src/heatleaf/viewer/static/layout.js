@@ -3,6 +3,7 @@
 // From left to right: row title, block labels, trees, left tracks, body, right tracks, gene names, meanings. From top to
 // bottom: title, panel titles, sample trees, headers, tracks, body, tracks, sample names, keys, footnotes: as the figure.
 import { fittingScale, lengthOf, makeAxis } from "./axis.js";
+import { blockWords, hasBlockLabels, shortLabel } from "./block_words.js";
 import { changeNote } from "./changes.js";
 import { keyItems, placeKeys } from "./keys.js";
 import { SMALL_SIZE, TEXT_SIZE } from "./pen.js";
@@ -211,37 +212,6 @@ function labelsWidth({ spec }, arrangement) {
   const widths = [...spec.row_blocks, all].map((block) => Math.max(textWidth(block.name, { size: TEXT_SIZE, bold: true }),
     ...blockWords(block).map((words) => textWidth(words)), textWidth(shortLabel(block), { size: TEXT_SIZE, bold: true })));
   return Math.min(Math.max(...widths) + 12, 150);
-}
-
-/**
- * Blocks have words beside them; a single nameless pattern needs none.
- * @param {Arrangement} arrangement
- */
-export function hasBlockLabels({ rowBlocks }) {
-  return rowBlocks.length > 1 || rowBlocks.some((block) => block.isParked);
-}
-
-/** @param {{name: string, start: number, stop: number}} block */
-export function shortLabel({ name, start, stop }) {
-  return `${name} · ${(stop - start).toLocaleString("en")}`;
-}
-
-/**
- * What stands below the name of a block.
- * @param {{start: number, stop: number, stability: number | null}} block
- */
-export function blockWords({ start, stop, stability }) {
-  const genes = `${(stop - start).toLocaleString("en")} gene${stop - start === 1 ? "" : "s"}`;
-  if (stability === null) return [genes];
-  return [genes, `stability ${stability.toFixed(2)}${isWeak(stability) ? ", weak" : ""}`];
-}
-
-/**
- * A cluster found again so poorly should not be taken as a pattern (Hennig 2007).
- * @param {number | null} stability
- */
-export function isWeak(stability) {
-  return stability !== null && Number(stability.toFixed(2)) < 0.6;
 }
 
 /** @param {import("./decode.js").Heatmap} heatmap */

@@ -1,6 +1,7 @@
 // What stands beside the rows: labels of blocks, tracks with headings, gene names with connectors, meanings.
+import { blockWords, hasBlockLabels, isWeak, shortLabel } from "./block_words.js";
 import { marksAlong, sampleAxis } from "./grid.js";
-import { blockWords, CONNECTOR, hasBlockLabels, isWeak, LINE, NAME_PITCH, shortLabel } from "./layout.js";
+import { CONNECTOR, LINE, NAME_PITCH } from "./layout.js";
 import { namedRows } from "./marks.js";
 import { SMALL_SIZE, TEXT_SIZE } from "./pen.js";
 import { shortenName, spreadApart, textWidth, wrapText } from "./text.js";

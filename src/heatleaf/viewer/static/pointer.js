@@ -1,7 +1,7 @@
 // Mouse, pen and fingers on the heatmap. A drag over rows selects them; the wheel moves, with Ctrl or two fingers it zooms.
 import { heightAt } from "./branches.js";
 import { kAtHeight } from "./cut.js";
-import { sayBlock, sayCell, sayGene } from "./hover.js";
+import { sayBlock, sayCell, sayGene, saySample } from "./hover.js";
 import { bandRows } from "./paint_overlay.js";
 import { rowAt, targetAt } from "./targets.js";
 
@@ -259,23 +259,10 @@ export class Pointers {
       case "block": return () => sayBlock(target.block);
       case "branch": return () => ({ title: `branch of ${(target.stop - target.start).toLocaleString("en")} gene${target.stop - target.start === 1 ? "" : "s"}`,
         isGene: false, facts: [["click", "selects them"]] });
-      case "column": return () => this.sayColumn(target.column);
+      case "column": return () => saySample(view, arrangement, target.column);
       case "cut": return () => ({ title: `cut into ${arrangement.rowBlocks.length} clusters`, isGene: false, facts: [["drag", "cuts elsewhere"]] });
       default: return null;
     }
-  }
-
-  /**
-   * @param {number} column
-   * @returns {import("./hover.js").Said}
-   */
-  sayColumn(column) {
-    const { view, arrangement } = this.stage;
-    const name = arrangement.columnNames[column];
-    const at = view.samples.names.indexOf(name);
-    /** @type {[string, string][]} */
-    const facts = at < 0 ? [] : Object.entries(view.samples.columns).map(([key, levels]) => [key, levels[at] || "missing"]);
-    return { title: name, isGene: false, facts };
   }
 
   /** @param {MouseEvent} event */
