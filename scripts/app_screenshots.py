@@ -7,6 +7,7 @@ public data is there (HEATLEAF_TEST_DATA), else the demonstration. Pictures abov
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from heatleaf.io import write_bytes
 from heatleaf.resources import demo_study
@@ -39,6 +42,14 @@ def study_files(folder: Path) -> list[Path]:
     return [folder / name for name in texts]
 
 
+def fewer_colours(png: bytes) -> bytes:
+    """Write a picture with 256 colours: a third of the bytes, and no difference to the eye."""
+    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    written = io.BytesIO()
+    image.save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
 class Camera:
     """Takes pictures of a tab into a folder."""
 
@@ -50,7 +61,7 @@ class Camera:
     def take(self, name: str) -> None:
         """Keep what is in the window as NAME_SIZE_SCHEME.png."""
         self.tab.wait_for_timeout(600)
-        picture = self.tab.screenshot()
+        picture = fewer_colours(self.tab.screenshot())
         path = self.folder / f"{name}_{self.ending}.png"
         if len(picture) > MAX_BYTES:
             raise SystemExit(f"{path.name} has {len(picture):,} bytes; at most {MAX_BYTES:,} are kept")

@@ -10,6 +10,7 @@ import pytest
 from browser_app import Noise, drop_files, open_page, running_app, running_browser
 
 from heatleaf.cli import main
+from heatleaf.resources import demo_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -121,36 +122,46 @@ def test_one_click_repairs(case: str, browser: Any, address: str, tmp_path: Path
     assert noise.heard == []
 
 
+EVIL = ['<img src="http://evil.test/a" onerror="alert(1)">', "'\"><script>alert(2)</script>", "<svg onload=alert(3)>"]
+FOREIGN = "main script, main [onerror], main [onload], main img:not([src^='/api/'])"
+
+
+def hostile_study(folder: Path) -> list[Path]:
+    """Write a study that can be analysed, with markup for names of genes, samples, columns, groups and files."""
+    lines = demo_study().counts_text.splitlines()[:2001]
+    names = [*EVIL, "S4", "S5", "S6"]
+    genes = [line.split("\t", 1) for line in lines[1:]]
+    body = [f"{quoted(EVIL[i] if i < 3 else gene)}\t{values}" for i, (gene, values) in enumerate(genes)]
+    counts = "\n".join(["\t".join(["gene", *map(quoted, names)]), *body]) + "\n"
+    rows = [f"{quoted(name)}\t{quoted(EVIL[2] if i > 2 else 'control')}" for i, name in enumerate(names)]
+    sheet = "\n".join([f"sample\t{quoted(EVIL[0])}", *rows]) + "\n"
+    counts_path, sheet_path = write_files(folder, counts, sheet)
+    return [counts_path.rename(folder / "counts <img src=x onerror=alert(4)>.tsv"), sheet_path]
+
+
 def test_names_cannot_do_anything(browser: Any, address: str, tmp_path: Path) -> None:
     """S14: names of files, genes, samples, columns and groups are text wherever they stand."""
     noise = Noise()
-    evil = ['<img src="http://evil.test/a" onerror="alert(1)">', "'\"><script>alert(2)</script>", "a\u202eb"]
-    names = [*evil, "S4", "S5", "S6"]
-    counts = table(genes=[*evil[:2], *GENES[2:]])
-    for name, new in zip(SAMPLES, names, strict=True):
-        counts = counts.replace(
-            f"\t{name}", "\t" + (f'"{new.replace(chr(34), chr(34) * 2)}"' if '"' in new else new), 1
-        )
-    levels = ["<svg onload=alert(3)>", "control"]
-    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
-    sheet = f"sample\t{evil[0].replace(chr(34), chr(39))}\n" + "".join(
-        f"{quoted(name)}\t{levels[i > 2]}\n" for i, name in enumerate(names)
-    )
-    paths = write_files(tmp_path, counts, sheet)
-    paths[0] = paths[0].rename(tmp_path / "<img src=x onerror=alert(4)>.tsv")
+    paths = hostile_study(tmp_path)
     tab = open_page(browser, address, noise)
     drop_files(tab, paths)
-    tab.wait_for_selector(".understood")
-    assert tab.locator("main img, main script, main svg").count() == 0
+    tab.wait_for_selector("#analyse")
     assert paths[0].name in tab.locator(".file b").all_inner_texts()
-    if tab.locator("#analyse").count():
-        tab.click("#analyse")
-        tab.wait_for_selector(".result > section, .refusal")
+    assert EVIL[2] in [tab.locator("input.levelname").nth(i).input_value() for i in range(2)]
+    assert set(EVIL) <= set(tab.locator(".chip").all_inner_texts())
+    assert tab.locator(FOREIGN).count() == 0
+    tab.click("#analyse")
+    tab.wait_for_selector(".optionbox .option")
+    assert EVIL[2] in tab.locator(".findings .lead").inner_text()
+    box = tab.locator(".tablebox").first
+    box.locator("input").fill("alert(1)")
+    box.locator("tbody th", has_text=EVIL[0]).wait_for()
+    tab.wait_for_selector(".hl-body")
     tab.wait_for_timeout(500)
-    assert noise.heard == []
+    assert tab.locator(FOREIGN).count() == 0
     tab.click(".brand")
     tab.wait_for_selector(".studylist li")
-    assert tab.locator("main img").count() == 0
+    assert tab.locator(FOREIGN).count() == 0
     assert noise.heard == []
 
 

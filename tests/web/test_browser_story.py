@@ -260,3 +260,19 @@ def test_options_after_results_and_what_they_changed(
     assert "Both rest on the same counts." in told and "Alpha: 0.05 before, 0.001 now." in told
     assert texts(tab, ".compare h3")[0] == "No longer called"
     assert noise.heard == []
+
+
+def test_files_that_were_taken_for_each_other_are_put_right(browser: Any, address: str, small: list[Path]) -> None:
+    """What a file is can be said; the file that was taken for it becomes the other."""
+    noise = Noise()
+    tab = open_page(browser, address, noise)
+    drop_files(tab, small)
+    tab.wait_for_selector("#analyse")
+    tab.get_by_label("what samples.tsv is").select_option("counts")
+    tab.wait_for_selector(".refusal")
+    roles = [tab.get_by_label(f"what {path.name} is").input_value() for path in small]
+    assert roles == ["samples", "counts"]
+    tab.get_by_label("what samples.tsv is").select_option("samples")
+    tab.wait_for_selector("#analyse")
+    assert tab.locator(".refusal").count() == 0
+    assert noise.heard == []

@@ -148,6 +148,8 @@ class StudyPage {
     return {
       /** @param {import("./shapes.js").Repair} repair one that is applied is taken back */
       repair: (repair) => void post("/read", { repairs: { [repair.key]: repair.applied ? null : repair.value } }),
+      /** @param {Record<string, string>} roles by the id of a file */
+      setRoles: (roles) => void post("/read", { repairs: { roles } }),
       /** @param {File[]} files */
       addFiles: (files) => void this.send(sendFiles(studyPath(this.id, "/files"), files, () => {})),
       /** @param {unknown} groups */
