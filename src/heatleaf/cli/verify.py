@@ -64,7 +64,11 @@ def arguments_of(record: Mapping[str, Any], folder: Path, inputs: Path | None) -
     except (argparse.ArgumentError, SystemExit) as error:
         what = f"the command in its run.json is not understood by this version: {record['command']}"
         raise UserError("output_folder", what, where=str(folder), fix="run heatleaf again into this folder") from error
-    places = [place for place in (inputs, Path(), folder.parent, folder / "input", folder) if place is not None]
+    places = [
+        place
+        for place in (inputs, Path(), folder.parent, folder / "input", folder / "quantified", folder)
+        if place is not None
+    ]
     known = {one["sha256"] for one in record["inputs"]}
     names = {one["file"] for one in record["inputs"]}
     for dest in ("counts", "samples", "tx2gene", "annotation"):
