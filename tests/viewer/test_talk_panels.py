@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from talk_pages import N_ELSEWHERE, document_with_comparison, serve
-from view_cases import CASES, HOSTILE
+from view_cases import CASES, HOSTILE, make_values
 
+from heatleaf import Heatmap
 from heatleaf.analysis.views import view_of_heatmap
 from heatleaf.enrich.hypergeometric import hypergeometric_tail
 from heatleaf.viewer.bundle import make_page
@@ -252,6 +254,24 @@ def test_drawings_hold_text_as_text_and_the_colours_of_the_screen(page: Any) -> 
     assert next(iter(cells)).get("fill") == colour and len(drawn) > 20
     name, content = (page.get_by_role("button", name="Save").click(), _saved(page, ".hl-sheet >> text=SVG"))[1]
     assert name.endswith(".svg") and content.decode("utf-8") == drawing["text"]
+
+
+def test_drawings_hold_every_kind_of_track(open_tab: OpenTab) -> None:
+    values, sheet = make_values()
+    numbers = pd.Series(np.linspace(0.2, 0.9, 12), index=values.columns, name="share mapped")
+    change = pd.Series(np.linspace(-2, 2, 60), index=values.index, name="change")
+    heatmap = Heatmap(values, sheet).split_columns("group").annotate_columns(sheet[["batch"]], points=numbers)
+    with serve(view_of_heatmap(heatmap.annotate_rows(bars=change))) as address:
+        tab, noise = open_tab(address)
+        tab.wait_for_function(READY)
+        root = ElementTree.fromstring(tab.evaluate("talk.drawing()")["text"].encode("utf-8"))
+        space = "{http://www.w3.org/2000/svg}"
+        groups = {group.get("id"): group for group in root.iter(f"{space}g") if group.get("id")}
+        words = {text.text for text in root.iter(f"{space}text")}
+        assert len(list(groups["sample_tracks"].iter(f"{space}circle"))) == 12
+        assert len([rect for rect in groups["gene_tracks"].iter(f"{space}rect")]) >= 60
+        assert {"batch", "share mapped", "change", "b1", "b2"} <= words
+        assert _noise(noise, address) == []
 
 
 PIXELS_AND_COLOURS = """async () => {

@@ -1,5 +1,6 @@
 // The keys below an exported drawing: the colour bar with its histogram, and what the tracks mean.
 import { brokenWords, shortWords, wordsWidth, xmlTag, xmlWords } from "./drawing.js";
+import { isAxisKind } from "./tracks.js";
 import { scaleWords, shareWords } from "./words.js";
 
 /**
@@ -88,8 +89,8 @@ function ramp(id, stops, width, y) {
  * @returns {Key[]}
  */
 function trackKey(track) {
-  if (track.kind === "levels") return [levelsKey(track, shortWords(track.label || track.name, 170, 10, "bold"))];
-  if (!track.scale) return [];
+  if (track.kind === "text" || track.kind === "boxes" || (isAxisKind(track) && isPlain(track))) return [];
+  if (!track.scale) return [levelsKey(track, shortWords(track.label || track.name, 170, 10, "bold"))];
   const { stops, low, high } = track.scale;
   const label = brokenWords(track.label || track.name, SMALL_BAR_WIDTH + 20, 10, 3);
   const y = 13 * label.length;
@@ -97,6 +98,14 @@ function trackKey(track) {
     label.map((line, at) => xmlWords(0, 9 + 13 * at, line, { "font-weight": "bold" })).join("") +
     ramp(`ramp-${i}`, stops, SMALL_BAR_WIDTH, y + 2) + xmlWords(0, y + 26, scaleWords(low)) +
     xmlWords(SMALL_BAR_WIDTH, y + 26, scaleWords(high), { "text-anchor": "end" }) }];
+}
+
+/**
+ * Whether a track has one part only, which needs no key.
+ * @param {import("./decode.js").Track} track
+ */
+function isPlain(track) {
+  return Object.keys(track.colours).length < 2;
 }
 
 /**

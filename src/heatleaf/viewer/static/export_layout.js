@@ -1,6 +1,7 @@
 // Where everything stands on an exported drawing of the current view, in pixels.
 import { shownHeatmap } from "./genes.js";
 import { wordsWidth } from "./drawing.js";
+import { trackSize } from "./tracks.js";
 
 /**
  * @typedef {import("./decode.js").View} View
@@ -29,6 +30,9 @@ import { wordsWidth } from "./drawing.js";
  * @property {number} bottom
  * @property {number} treeWidth
  * @property {number} treeHeight
+ * @property {number} headerTop where the groups start
+ * @property {PlacedTrack[]} columnTracks
+ * @property {number} belowHeight of the tracks below the body
  * @property {number} labelWidth
  * @property {(row: number) => number} y middle of a displayed row
  * @property {(column: number) => number} x middle of a displayed column
@@ -36,9 +40,10 @@ import { wordsWidth } from "./drawing.js";
 
 export const EDGE_PX = 18;
 const GAP_PX = 6;
-export const TRACK_PX = 11;
+const TRACK_GAP_PX = 3;
 const TITLE_PX = 30;
 const PANEL_TITLE_PX = 16;
+const HEADER_PX = 26;
 const NAMES_FROM_PX = 10;
 
 /**
@@ -58,16 +63,20 @@ export function layOutDrawing(view, state, arrangement) {
   const labelWidth = arrangement.rowBlocks.some((block) => block.name) ? 150 : 10;
   const treeWidth = arrangement.rowTrees.length ? 62 : 0;
   const treeHeight = (arrangement.columnTrees.length ? 52 : 0) + (hasPanelTitles(arrangement) ? PANEL_TITLE_PX : 0);
-  const nAbove = columnTracksOf(heatmap).length;
   const left = EDGE_PX + labelWidth + treeWidth;
-  const top = EDGE_PX + TITLE_PX + treeHeight + (arrangement.columnBlocks.some((block) => block.name) ? 26 : 0) +
-    nAbove * (TRACK_PX + 2) + 2;
+  const headerTop = EDGE_PX + TITLE_PX + treeHeight;
+  const tracksTop = headerTop + (arrangement.columnBlocks.some((block) => block.name) ? HEADER_PX : 0);
+  const above = placeTracks(heatmap, "above", tracksTop);
+  const top = tracksTop + above.height + 2;
   const rows = placeParts(rowBlocks, top, cellHeight);
   const columns = placeParts(columnBlocks, left, cellWidth);
   const end = (/** @type {Part[]} */ parts, /** @type {number} */ start) =>
     parts.length ? parts[parts.length - 1].place + parts[parts.length - 1].size : start;
-  return { rows, columns, cellHeight, cellWidth, left, top, right: end(columns, left), bottom: end(rows, top), treeWidth,
-    treeHeight, labelWidth, y: placer(rows, cellHeight), x: placer(columns, cellWidth) };
+  const bottom = end(rows, top);
+  const below = placeTracks(heatmap, "below", bottom + TRACK_GAP_PX);
+  return { rows, columns, cellHeight, cellWidth, left, top, right: end(columns, left), bottom, treeWidth, treeHeight,
+    headerTop, labelWidth, columnTracks: [...above.tracks, ...below.tracks], belowHeight: below.height,
+    y: placer(rows, cellHeight), x: placer(columns, cellWidth) };
 }
 
 /** @param {Arrangement} arrangement */
@@ -136,18 +145,29 @@ export function roomForNames(names, size, style) {
 }
 
 /**
- * Whether a track is a colour for each entry; others (bars, points, boxes, text) are not in drawings.
- * @param {import("./decode.js").Track} track
+ * @typedef {object} PlacedTrack
+ * @property {string} key
+ * @property {string} name
+ * @property {number} at top, in pixels
+ * @property {number} size
  */
-export function isColoured(track) {
-  return track.kind === "levels" || track.scale !== null;
-}
 
 /**
- * Names of the tracks of columns that have a colour for each entry.
+ * The tracks of the columns of a side, one under the other; panels that have the same track share its place.
  * @param {import("./decode.js").Heatmap} heatmap
+ * @param {"above" | "below"} side
+ * @param {number} top
  */
-export function columnTracksOf(heatmap) {
-  const tracks = heatmap.spec.panels.flatMap((panel) => panel.tracks);
-  return [...new Set(tracks.filter(isColoured).map((track) => track.name))];
+function placeTracks(heatmap, side, top) {
+  /** @type {Map<string, PlacedTrack>} */
+  const placed = new Map();
+  let at = top;
+  for (const track of heatmap.spec.panels.flatMap((panel) => panel.tracks).filter((one) => one.side === side)) {
+    const key = `${track.kind} ${track.name}`;
+    if (placed.has(key)) continue;
+    const size = trackSize(track);
+    placed.set(key, { key, name: track.name, at, size });
+    at += size + TRACK_GAP_PX;
+  }
+  return { tracks: [...placed.values()], height: at - top };
 }

@@ -1,7 +1,7 @@
 // The words of an exported drawing: names of clusters, genes and samples, and the notes below.
 import { brokenWords, shortWords, spreadPlaces, wordsWidth, xmlTag, xmlWords } from "./drawing.js";
-import { EDGE_PX, hasAllNames, isColoured, roomForNames } from "./export_layout.js";
-import { countWords, listWords } from "./words.js";
+import { EDGE_PX, hasAllNames, roomForNames } from "./export_layout.js";
+import { countWords } from "./words.js";
 
 /**
  * @typedef {import("./decode.js").Heatmap} Heatmap
@@ -75,7 +75,7 @@ export function drawColumnNames(arrangement, layout) {
   if (layout.cellWidth < NAME_PX - 1) return { text: "", height: 60 };
   const shown = layout.columns.flatMap((part) => Array.from({ length: part.stop - part.start }, (_, i) => part.start + i));
   const texts = shown.map((column) => shortWords(arrangement.columnNames[column], 130, NAME_PX));
-  const drawn = shown.map((column, i) => upright(layout.x(column) + 3.5, layout.bottom + 5, texts[i]));
+  const drawn = shown.map((column, i) => upright(layout.x(column) + 3.5, layout.bottom + layout.belowHeight + 5, texts[i]));
   const longest = Math.max(60, ...texts.map((text) => wordsWidth(text, NAME_PX)));
   return { text: xmlTag("g", { id: "samples" }, drawn.join("")), height: longest + 6 };
 }
@@ -92,9 +92,6 @@ export function drawNotes(state, heatmap, arrangement, { top, width }) {
   const nAll = heatmap.spec.row_ids.length;
   const nShown = state.window ? Math.ceil(state.window.bottom) - Math.floor(state.window.top) : arrangement.rows.length;
   if (nShown < nAll) notes.push(`${countWords(nShown, "row")} of ${nAll} shown.`);
-  const leftOut = [...heatmap.spec.panels.flatMap((panel) => panel.tracks), ...heatmap.spec.row_tracks]
-    .filter((track) => !isColoured(track)).map((track) => track.name);
-  if (leftOut.length) notes.push(`Not in this drawing, but in the figure: ${listWords([...new Set(leftOut)])}.`);
   const nHidden = state.hidden.length;
   if (nHidden) notes.push(`${countWords(nHidden, "sample")} hidden; clusters rest on all samples.`);
   if (state.k !== null && state.k !== heatmap.n_clusters) {

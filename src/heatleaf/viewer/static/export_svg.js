@@ -2,8 +2,9 @@
 import { colourOfValue, inkOn } from "./colour.js";
 import { FONT_STACK, shortWords, xmlTag, xmlText, xmlWords } from "./drawing.js";
 import { drawKeys } from "./export_keys.js";
-import { EDGE_PX, TRACK_PX, columnTracksOf, hasPanelTitles, isColoured, layOutDrawing } from "./export_layout.js";
-import { NAME_PX, drawBlockNames, drawColumnNames, drawNotes, drawRowNames, upright } from "./export_names.js";
+import { EDGE_PX, hasPanelTitles, layOutDrawing } from "./export_layout.js";
+import { NAME_PX, drawBlockNames, drawColumnNames, drawNotes, drawRowNames } from "./export_names.js";
+import { binsOf, drawColumnTracks, drawRowTracks } from "./export_tracks.js";
 import { shownHeatmap } from "./genes.js";
 
 /**
@@ -16,7 +17,6 @@ import { shownHeatmap } from "./genes.js";
 
 const INK = "#222222";
 const MAX_CELLS_AS_SHAPES = 30_000;
-const BINS_PER_PX = 3;
 const LEAST_BRANCH_PX = 0.7;
 const OVERLAP_PX = 0.4; // under the next cell, so that no drawing program shows white lines between cells
 
@@ -31,11 +31,11 @@ export function heatmapSvg(view, state, arrangement) {
   const heatmap = shownHeatmap(view, state);
   const title = heatmap.spec.title || heatmap.title || view.title || "Heatmap";
   const layout = layOutDrawing(view, state, arrangement);
-  const tracks = rowTracksOf(heatmap);
-  const names = drawRowNames(heatmap, arrangement, layout, layout.right + 10 + tracks.length * (TRACK_PX + 4));
+  const rowTracks = drawRowTracks(heatmap, arrangement, layout);
+  const names = drawRowNames(heatmap, arrangement, layout, rowTracks.right + 4);
   const columnNames = drawColumnNames(arrangement, layout);
   const width = Math.ceil(Math.max(names.right + EDGE_PX, 480));
-  const keys = drawKeys(heatmap, arrangement, layout, { top: layout.bottom + columnNames.height + 26, width });
+  const keys = drawKeys(heatmap, arrangement, layout, { top: layout.bottom + layout.belowHeight + columnNames.height + 26, width });
   const notes = drawNotes(state, heatmap, arrangement, { top: keys.bottom + 22, width });
   const height = Math.ceil(notes.bottom + EDGE_PX);
   const parts = [
@@ -43,8 +43,8 @@ export function heatmapSvg(view, state, arrangement) {
     xmlTag("rect", { width, height, fill: "#FFFFFF" }),
     xmlWords(EDGE_PX, EDGE_PX + 12, shortWords(title, width - 2 * EDGE_PX, 14, "bold"),
       { "font-size": 14, "font-weight": "bold" }),
-    drawPanelTitles(arrangement, layout), drawTrees(arrangement, layout), drawHeader(heatmap, arrangement, layout), drawBody(arrangement, layout),
-    drawRowTracks(tracks, arrangement, layout), drawBlockNames(layout), names.text, columnNames.text, keys.text,
+    drawPanelTitles(arrangement, layout), drawTrees(arrangement, layout), drawHeader(layout), drawBody(arrangement, layout),
+    drawColumnTracks(heatmap, arrangement, layout), rowTracks.text, drawBlockNames(layout), names.text, columnNames.text, keys.text,
     notes.text,
   ];
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n${xmlTag("svg", { xmlns: "http://www.w3.org/2000/svg",
@@ -110,16 +110,6 @@ function cellImage(arrangement, rows, columns) {
   });
   return xmlTag("image", { x: columns.place, y: rows.place, width: columns.size, height: rows.size,
     preserveAspectRatio: "none", "image-rendering": "pixelated", "xlink:href": canvas.toDataURL("image/png") });
-}
-
-/**
- * The rows of a block one by one, or in bins that no eye tells apart where they are very many.
- * @param {import("./export_layout.js").Part} rows
- */
-function binsOf(rows) {
-  const n = rows.stop - rows.start;
-  const nBins = Math.min(n, Math.max(1, Math.ceil(rows.size * BINS_PER_PX)));
-  return Array.from({ length: nBins }, (_, bin) => [bin, bin + 1].map((at) => rows.start + Math.floor(at * n / nBins)));
 }
 
 /**
@@ -196,76 +186,16 @@ function treePath({ links }, parts, middle, point) {
 }
 
 /**
- * Groups above the columns, and the tracks between them and the body.
- * @param {Heatmap} heatmap
- * @param {Arrangement} arrangement
+ * Groups above the columns.
  * @param {DrawingLayout} layout
  */
-function drawHeader(heatmap, arrangement, layout) {
-  const tracks = columnTracksOf(heatmap);
-  const top = layout.top - 2 - tracks.length * (TRACK_PX + 2);
+function drawHeader(layout) {
   const groups = layout.columns.filter((part) => part.block.name).map((part) => {
     const colour = part.block.colour || "#8A9199";
     const name = shortWords(part.block.name, part.size - 6, 11, "bold");
-    return xmlTag("rect", { x: part.place, y: top - 24, width: part.size, height: 20, fill: colour }) +
-      (part.size > 18 ? xmlWords(part.place + part.size / 2, top - 10, name, { "text-anchor": "middle", "font-size": 11,
-        "font-weight": "bold", fill: inkOn(colour) }) : "");
+    return xmlTag("rect", { x: part.place, y: layout.headerTop + 2, width: part.size, height: 20, fill: colour }) +
+      (part.size > 18 ? xmlWords(part.place + part.size / 2, layout.headerTop + 16, name, { "text-anchor": "middle",
+        "font-size": 11, "font-weight": "bold", fill: inkOn(colour) }) : "");
   });
-  const strips = tracks.map((name, i) => drawColumnTrack(heatmap, name, arrangement, layout, top + i * (TRACK_PX + 2)));
-  return xmlTag("g", { id: "groups" }, groups.join("") + strips.join(""));
-}
-
-/**
- * @param {Heatmap} heatmap
- * @param {string} name of the track, in whichever panels have it
- * @param {Arrangement} arrangement
- * @param {DrawingLayout} layout
- * @param {number} y
- */
-function drawColumnTrack(heatmap, name, arrangement, layout, y) {
-  const { panels } = heatmap.spec;
-  const cells = layout.columns.flatMap((part) => {
-    const track = panels[part.block.panel].tracks.find((one) => one.name === name);
-    const first = panels.slice(0, part.block.panel).reduce((sum, panel) => sum + panel.column_names.length, 0);
-    return Array.from({ length: track ? part.stop - part.start : 0 }, (_, i) => xmlTag("rect", {
-      x: part.place + i * layout.cellWidth, y, width: layout.cellWidth, height: TRACK_PX,
-      fill: track && trackColour(track, arrangement.columns[part.start + i] - first) }));
-  });
-  return xmlWords(layout.left - 5, y + TRACK_PX - 2.5, shortWords(name, 110, NAME_PX), { "text-anchor": "end" }) +
-    xmlTag("g", { "shape-rendering": "crispEdges" }, cells.join(""));
-}
-
-/**
- * Colour of one entry of a track.
- * @param {import("./decode.js").Track} track
- * @param {number} entry
- */
-function trackColour(track, entry) {
-  if (track.kind === "levels") return track.colours[track.texts[entry]] ?? "#C9C9C9";
-  if (!track.scale) return "#FFFFFF";
-  const { low, high, stops, missing_colour: missing } = track.scale;
-  return colourOfValue({ low, high, stops, missing }, track.values[entry]);
-}
-
-/** @param {Heatmap} heatmap */
-function rowTracksOf(heatmap) {
-  return heatmap.spec.row_tracks.filter(isColoured);
-}
-
-/**
- * @param {import("./decode.js").Track[]} tracks
- * @param {Arrangement} arrangement
- * @param {DrawingLayout} layout
- */
-function drawRowTracks(tracks, arrangement, layout) {
-  const drawn = tracks.map((track, i) => {
-    const x = layout.right + 8 + i * (TRACK_PX + 4);
-    const cells = layout.rows.flatMap((part) => binsOf(part).map(([from, to]) => xmlTag("rect", {
-      x, y: part.place + (from - part.start) * layout.cellHeight, width: TRACK_PX,
-      height: (to - from) * layout.cellHeight + (to < part.stop ? OVERLAP_PX : 0),
-      fill: trackColour(track, arrangement.rows[(from + to) >> 1]) })));
-    return xmlTag("g", { "shape-rendering": "crispEdges" }, cells.join("")) +
-      upright(x + TRACK_PX / 2 + 3.5, layout.bottom + 5, shortWords(track.name, 100, NAME_PX));
-  });
-  return xmlTag("g", { id: "row_tracks" }, drawn.join(""));
+  return xmlTag("g", { id: "groups" }, groups.join(""));
 }
