@@ -52,7 +52,7 @@ def check_reads(
         Reads of each file; fewer where there are many files.
     others : sequence of Reference
         Transcripts of other organisms, to which samples are compared that match the first too little.
-    report : called with ("samples", "3 of 12") as the work goes on.
+    report : called with ("samples", "3 of 12 samples") as the work goes on.
 
     Raises
     ------
@@ -63,13 +63,8 @@ def check_reads(
     n_files = sum(len(sample.files) for sample in chosen)
     n_each = max(_FEWEST, n_reads * _FEW_FILES // n_files) if n_files > _FEW_FILES else n_reads
     count_all = sum(sample.n_bytes for sample in chosen) <= COUNTED_BYTES
-    looked: list[_Looked] = []
     n_mapped = reads_to_map(sum(2 if sample.is_paired else 1 for sample in chosen))
-    with ThreadPoolExecutor(min(len(chosen), os.cpu_count() or 1)) as pool:
-        for one in pool.map(lambda sample: _look(sample, n_each, n_mapped, count_all=count_all), chosen):
-            looked.append(one)
-            if report:
-                report("samples", f"{len(looked):,} of {len(chosen):,}")
+    looked = _in_threads(lambda sample: _look(sample, n_each, n_mapped, count_all=count_all), chosen, report)
     refuse_same_content([item for one in looked for item in one.digests])
     mappings: list[Mapping | None] = [None] * len(looked)
     if reference is not None:
@@ -94,6 +89,22 @@ class _Looked:
     first_lane: tuple[FileSample, ...]
     files: tuple[FileCheck, ...]
     digests: tuple[tuple[Path, bytes], ...]
+
+
+def _in_threads(
+    look: Callable[[ReadSample], _Looked], samples: Sequence[ReadSample], report: Report | None
+) -> list[_Looked]:
+    """Look at samples a few at a time, in their order; the first refusal ends it."""
+    looked: list[_Looked] = []
+    pool = ThreadPoolExecutor(min(len(samples), os.cpu_count() or 1))
+    try:
+        for one in pool.map(look, samples):
+            looked.append(one)
+            if report:
+                report("samples", f"{len(looked):,} of {len(samples):,} samples")
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return looked
 
 
 def _choose(samples: Sequence[ReadSample]) -> tuple[ReadSample, ...]:

@@ -13,7 +13,7 @@ from heatleaf.errors import UserError
 from heatleaf.reads.fastq import count_reads, mate_in_name, template_name
 from heatleaf.reads.sampling import FileSample
 
-_SHEET = "give the two files that the sequencer wrote together"
+_SHEET = "give the two files that the sequencer wrote together; if they are two samples, say so in a sample sheet"
 
 
 def require_mates(first: FileSample, second: FileSample) -> None:
