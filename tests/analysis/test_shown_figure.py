@@ -25,7 +25,7 @@ def analysis() -> Analysis:
     mean[::4, 3:] *= 3
     counts = rng.negative_binomial(12, 12 / (12 + mean)).astype(np.int64)
     names = tuple(f"s{i}" for i in range(6))
-    sheet = SampleSheet(names, {"group": ("a",) * 3 + ("b",) * 3})
+    sheet = SampleSheet(names, {"group": ("a",) * 3 + ("b",) * 3, "batch": tuple("xyxyxy")})
     return analyse(CountTable(tuple(f"g{i}" for i in range(200)), names, counts), sheet, Settings(top=60))
 
 
@@ -57,19 +57,33 @@ def test_a_cut_makes_blocks_over_all_rows(analysis: Analysis, k: int) -> None:
     assert all(block.meaning for block in blocks)
 
 
-def test_orders_of_rows_and_columns(analysis: Analysis) -> None:
+def test_orders_hold_within_blocks_and_groups(analysis: Analysis) -> None:
     own, by_name = analysis.heatmap.spec, shown(analysis, rowOrder="name", columnOrder="name")
-    assert list(by_name.row_names) == sorted(own.row_names) and list(by_name.column_names) == sorted(own.column_names)
-    assert by_name.row_trees == () and len(by_name.row_blocks) == 1
-    row = own.row_ids.index(by_name.row_ids[0])
-    column = own.column_names.index(by_name.column_names[0])
+    assert by_name.row_blocks == own.row_blocks and by_name.row_trees == () and by_name.column_trees == ()
+    assert by_name.column_blocks == own.column_blocks
+    for block in own.row_blocks:
+        numbers = [int(name[1:]) for name in by_name.row_names[block.start : block.stop]]
+        assert numbers == sorted(int(name[1:]) for name in own.row_names[block.start : block.stop])
+    row, column = own.row_ids.index(by_name.row_ids[0]), own.column_names.index(by_name.column_names[0])
     assert by_name.matrix[0, 0] == own.matrix[row, column]
     name = analysis.comparisons[0].differential.contrast.name
     change = dict(zip(analysis.counts.gene_ids, analysis.comparisons[0].differential.log2_fold_change, strict=True))
-    ordered = [change[gene] for gene in shown(analysis, rowOrder=f"change:{name}").row_ids]
-    assert ordered == sorted(ordered, reverse=True)
-    first = shown(analysis, columnOrder="gene:0").matrix[0]
+    one = shown(analysis, rowOrder=f"change:{name}", k=1)
+    assert [change[gene] for gene in one.row_ids] == sorted((change[gene] for gene in own.row_ids), reverse=True)
+    means = [
+        track.values[:, 0] for track in shown(analysis, rowOrder="mean", k=1).row_tracks if track.name == "mean log2"
+    ]
+    assert list(means[0]) == sorted(means[0], reverse=True)
+    first = shown(analysis, columnOrder="gene:0", splitColumns="").matrix[0]
     assert list(first) == sorted(first, reverse=True)
+
+
+def test_groups_by_another_column_and_some_genes_alone(analysis: Analysis) -> None:
+    spec = shown(analysis, splitColumns="batch", only=[3, 1, 40])
+    assert [(block.name, block.size) for block in spec.column_blocks] == [("x", 3), ("y", 3)]
+    assert spec.group_name == "batch" and all(block.colour for block in spec.column_blocks)
+    assert spec.row_ids == tuple(analysis.heatmap.spec.row_ids[i] for i in (1, 3, 40)) and spec.row_trees == ()
+    assert spec.row_blocks[-1].stop == 3
 
 
 def test_layers_palettes_and_limits(analysis: Analysis) -> None:
@@ -78,6 +92,8 @@ def test_layers_palettes_and_limits(analysis: Analysis) -> None:
     gene, sample = analysis.counts.gene_ids.index(own.row_ids[0]), analysis.counts.sample_ids.index(own.column_names[0])
     assert counts.matrix[0, 0] == pytest.approx(np.log2(analysis.norm_counts[gene, sample] + 1))
     centred = shown(analysis, layer="centred")
+    assert (counts.scale.stops, counts.scale.is_centred) == (tuple(heat_palette("white-blue")), False)
+    assert shown(analysis, layer="z").matrix == pytest.approx(own.matrix)
     assert centred.matrix.mean(axis=1) == pytest.approx(np.zeros(60), abs=1e-12) and centred.scale.is_centred
     other = shown(analysis, palette="white-blue", limits=[-1.5, 2])
     assert (other.scale.low, other.scale.high) == (-1.5, 2) and other.scale.stops == tuple(heat_palette("white-blue"))

@@ -46,8 +46,8 @@ def run(args: argparse.Namespace) -> None:
     options = AppOptions(studies, worker_command(), host=args.host, port=args.port)
 
     def ready(address: str) -> None:
-        print(address, flush=True)
         print("Stop with Ctrl-C here, or with the stop button of the page.", file=sys.stderr, flush=True)
+        print(address, flush=True)
         if not args.no_browser:
             open_browser(address)
 
