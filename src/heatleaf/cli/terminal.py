@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import shutil
 import sys
 import textwrap
 import time
@@ -61,8 +62,9 @@ class PhaseLines:
     def _show_step(self, text: str) -> None:
         """Show how far a long phase has come, in the same line of a terminal; nothing in a file."""
         if not self._quiet and sys.stderr.isatty():
-            line = f"  {self._name:<24}{printable(text)}"
-            print(f"{line:<{_WIDTH}}", end="\r", file=sys.stderr, flush=True)
+            width = min(_WIDTH, shutil.get_terminal_size().columns) - 1  # a line that wraps cannot be taken back
+            line = f"  {self._name:<24}{printable(text)}"[:width]
+            print(f"{line:<{width}}", end="\r", file=sys.stderr, flush=True)
 
     @contextlib.contextmanager
     def telling_memory(self) -> Iterator[None]:
