@@ -11,6 +11,8 @@ const ALL_FROM = 9.4; // pixels a row, for letters of 9 pixels
 const MAX_SELECTED = 40;
 /** @type {WeakMap<Heatmap, Float64Array>} */
 const RANKS = new WeakMap();
+/** @type {WeakMap<Int32Array, Map<number, Int32Array>>} */
+const BESTS = new WeakMap();
 
 /**
  * Displayed rows to name, from top to bottom.
@@ -73,16 +75,27 @@ function marksInSight(heatmap, { arrangement }, first, stop) {
  */
 function bestOfBins(heatmap, { arrangement, rows: sight }, first, stop) {
   const size = 2 ** Math.ceil(Math.log2(NAME_PITCH / sight.scale));
-  const ranks = ranksOf(heatmap);
-  const found = [];
-  for (let bin = Math.floor(first / size) * size; bin < stop; bin += size) {
-    let best = -1;
-    for (let row = bin; row < Math.min(bin + size, arrangement.rows.length); row++) {
-      if (best < 0 || ranks[arrangement.rows[row]] > ranks[arrangement.rows[best]]) best = row;
+  const kept = BESTS.get(arrangement.rows) ?? new Map();
+  BESTS.set(arrangement.rows, kept);
+  if (!kept.has(size)) kept.set(size, bestRows(arrangement.rows, ranksOf(heatmap), size));
+  const bests = kept.get(size);
+  return range(Math.floor(first / size), Math.ceil(stop / size)).map((bin) => bests[bin]).filter((row) => row >= first && row < stop);
+}
+
+/**
+ * @param {Int32Array} rows
+ * @param {Float64Array} ranks of figure rows
+ * @param {number} size
+ */
+function bestRows(rows, ranks, size) {
+  const bests = new Int32Array(Math.ceil(rows.length / size));
+  bests.forEach((_, bin) => {
+    bests[bin] = bin * size;
+    for (let row = bin * size; row < Math.min((bin + 1) * size, rows.length); row++) {
+      if (ranks[rows[row]] > ranks[rows[bests[bin]]]) bests[bin] = row;
     }
-    if (best >= first && best < stop) found.push(best);
-  }
-  return found;
+  });
+  return bests;
 }
 
 /**
@@ -97,7 +110,7 @@ function ranksOf(heatmap) {
   const values = heatmap.layers.vst ?? panels[0].matrix;
   const change = Object.values(heatmap.rows.log2_fold_change)[0];
   const ranks = Float64Array.from(ids, (id, row) => {
-    const told = change ? Math.abs(change[row]) || 0 : spreadOf(values.subarray(row * width, (row + 1) * width));
+    const told = change ? Math.abs(change[row]) || 0 : spreadOf(values, row * width, (row + 1) * width);
     return told + (names[row] === id ? 0 : 1e3);
   });
   for (const row of marks) ranks[row] += 1e6;
@@ -105,10 +118,18 @@ function ranksOf(heatmap) {
   return ranks;
 }
 
-/** @param {Float32Array} values */
-function spreadOf(values) {
-  const known = values.filter(Number.isFinite);
-  return known.length ? Math.max(...known) - Math.min(...known) : 0;
+/**
+ * @param {Float32Array} values
+ * @param {number} start
+ * @param {number} stop
+ */
+function spreadOf(values, start, stop) {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = start; i < stop; i++) {
+    if (values[i] < low) low = values[i];
+    if (values[i] > high) high = values[i];
+  }
+  return high > low ? high - low : 0;
 }
 
 /**

@@ -23,6 +23,7 @@ import { rowAt, targetAt } from "./targets.js";
 const MIN_DRAG = 4;
 const MAX_CUT = 40; // more blocks cannot be told apart
 const WHEEL_LINE = 18;
+const POINT_REST = 140; // ms
 const CURSORS = { cell: "cell", branch: "pointer", cut: "ew-resize", name: "pointer", block: "pointer", column: "default", nothing: "default" };
 
 /** Listens to the pointers of a stage. */
@@ -39,6 +40,7 @@ export class Pointers {
     /** @type {Map<number, {x: number, y: number}>} */
     this.fingers = new Map();
     this.kBefore = /** @type {number | null} */ (null);
+    this.timer = 0;
     const { front } = stage;
     this.ending = new AbortController();
     const { signal } = this.ending;
@@ -52,6 +54,7 @@ export class Pointers {
   }
 
   destroy() {
+    clearTimeout(this.timer);
     this.ending.abort();
   }
 
@@ -91,6 +94,7 @@ export class Pointers {
     if (!event.buttons && event.pointerType !== "touch") this.fingers.clear();
     const { grip } = this;
     if (!grip) {
+      clearTimeout(this.timer);
       this.point(at);
       return;
     }
@@ -303,6 +307,16 @@ export class Pointers {
       // where there is nothing more to see the page scrolls on
       if (camera.pan(dx * unit, dy * unit)) event.preventDefault();
     }
-    if (!this.grip) this.point(at);
+    if (!this.grip) this.pointLater(at);
+  }
+
+  /**
+   * Say what lies under a resting pointer when the view has come to rest too.
+   * @param {{x: number, y: number}} at
+   */
+  pointLater(at) {
+    this.leave();
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.point(at), POINT_REST);
   }
 }

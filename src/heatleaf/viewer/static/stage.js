@@ -180,12 +180,13 @@ export class Stage {
 
   /** @param {Scene} scene */
   paintFront(scene) {
-    this.front.getContext("2d")?.clearRect(0, 0, this.front.width, this.front.height);
+    const pen = this.penOn(this.front);
+    this.front.getContext("2d")?.clearRect(0, 0, this.layout.width, this.layout.height);
     this.overlay.cut = this.cutLine();
     this.overlay.isZoomed = !this.camera.isWhole;
     // fingers scroll the page until there is something to move
     this.front.style.touchAction = this.overlay.isZoomed ? "none" : "pan-y";
-    paintOverlay(this.penOn(this.front), scene, this.overlay);
+    paintOverlay(pen, scene, this.overlay);
   }
 
   /** Where the cut line stands; null where the tree cannot be cut. */
@@ -199,7 +200,8 @@ export class Stage {
 
   /** @param {HTMLCanvasElement} canvas */
   penOn(canvas) {
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    // the base hides all beneath it, which spares blending it
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: canvas !== this.base }));
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     return canvasPen(context, this.inks.ink);
   }
