@@ -95,7 +95,9 @@ class TableView {
     const at = this.columns.map((name) => header.indexOf(name));
     const shown = found.slice(0, this.limit);
     fill(this.head, this.columns.map((name) => this.headCell(name)));
-    fill(this.body, shown.map((row) => el("tr", {}, at.map((i, j) => cellOf(header[i], row[i] ?? "", j)))));
+    const ids = header.indexOf("gene_id"); // names a gene that has no symbol
+    const text = (/** @type {string[]} */ row, /** @type {number} */ i) => row[i] || (header[i] === "gene_symbol" && row[ids]) || "";
+    fill(this.body, shown.map((row) => el("tr", {}, at.map((i, j) => cellOf(header[i], text(row, i), j)))));
     const total = is_complete ? found.length : this.source.n_rows;
     fill(this.said, `${count(shown.length)} of ${count(total)} rows`);
     fill(this.more, this.limit > STEP ? "show fewer" : total > STEP ? "show more" : "");
