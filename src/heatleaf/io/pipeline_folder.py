@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 from heatleaf.errors import UserError
-from heatleaf.model import Message, note
 
 QUANTIFIED = "quantify.json"  # what `heatleaf quantify` leaves beside counts.tsv
 _MERGED = re.compile(r"(?P<tool>[a-z_]+)\.merged\.gene_counts(?P<scaled>_length_scaled)?\.tsv(?:\.gz)?", re.IGNORECASE)
@@ -14,7 +13,7 @@ _TX2GENE = re.compile(r".*tx2gene.*\.[ct]sv(?:\.gz)?", re.IGNORECASE)
 _DEPTHS = ("*", "*/*")  # nf-core/rnaseq: results/star_salmon/salmon.merged.gene_counts.tsv
 
 
-def find_merged_table(folder: Path) -> tuple[Path, tuple[Message, ...]] | None:
+def find_merged_table(folder: Path) -> Path | None:
     """Find the one table of gene counts of a pipeline: of `heatleaf quantify`, or of nf-core/rnaseq.
 
     Raises
@@ -24,7 +23,7 @@ def find_merged_table(folder: Path) -> tuple[Path, tuple[Message, ...]] | None:
     """
     where = f"{folder.name}/"
     if (folder / QUANTIFIED).is_file() and (folder / "counts.tsv").is_file():
-        return folder / "counts.tsv", (note("format", "counts of heatleaf quantify", where=where),)
+        return folder / "counts.tsv"
     found = _files(folder, _MERGED)
     if not found:
         return None
@@ -33,8 +32,7 @@ def find_merged_table(folder: Path) -> tuple[Path, tuple[Message, ...]] | None:
         shown = ", ".join(sorted(path.relative_to(folder).as_posix() for path, _ in found))
         what = f"holds gene counts of several quantifiers: {shown}"
         raise UserError("format", what, where=where, fix="give one of these files")
-    path = max(found, key=lambda item: item[1]["scaled"] is not None)[0]
-    return path, (note("format", f"the table {path.relative_to(folder).as_posix()} taken", where=where),)
+    return max(found, key=lambda item: item[1]["scaled"] is not None)[0]
 
 
 def find_tx2gene(folder: Path) -> Path | None:

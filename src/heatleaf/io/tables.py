@@ -83,9 +83,7 @@ def read_expression(path: Path | str, options: ReadOptions = DEFAULT) -> Express
 def _read_folder(folder: Path, options: ReadOptions) -> ExpressionTable:
     """Read the table of genes of a pipeline, else the files of one quantifier, sample by sample."""
     if (merged := find_merged_table(folder)) is not None:
-        path, messages = merged
-        parsed = _parse(path, options)
-        return _finish(replace(parsed, kind=Format.MERGED, messages=(*messages, *parsed.messages)), options)
+        return _finish(replace(_parse(merged, options), kind=Format.MERGED), options)
     kind, paths, messages = find_quantifier_files(folder)
     if kind in TRANSCRIPT_LEVEL and not (options.tx2gene or options.annotation) and (beside := find_tx2gene(folder)):
         options = replace(options, tx2gene=beside)
