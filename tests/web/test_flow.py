@@ -451,3 +451,15 @@ def test_the_last_of_several_readings_counts(app: RunningApp) -> None:
     assert app.settle(study_id)["repairs"] == [
         {"key": "duplicates", "value": "sum", "label": "Add up the lines of each gene", "applied": True}
     ]
+
+
+def test_other_machines_are_let_in_by_the_name_of_this_one_alone(tmp_path: Path) -> None:  # S1
+    import socket
+
+    with running(tmp_path / "studies", "--host", "0.0.0.0") as app:
+        assert app.address.startswith("http://127.0.0.1:")
+        name = socket.gethostname()
+        assert f"other machines can reach this page as {name}; only who has the key gets in" in app.log
+        assert app.ask("GET", "/api/hello", headers={"Host": f"{name}:{app.port}"}).status == 200
+        assert app.ask("GET", "/api/hello", headers={"Host": f"{name}:{app.port}"}, key=False).status == 401
+        assert app.ask("GET", "/api/hello", headers={"Host": f"0.0.0.0:{app.port}"}).status == 400

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from heatleaf.errors import UserError
 
-_LOCAL = ("127.0.0.1", "localhost", "::1")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -32,16 +30,14 @@ def port_number(text: str) -> int:
 def run(args: argparse.Namespace) -> None:
     """Serve until the page, the terminal or a long silence ends it."""
     try:
-        from heatleaf.web.server import AppOptions, default_studies_folder, run_app
+        from heatleaf.web.server import LOCAL_HOSTS, AppOptions, default_studies_folder, reached_as, run_app
     except ModuleNotFoundError as error:
         what = f"the app needs the package {error.name}, which is not installed"
         raise UserError("option", what, where="heatleaf app", fix="install heatleaf again") from error
     gc.enable()  # the entry switches it off for commands that end soon
-    if args.host not in _LOCAL:
-        print(
-            f"heatleaf: other machines can reach this page at {args.host}; only who has the key gets in",
-            file=sys.stderr,
-        )
+    if args.host not in LOCAL_HOSTS:
+        name = reached_as(args.host)
+        print(f"heatleaf: other machines can reach this page as {name}; only who has the key gets in", file=sys.stderr)
     studies = (args.studies or default_studies_folder()).expanduser().absolute()
     options = AppOptions(studies, worker_command(), host=args.host, port=args.port)
 

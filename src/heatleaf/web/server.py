@@ -31,6 +31,8 @@ from heatleaf.web.studies import Studies
 from heatleaf.web.uploads import MAX_FILE
 from heatleaf.web.worker import Worker
 
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+_ALL_HOSTS = ("0.0.0.0", "::")  # noqa: S104
 DEFAULT_PORT = 8717
 _TRIED_PORTS = 20
 IDLE_SECONDS = 12 * 3600.0  # without a request and without work the app ends by itself (requirement S27)
@@ -146,7 +148,7 @@ async def _serve(options: AppOptions, listener: socket.socket, ready: Callable[[
 
     port = listener.getsockname()[1]
     keys = Keys(port)
-    hosts = () if options.host in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::") else (options.host,)  # noqa: S104
+    hosts = () if options.host in LOCAL_HOSTS else (reached_as(options.host),)
     studies = Studies(options.studies)
     studies.open()
     app = App(studies, Jobs(Worker(options.worker)), Door(keys, hosts), lambda: None, options.max_file)
@@ -171,8 +173,13 @@ async def _serve(options: AppOptions, listener: socket.socket, ready: Callable[[
         studies.close()
 
 
+def reached_as(host: str) -> str:
+    """Return the name by which other machines ask for the app: that of this one where it listens everywhere."""
+    return socket.gethostname() if host in _ALL_HOSTS else host
+
+
 def _shown_host(host: str) -> str:
-    if host in ("0.0.0.0", "::"):  # noqa: S104
+    if host in _ALL_HOSTS:
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 
