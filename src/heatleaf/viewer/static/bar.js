@@ -96,7 +96,7 @@ function makeHistory(tools) {
   const refresh = () => {
     undo.disabled = !store.canUndo;
     redo.disabled = !store.canRedo;
-    all.hidden = store.state.only === null;
+    all.style.visibility = store.state.only ? "visible" : "hidden"; // its room is kept, so that nothing moves
   };
   return { root: element("div", { class: "hl-row hl-history" }, undo, redo, reset), all, refresh };
 }

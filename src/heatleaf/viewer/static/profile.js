@@ -1,5 +1,6 @@
 // Lines of genes over the samples in displayed order, with the mean of each group in bold.
 import { element } from "./elements.js";
+import { FONT_FAMILY } from "./pen.js";
 import { roundTicks } from "./points.js";
 import { watchTheme } from "./theme_watch.js";
 
@@ -10,7 +11,7 @@ import { watchTheme } from "./theme_watch.js";
 
 const MAX_LINES = 400;
 const EDGE = { left: 40, right: 8, top: 8, bottom: 22 };
-const TYPE = "11px system-ui, 'Liberation Sans', Arial, sans-serif";
+const TYPE = `11px ${FONT_FAMILY}`;
 
 /** A canvas with the profile of some displayed rows. */
 export class ProfilePlot {

@@ -27,6 +27,7 @@ import { watchTheme } from "./theme_watch.js";
 
 const REACH = 9;
 const CELL = 16;
+const TIP_PX = 10;
 
 /** A linked plot of genes. */
 export class ScatterPlot {
@@ -210,12 +211,22 @@ export class ScatterPlot {
     this.pointed = gene;
     this.tip.hidden = gene < 0;
     if (gene >= 0 && this.look) {
+      const { x, y } = this.look.points;
       setText(this.tip, this.options.describe(gene));
-      const x = this.painter.xPixel(this.look.points.x[gene]);
-      this.tip.style.left = `${Math.min(x + 10, this.painter.size.width - this.tip.offsetWidth - 4)}px`;
-      this.tip.style.top = `${Math.max(0, this.painter.yPixel(this.look.points.y[gene]) - 34)}px`;
+      this.placeTip(this.painter.xPixel(x[gene]), this.painter.yPixel(y[gene]));
     }
     this.draw();
+  }
+
+  /**
+   * Above the point where there is room, else below it; never over it.
+   * @param {number} x
+   * @param {number} y
+   */
+  placeTip(x, y) {
+    const { offsetWidth: width, offsetHeight: height } = this.tip;
+    this.tip.style.left = `${Math.max(0, Math.min(x - width / 2, this.painter.size.width - width))}px`;
+    this.tip.style.top = `${y > height + TIP_PX ? y - height - TIP_PX : y + TIP_PX}px`;
   }
 
   /** @param {KeyboardEvent} event */

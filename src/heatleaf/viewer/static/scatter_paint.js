@@ -1,5 +1,6 @@
 // Drawing a plot of genes: axes, points, thresholds, names and the outline of a selection being drawn.
 import { plainText } from "./elements.js";
+import { FONT_FAMILY } from "./pen.js";
 import { roundTicks } from "./points.js";
 
 /**
@@ -9,7 +10,6 @@ import { roundTicks } from "./points.js";
  */
 
 const MARGIN = { left: 46, right: 14, top: 10, bottom: 38 };
-const FONT = "system-ui, 'Liberation Sans', Arial, sans-serif";
 
 /** Draws genes within axes, in CSS pixels of its size. */
 export class ScatterPainter {
@@ -90,7 +90,7 @@ export class ScatterPainter {
     const [left, bottom] = [MARGIN.left, this.size.height - MARGIN.bottom];
     pen.strokeStyle = this.colour("rule");
     pen.fillStyle = this.colour("soft");
-    pen.font = `11px ${FONT}`;
+    pen.font = `11px ${FONT_FAMILY}`;
     pen.lineWidth = 1;
     pen.beginPath();
     pen.moveTo(left + 0.5, MARGIN.top);
@@ -173,7 +173,7 @@ export class ScatterPainter {
    * @param {ScatterLook} look
    */
   drawNames(pen, look) {
-    pen.font = `italic 11px ${FONT}`;
+    pen.font = `italic 11px ${FONT_FAMILY}`;
     pen.textAlign = "left";
     /** @type {number[][]} */
     const taken = [];
