@@ -33,15 +33,21 @@ import { loadState } from "/save_sheet.js";
 import { makeStore } from "/state.js";
 const view = await decodeView(await (await fetch("/document")).json());
 const store = makeStore();
-const found = { name: "from the app", set_name: "from the app", collection: "demo", overlap: 4, set_size: 20, fold: 9, padj: 0.001,
-  genes: ["g1", "other2"] };
+const found = { name: "from the app", set_name: "from the app", collection: "demo", overlap: 4, set_size: 20,
+  fold: 9, padj: 0.001, genes: ["g1", "other2"] };
 const host = location.search !== "?host" ? undefined : {
-  figure: async (asked) => { window.asked = asked; return new Blob(["%PDF-1.4"]); },
+  figure: async (asked) => {
+    window.asked = asked;
+    if (asked.state.only) throw new Error("the study is gone");
+    return new Blob(["%PDF-1.4"]);
+  },
   enrich: async (ids) => { window.enriched = ids; return [found]; } };
 const tools = { store, view, host, viewer: { element: document.querySelector(".hl-viewer") } };
-const mounted = [mountBar(document.querySelector(".hl-bar"), tools), mountPanels(document.querySelector(".hl-side"), tools)];
+const [bar, side] = [".hl-bar", ".hl-side"].map((name) => document.querySelector(name));
+const mounted = [mountBar(bar, tools), mountPanels(side, tools)];
 const drawing = () => heatmapSvg(view, store.state, arrange(view, store.state));
-window.talk = { view, store, arrangement: () => arrange(view, store.state), drawing, loadState: (text) => loadState(tools, text),
+window.talk = { view, store, arrangement: () => arrange(view, store.state), drawing,
+  loadState: (text) => loadState(tools, text),
   png: async () => (await pngOfSvg(drawing())).size, destroy: () => mounted.forEach((one) => one.destroy()) };
 </script>"""
 

@@ -395,7 +395,7 @@ def test_an_app_draws_pdfs_and_tests_genes_that_are_not_shown(open_tab: OpenTab)
         assert tab.evaluate("[asked.format, asked.state.k]") == ["pdf", 3]
         tab.evaluate("talk.store.update({ only: [1, 2] })")
         tab.locator(".hl-sheet >> text=PDF").click()
-        assert "Not saved: a PDF has all rows" in tab.locator(".hl-notice").inner_text()
+        tab.locator(".hl-notice", has_text="Not saved: the study is gone").wait_for()
         assert _noise(noise, address) == []
 
 

@@ -75,9 +75,6 @@ async function savePng(tools) {
 /** @param {PanelTools} tools */
 async function savePdf(tools) {
   const { host, store } = tools;
-  if (store.state.only || store.state.splitColumns !== null) {
-    throw new Error("a PDF has all rows and the split of the figure; SVG shows this view");
-  }
   say(store, "Drawing the PDF …");
   const content = await host?.figure?.({ state: store.state, format: "pdf" });
   if (!content) throw new Error("no figure came back");
