@@ -107,6 +107,8 @@ def test_reads_to_results_in_one_command(study: tuple[Path, Path], tmp_path: Pat
     assert [sample["strandedness"] for sample in record["samples"]] == ["reverse"] * 6
     assert (out / "tables/heatmap_matrix.tsv").is_file() and (out / "report.html").is_file()
     assert "genotype" in done.stderr
+    verified = heatleaf("verify", out)
+    assert verified.returncode == 0, verified.stderr
     again = heatleaf("run", out / "quantified", "-o", tmp_path / "again", "--clusters", "2")
     assert again.returncode == 0, again.stderr
     first, second = (folder / "tables/heatmap_matrix.tsv" for folder in (out, tmp_path / "again"))
