@@ -185,8 +185,8 @@ function orderOfRows(view, state, blocks) {
 function rowComparison(heatmap, { rowOrder }) {
   const { row_names: names } = heatmap.spec;
   if (rowOrder === "name") return (a, b) => compareNames(names[a], names[b]);
-  const numbers = rowOrder === "mean" ? meanOfRows(heatmap)
-    : heatmap.rows.log2_fold_change[rowOrder.slice("change:".length)];
+  const changes = new Map(Object.entries(heatmap.rows.log2_fold_change));
+  const numbers = rowOrder === "mean" ? meanOfRows(heatmap) : changes.get(rowOrder.slice("change:".length));
   return numbers && rowOrder !== "tree" ? (a, b) => compareFalling(numbers[a], numbers[b]) : null;
 }
 

@@ -85,8 +85,8 @@ function coloursOfLevels(view, state, names) {
   const track = panels.flatMap((panel) => panel.tracks)
     .find((one) => one.name === state.splitColumns && one.kind === "levels");
   const groups = panels.filter((panel) => panel.group_name === state.splitColumns).flatMap((panel) => panel.blocks);
-  return names.map((name, i) => track?.colours[name] ?? groups.find((block) => block.name === name)?.colour
-    ?? (name ? hueOfGroup(i) : MISSING_COLOUR));
+  const given = new Map([...groups.map((block) => /** @type {const} */ ([block.name, block.colour])), ...Object.entries(track?.colours ?? {})]);
+  return names.map((name, i) => given.get(name) ?? (name ? hueOfGroup(i) : MISSING_COLOUR));
 }
 
 /**

@@ -163,12 +163,21 @@ function colourBar(scale, panel) {
     const base = y + HEADING + HISTOGRAM_HEIGHT;
     pen.lines([histogramLine(scale.histogram, x, base - 1)], { colour: inks.line });
     drawBar(pen, scale, x, base, BAR_WIDTH);
-    drawTicks(pen, inks, [0, 1, 2, 3, 4].map((i) => scale.low + i * (scale.high - scale.low) / 4), { x, y: base + BAR_HEIGHT, width: BAR_WIDTH });
+    drawTicks(pen, inks, ticksOf(scale), { x, y: base + BAR_HEIGHT, width: BAR_WIDTH });
     const words = base + BAR_HEIGHT + 5 + 1.5 * LINE;
     pen.text(beyond, x, words, { colour: inks.soft });
     if (scale.hasMissing) drawMissing(pen, inks, scale.missing, x + textWidth(beyond) + 14, words);
     warning.forEach((line, i) => pen.text(line, x, words + (i + 1) * LINE, { colour: inks.soft }));
   } };
+}
+
+/**
+ * Five values along a bar, three where their words are long.
+ * @param {{low: number, high: number}} scale
+ */
+function ticksOf({ low, high }) {
+  const ticks = [0, 1, 2, 3, 4].map((i) => low + i * (high - low) / 4);
+  return ticks.every((tick) => textWidth(tickWords(tick)) < BAR_WIDTH / 5) ? ticks : [ticks[0], ticks[2], ticks[4]];
 }
 
 /**

@@ -99,7 +99,7 @@ export function layOut(view, state, arrangement, room) {
   const { spec } = view.heatmaps[state.heatmap];
   const columnAxis = makeAxis(arrangement.columnBlocks, (i) =>
     arrangement.columnBlocks[i].panel === arrangement.columnBlocks[i - 1].panel ? GAP : PANEL_GAP);
-  const rowGap = Math.min(GAP, Math.max(1.5, MAX_GAPS * room.height / arrangement.rowBlocks.length));
+  const rowGap = Math.min(GAP, MAX_GAPS * room.height / arrangement.rowBlocks.length);
   const rowAxis = makeAxis(arrangement.rowBlocks, () => rowGap);
   const across = layOutAcross(view.heatmaps[state.heatmap], arrangement, columnAxis, room.width);
   const isMeaningKey = !across.meaningWidth && arrangement.rowBlocks.some((block) => block.meaning);
