@@ -345,12 +345,11 @@ def test_ctrl_c_and_the_stop_button_end_everything(tmp_path: Path) -> None:  # R
     began = time.monotonic()
     assert app.end() == 130 and time.monotonic() - began < 5
     assert not [one for one in psutil.wait_procs(children, 2)[1] if one.status() != psutil.STATUS_ZOMBIE]
-    other = RunningApp(tmp_path / "two")
-    assert "Stop with Ctrl-C here, or with the stop button of the page." in other.log
-    answer = other.ask("POST", "/api/stop")
-    assert answer.json["sentence"] == "Heatleaf has stopped. This page can be closed."
-    assert other.process.wait(10) == 0
-    other.end()
+    with running(tmp_path / "two") as other:
+        assert "Stop with Ctrl-C here, or with the stop button of the page." in other.log
+        answer = other.ask("POST", "/api/stop")
+        assert answer.json["sentence"] == "Heatleaf has stopped. This page can be closed."
+        assert other.process.wait(10) == 0
 
 
 def test_two_apps_do_not_share_a_folder(app: RunningApp, tmp_path: Path) -> None:  # R17
