@@ -20,6 +20,7 @@ import { axisLabels, drawTrack, isAxisKind } from "./tracks.js";
  */
 
 const MIN_BLOCK = 2;
+const MEANING_GAP = 5; // parts one sentence from the next
 
 /**
  * Draw everything left and right of the body.
@@ -192,11 +193,11 @@ function paintMeanings(pen, scene) {
   if (!said.length) return;
   const width = layout.meaningWidth - 8;
   let texts = said.map(({ block }) => wrapText(block.meaning, width));
-  if (texts.reduce((sum, lines) => sum + lines.length, 0) * LINE > body.height) {
+  if (texts.reduce((sum, lines) => sum + lines.length * LINE + MEANING_GAP, 0) > body.height) {
     texts = said.map(({ block, top, bottom }) => wrapText(block.meaning, width,
       { maxLines: Math.max(Math.floor((bottom - top) / LINE), 1) }));
   }
-  const heights = texts.map((lines) => lines.length * LINE);
+  const heights = texts.map((lines) => lines.length * LINE + MEANING_GAP);
   const middles = spreadApart(said.map(({ top, bottom }) => (top + bottom) / 2), (i) => (heights[i] + heights[i + 1]) / 2,
     body.y + heights[0] / 2, body.y + body.height - heights[heights.length - 1] / 2);
   pen.lines(said.map(({ top, bottom }) => [layout.meaningX, top + 1, layout.meaningX, bottom - 1]), { colour: inks.line, width: 1 });
