@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Byte code is written when a module is first used: a base install without it stays well under 350 MB.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
-.PHONY: demo test lint types golden gallery bench clean
+.PHONY: demo test lint types golden gallery bench soak clean
 
 demo: $(VENV)/.base
 	$(BIN)/heatleaf demo -o demo-output
@@ -27,7 +27,10 @@ gallery: $(VENV)/.base
 	$(BIN)/python scripts/gallery.py
 
 bench: $(VENV)/.test
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	for script in $(filter-out benchmarks/soak.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$script || exit 1; done
+
+soak: $(VENV)/.test
+	$(BIN)/python benchmarks/soak.py
 
 clean:
 	rm -rf $(VENV) demo-output build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 # What the developer fetched must not change any test; children of tests inherit this.
-os.environ["HEATLEAF_RESOURCES"] = str(Path(__file__).parent / "no-fetched-resources")
+# Nothing was fetched in this folder, and what tests cache goes with it.
+_OWN_FOLDER = tempfile.mkdtemp(prefix="heatleaf-tests-")
+atexit.register(shutil.rmtree, _OWN_FOLDER, ignore_errors=True)
+os.environ["HEATLEAF_RESOURCES"] = str(Path(_OWN_FOLDER) / "resources")
 os.environ.pop("HEATLEAF_MIRROR", None)
 
 DATA = Path(os.environ.get("HEATLEAF_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
