@@ -38,6 +38,7 @@ class StudyPage {
     /** @type {View} */
     this.view = {};
     this.shown = "";
+    this.turn = 0;
     /** @type {ReturnType<typeof mountProgress>|null} */
     this.progress = null;
     fill(root, el("div", { class: "studyhead" }, this.head, this.take), this.notice, this.job, this.body);
@@ -49,17 +50,20 @@ class StudyPage {
     this.progress?.destroy();
   }
 
-  /** Take in the study now, and follow it while it is being worked on. */
+  /** Take in the study now, and follow it while it is being worked on. The last call is the one that goes on. */
   async follow() {
+    this.turn += 1;
+    const turn = this.turn;
     let since = 0;
     do {
       try {
         const study = await ask("GET", studyPath(this.id, since ? `?since=${since}` : ""), undefined, this.ends.signal);
+        if (turn !== this.turn) return;
         since = study.revision;
         fill(this.notice);
         this.show(study);
       } catch (error) {
-        if (this.ends.signal.aborted) return;
+        if (this.ends.signal.aborted || turn !== this.turn) return;
         fill(this.notice, refusalBox(failureOf(error).refusal));
         if (!failureOf(error).isSilence) return;
         await new Promise((resolve) => window.setTimeout(resolve, PAUSE));
