@@ -175,6 +175,7 @@ REFUSED = [
     Case("B69", "design_column", "samples.csv: design uses 'batch'; columns are: condition. Fix: ", options=("--design", "~ batch")),
     Case("B69 no sheet", "design_column", "--design was given, but there is no sample sheet and the sample names tell no groups. Fix: give a sheet", command=("run", "counts.tsv", "-o", "out", "--design", "~ a")),
     Case("B70", "design_missing", "samples.csv: condition is empty for S3. Fix: fill it or leave the sample out.", samples=GROUPS.replace(b"S3,control", b"S3,"), options=("--design", "~ condition")),
+    Case("B70 no design", "design_missing", "samples.csv: condition is empty for S3. Fix: fill it or leave the sample out.", samples=GROUPS.replace(b"S3,control", b"S3,")),
     Case("B71", "one_level", "samples.csv: condition has one value ('a') in all 6 samples; nothing to compare.", samples=sheet(condition="a a a a a a"), options=("--design", "~ condition")),
     Case("B72", "few_replicates", "no replicates: 2 samples, 2 coefficients; dispersion cannot be estimated. Fix: figures without p values: --no-test.", samples=sheet(condition="a b"), options=("--design", "~ condition")),
     Case("B75", "level_near_duplicate", "levels 'ctrl' and 'ctrl ' of condition differ by a space.", samples=GROUPS.replace(b"control", b"ctrl").replace(b"S1,ctrl", b"S1,ctrl "), options=("--design", "~ condition")),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from heatleaf.errors import UserError
 from heatleaf.figures import save, theme
-from heatleaf.figures.canvas import CellsMark, ImageMark, Mark
+from heatleaf.figures.canvas import Canvas, CellsMark, ImageMark, Mark
 from heatleaf.figures.heatmap.draw import MAX_VECTOR_CELLS, draw_heatmap
 from heatleaf.figures.heatmap.fit import lay_out
 from heatleaf.figures.heatmap.marks import choose_marks, spread
@@ -30,7 +30,7 @@ from heatleaf.figures.heatmap.spec import (
     build_heatmap_spec,
 )
 from heatleaf.figures.heatmap.tree import tree_over
-from heatleaf.figures.palettes import heat_palette
+from heatleaf.figures.palettes import MISSING_COLOUR, heat_palette
 
 
 def balanced_linkage(n: int) -> np.ndarray:
@@ -263,3 +263,13 @@ def test_each_comparison_has_its_own_named_strip() -> None:
     assert [strip.name for strip in spec.row_tracks] == ["Day8 vs Day0", "Day4 vs Day0"]
     assert spec.row_tracks[1].scale.label == "log2 FC (shrunken), Day4 vs Day0"
     np.testing.assert_array_equal(spec.row_tracks[1].values[:, 0], values[order, 1])
+
+
+def test_samples_without_a_group_stand_below_a_grey_header(check: Callable[[Canvas], None]) -> None:
+    values = np.random.default_rng(1).normal(size=(8, 5))
+    orders = (np.array([0, 1]), np.array([2, 3]), np.array([4]))
+    columns = ColumnLayout(("ctrl", "drug", ""), orders, (), "condition", ("ctrl", "drug"))
+    names = [f"g{i}" for i in range(8)], [f"g{i}" for i in range(8)], [f"s{i}" for i in range(5)]
+    spec = build_heatmap_spec(values, names, RowLayout(np.arange(8), np.ones(8, dtype=int)), columns)
+    assert spec.column_blocks[2].colour == MISSING_COLOUR
+    check(draw_heatmap(spec))

@@ -11,7 +11,7 @@ import pytest
 from flow_reads import kallisto_by_hand, make_study, require_tools, run_engine, start_engine, wait_for
 from slurm_cluster import SlurmCluster, missing_for_slurm
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("slurm")]  # one cluster a machine
 
 
 @pytest.fixture(scope="module")

@@ -116,6 +116,12 @@ class GeneSetTester:
         start, end = sets.offsets[(at := sets.set_ids.index(set_id)) : at + 2]
         return tuple(sets.genes[i] for i in sets.indices[start:end].tolist())
 
+    def can_test(self, universe: NDArray[np.bool_]) -> bool:
+        """Tell whether there is anything to test; sets may fit a table of which few genes were tested, none in a set."""
+        if not self.collections or not universe.any():
+            return False
+        return not self.in_sets or not self.in_sets.isdisjoint(np.flatnonzero(universe).tolist())
+
     def test_clusters(self, clusters: Clusters) -> dict[int, EnrichmentTable]:
         """Test each block of a heatmap; the displayed genes belong to the universe."""
         bounds = np.searchsorted(clusters.labels, np.arange(1, clusters.n_clusters + 2)).tolist()
@@ -161,10 +167,8 @@ class GeneSetTester:
         return pd.concat(frames, ignore_index=True)
 
     def _test(self, lists: dict[str, NDArray[np.intp]], universe: NDArray[np.bool_]) -> dict[str, EnrichmentTable]:
-        if not self.collections or not universe.any():
+        if not self.can_test(universe):
             return {}
-        if self.in_sets and self.in_sets.isdisjoint(np.flatnonzero(universe).tolist()):
-            return {}  # the sets fit the table, only none of the few genes that were tested is in them
         return over_represent_lists(
             {label: self._named(rows) for label, rows in lists.items()},
             self.collections,

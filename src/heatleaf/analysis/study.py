@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from heatleaf.analysis.annotations import annotation_columns
 from heatleaf.analysis.settings import Settings
@@ -13,7 +16,7 @@ from heatleaf.resources.gene_identity import GeneIdentity, identify_genes
 from heatleaf.resources.gene_verdicts import GeneAudit, audit_genes
 from heatleaf.stats.comparison import build_comparison
 from heatleaf.stats.contrast import build_contrast, default_contrasts
-from heatleaf.stats.design import build_design
+from heatleaf.stats.design import build_design, is_missing, require_complete
 from heatleaf.stats.groups import infer_groups
 from heatleaf.stats.propose import propose_design
 from heatleaf.stats.quality import check_confounding, check_counts
@@ -88,6 +91,31 @@ def prepare_study(counts: CountTable, samples: SampleSheet | None, settings: Set
     return Study(counts, known, identity, audit, names, design, contrasts, group, no_test, tuple(messages))
 
 
+def no_counts(sample_ids: Sequence[str]) -> CountTable:
+    """Return a table of samples whose counts are still to come: it has no genes."""
+    return CountTable((), tuple(sample_ids), np.zeros((0, len(sample_ids)), dtype=np.int64))
+
+
+def ask_before_counts(sample_ids: Sequence[str], samples: SampleSheet | None, settings: Settings) -> Study:
+    """Settle design and comparisons of samples whose counts are still to come: a study without genes.
+
+    Raises
+    ------
+    UserError
+        Any refusal of `stats.design` and `stats.contrast`.
+    """
+    samples = samples or infer_groups(sample_ids)
+    messages = [*samples.messages]
+    design, contrasts, no_test = _question(samples, settings, messages)
+    messages += check_confounding(samples, design) if design else ()
+    group = contrasts[0].factor if contrasts else _single_group(samples)
+    known = samples if samples.columns else None
+    identity = GeneIdentity("unknown", "", 0.0, 0)
+    return Study(
+        no_counts(samples.sample_ids), known, identity, None, (), design, contrasts, group, no_test, tuple(messages)
+    )
+
+
 def _symbols(counts: CountTable, audit: GeneAudit | None) -> tuple[str, ...]:
     """Take the symbols of the table where it brings them, else those of the built-in table."""
     if any(counts.gene_symbols) or audit is None:
@@ -110,6 +138,7 @@ def _question(
         proposed, said = propose_design(samples, settings.contrasts[0][0] if settings.contrasts else None)
         messages += said
         if proposed is None:
+            _refuse_gaps(samples)
             return None, (), "the sheet does not say which comparison is meant"
         formula = proposed
         messages += _further_questions(samples, formula, settings)
@@ -118,6 +147,20 @@ def _question(
     contrasts = tuple(build_contrast(design, *contrast) for contrast in settings.contrasts)
     contrasts += tuple(build_comparison(design, text) for text in settings.comparisons)
     return design, contrasts or default_contrasts(design), ""
+
+
+def _refuse_gaps(samples: SampleSheet) -> None:
+    """Refuse a sheet whose only groups have samples missing: the comparison that is meant would silently not be made.
+
+    Raises
+    ------
+    UserError
+        design_missing (B70).
+    """
+    known = {name: {value for value in values if not is_missing(value)} for name, values in samples.columns.items()}
+    grouping = [name for name, levels in known.items() if 1 < len(levels) <= len(samples.sample_ids) / 2]
+    for name in grouping[:1]:
+        require_complete(samples, name)
 
 
 def _further_questions(samples: SampleSheet, formula: str, settings: Settings) -> list[Message]:

@@ -28,9 +28,11 @@ def describe_gene_sets(tester: GeneSetTester | None, gene_ids: Sequence[str]) ->
         any have no name. `gene_of_row`: the first row that stands for the gene of each row; a gene of several rows
         counts once and only that row is a member. None where there are no gene sets.
     """
-    if tester is None or not tester.collections:
+    if tester is None:
         return None
     rows, universe = tester.shown(gene_ids)
+    if not tester.can_test(universe):
+        return None
     names = tuple(dict.fromkeys(tester.names[i] for i in np.flatnonzero(universe) if tester.names[i]))
     position = {name: i for i, name in enumerate(names)}
     sizes = tester.settings.min_set_size, tester.settings.max_set_size

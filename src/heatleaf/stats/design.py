@@ -65,7 +65,7 @@ def build_design(sheet: SampleSheet, formula: str, references: Mapping[str, str]
     covariates: dict[str, tuple[float, ...]] = {}
     messages: list[Message] = []
     for name in parsed.variables:
-        _require_complete(sheet, name)
+        require_complete(sheet, name)
         numbers = None if name in parsed.forced or name in references else sheet.numbers(name)
         if numbers is None:
             factors[name] = _read_factor(sheet, name, references.get(name), messages)
@@ -107,8 +107,14 @@ def _require_columns(sheet: SampleSheet, formula: Formula, references: Mapping[s
             )
 
 
-def _require_complete(sheet: SampleSheet, name: str) -> None:
-    """Refuse a variable with empty cells (B70)."""
+def require_complete(sheet: SampleSheet, name: str) -> None:
+    """Refuse a variable with empty cells (B70).
+
+    Raises
+    ------
+    UserError
+        design_missing, naming the samples.
+    """
     empty = [sample for sample, text in zip(sheet.sample_ids, sheet.columns[name], strict=True) if is_missing(text)]
     if empty:
         shown = ", ".join(empty[:5]) + (f" and {len(empty) - 5} more" if len(empty) > 5 else "")

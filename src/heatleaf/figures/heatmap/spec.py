@@ -32,7 +32,7 @@ from heatleaf.figures.heatmap.tracks import (
     short_annotation,
 )
 from heatleaf.figures.heatmap.tree import Tree, scale_trees
-from heatleaf.figures.palettes import group_colours, heat_palette, palette_messages
+from heatleaf.figures.palettes import MISSING_COLOUR, group_colours, heat_palette, palette_messages
 from heatleaf.figures.paper import find_paper
 
 __all__ = [
@@ -176,7 +176,8 @@ def _column_blocks(columns: ColumnLayout) -> tuple[Block, ...]:
     colours = group_colours(columns.group_levels or columns.groups)
     blocks, start = [], 0
     for name, order in zip(columns.groups, columns.orders, strict=True):
-        blocks.append(Block(name, start, start + len(order), colours.get(name, "") if name else ""))
+        colour = colours.get(name, "") if name else MISSING_COLOUR if len(columns.groups) > 1 else ""
+        blocks.append(Block(name, start, start + len(order), colour))
         start += len(order)
     return tuple(blocks)
 
