@@ -80,20 +80,30 @@ def plan_reads(request: ReadsRequest, folder: Path | None = None) -> tuple[Reads
 
 def describe_plan(plan: ReadsPlan, reference: Reference, settings: QuantifySettings) -> tuple[str, ...]:
     """Say in lines what will be done with which files."""
-    n_paired = sum(sample.is_paired for sample in plan.samples)
-    n_files = sum(len(sample.files) for sample in plan.samples)
-    n_bytes = sum(sample.n_bytes for sample in plan.samples)
-    kinds = f"{n_paired:,} paired, {len(plan.samples) - n_paired:,} single"
-    lines = [f"{len(plan.samples):,} samples ({kinds}) in {n_files:,} files, {_size(n_bytes)}"]
+    lines = [describe_reads(plan)]
     for sample in plan.samples[:_SHOWN]:
         mates = [mate for mate in (sample.first_mates, sample.second_mates) if mate]
         names = " + ".join(", ".join(path.name for path in mate) for mate in mates)
         lines.append(f"  {sample.sample_id}: {names}")
     if len(plan.samples) > _SHOWN:
         lines.append(f"  ... and {len(plan.samples) - _SHOWN:,} more")
+    return (*lines, *describe_work(plan, reference, settings))
+
+
+def describe_reads(plan: ReadsPlan) -> str:
+    """Say in a line how many reads there are."""
+    n_paired = sum(sample.is_paired for sample in plan.samples)
+    n_files = sum(len(sample.files) for sample in plan.samples)
+    n_bytes = sum(sample.n_bytes for sample in plan.samples)
+    kinds = f"{n_paired:,} paired, {len(plan.samples) - n_paired:,} single"
+    return f"{len(plan.samples):,} samples ({kinds}) in {n_files:,} files, {_size(n_bytes)}"
+
+
+def describe_work(plan: ReadsPlan, reference: Reference, settings: QuantifySettings) -> tuple[str, ...]:
+    """Say in lines what the reads are compared with, and how."""
     files = ", ".join(path.name for path in reference.transcripts)
     of = f" ({reference.organism} {reference.release})".replace(" )", ")") if reference.organism else ""
-    lines.append(f"Transcripts: {files}{of}")
+    lines = [f"Transcripts: {files}{of}"]
     if reference.annotation:
         lines.append(f"Genes of transcripts: {reference.annotation.name}")
     where = "on this machine" if settings.executor == "local" else f"by {settings.executor}"
@@ -103,7 +113,7 @@ def describe_plan(plan: ReadsPlan, reference: Reference, settings: QuantifySetti
         "never": "not trimmed",
     }
     lines.append(f"Quantified by {settings.quantifier} {where}; {trim[settings.trim]}")
-    if n_paired < len(plan.samples):
+    if not all(sample.is_paired for sample in plan.samples):
         lengths = f"{settings.fragment_length:g} +- {settings.fragment_sd:g} bases"
         lines.append(f"Single reads: fragments are taken to be of {lengths} (--fragment-length, --fragment-sd)")
     return tuple(lines)
@@ -134,7 +144,12 @@ def describe_check(check: ReadsCheck) -> str:
 
 
 def quantify_reads(
-    request: ReadsRequest, folder: Path, report: Report = silent, *, show: Show | None = None
+    request: ReadsRequest,
+    folder: Path,
+    report: Report = silent,
+    *,
+    show: Show | None = None,
+    check: ReadsCheck | None = None,
 ) -> tuple[Quantified, ReadsCheck, tuple[Message, ...]]:
     """Do everything from reads to counts.
 
@@ -144,6 +159,7 @@ def quantify_reads(
         Gets counts.tsv, tpm.tsv, qc.tsv, transcripts/, quantify.json, reads_check.json, logs/; a folder that was left
         half done is gone on with.
     show : called with the lines of the plan before work starts.
+    check : of the same reads and transcripts, where it was made before.
 
     Returns
     -------
@@ -162,7 +178,7 @@ def quantify_reads(
     report("end", lines[0])
     if show:
         show(lines)
-    check = check_plan(plan, reference, report)
+    check = check or check_plan(plan, reference, report)
     quantified = quantify(plan, reference, check, request.settings, folder, report)
     write_text(folder / CHECK_FILE, check_text(check))
     if (sheet := groups_of_sheet(request.source)) is not None:

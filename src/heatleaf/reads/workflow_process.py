@@ -25,6 +25,7 @@ _TIME_TO_CANCEL = 30.0  # seconds for jobs in a queue to be cancelled
 def main(arguments: list[str]) -> int:
     """Run Snakemake in the work folder, alone."""
     work = Path(arguments[0])
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent that ignores it, as the app's, hands that on
     _end_with_input()
     with alone_in(work):
         try:

@@ -104,7 +104,7 @@ class App:
         files = tuple(replace(one, role=found["roles"].get(one.id, "ignored")) for one in known.files)
         studies.change(
             study_id,
-            state="unclear" if found["error"] else "ready",
+            state="ready" if found["is_ready"] and not found["error"] else "unclear",
             files=files,
             reading=found["reading"],
             error=found["error"],

@@ -16,24 +16,26 @@ from heatleaf.analysis.progress import Report
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.reuse import Reuse
 from heatleaf.analysis.settings import Settings
+from heatleaf.analysis.study import ask_before_counts, no_counts
 from heatleaf.errors import UserError
 from heatleaf.io import OutputFolder, write_bytes, write_text
-from heatleaf.model import CountTable, SampleSheet
-from heatleaf.web.asked import settings_of
+from heatleaf.model import CountTable, Message, SampleSheet
 from heatleaf.web.downloads import file_id
+from heatleaf.web.reads_work import KnownReads, ReadsWork, add_counts, is_of_reads, with_reads
 from heatleaf.web.refusal import error_parts
 from heatleaf.web.repairs import offer_repairs
-from heatleaf.web.tables import (
-    EDITED_SHEET,
-    Given,
-    ReadingSays,
-    Roles,
-    assign_roles,
-    edit_sheet,
-    read_sheet,
-    read_table,
+from heatleaf.web.tables import ReadingSays, Roles, read_table
+from heatleaf.web.understand import Understanding, describe, message_json, settle_study
+from heatleaf.web.work_request import (
+    counts_of,
+    key_of_tables,
+    labels_of,
+    quantify_command,
+    roles_of,
+    said_of,
+    settings_of_request,
+    sheet_of,
 )
-from heatleaf.web.understand import Understanding, describe, settle_study
 
 
 class Writer(Protocol):
@@ -63,7 +65,7 @@ class Times:
         """Take an event of `analysis.progress`."""
         if event == "start":
             self._name, self._began = text, time.perf_counter()
-        else:
+        elif event == "end":
             self.values[self._name] = round(time.perf_counter() - self._began, 3)
         self._report(event, text)
 
@@ -75,6 +77,7 @@ class Desk:
         self._write = write
         self._tables: tuple[str, CountTable, SampleSheet | None] | None = None
         self._analysis: tuple[str, Analysis] | None = None
+        self._reads = ReadsWork()
         self._reuse = Reuse()
         self._does: dict[str, Callable[[Mapping[str, Any], Report], Any]] = {
             "example": self._example,
@@ -117,15 +120,19 @@ class Desk:
         roles: Mapping[str, str] = {}
         settings = Settings()
         known = Understanding()
+        reads = self._look(request, report) if is_of_reads(request["record"]) else None
         try:
-            found = _roles_of(request)
+            found = roles_of(request)
             roles = found.by_id
-            settings = _settings(request, found)
-            known = self._understand(request, found, settings)
+            settings = settings_of_request(request, found)
+            known = self._understand(request, found, settings, reads)
         except UserError as error:
             known = replace(known, error=error)
         study = known.study
         reading = describe(known, settings, request["record"]["groups"])
+        if reads is not None:
+            known = replace(known, error=reads.error or known.error)
+            reading = with_reads(reading, reads, said_of(request))
         reading["repairs"] = offer_repairs(known, request["record"]["repairs"])
         names = {Path(one["path"]).name: one["label"] for one in request["record"]["files"]}
         names = {ours: theirs for ours, theirs in names.items() if ours != theirs}
@@ -133,39 +140,66 @@ class Desk:
         return {
             **_named_by_user(told, names),
             "roles": dict(roles),
+            "is_ready": reads is None or reads.check is not None,
             "n_genes": known.counts.n_genes if known.counts else 0,
             "n_samples": study.counts.n_samples if study else known.counts.n_samples if known.counts else 0,
         }
 
-    def _understand(self, request: Mapping[str, Any], roles: Roles, settings: Settings) -> Understanding:
+    def _look(self, request: Mapping[str, Any], report: Report) -> KnownReads:
+        return self._reads.look(Path(request["record"]["folder"]), said_of(request), report)
+
+    def _understand(
+        self, request: Mapping[str, Any], roles: Roles, settings: Settings, reads: KnownReads | None
+    ) -> Understanding:
         self._tables = None
         says = ReadingSays.of(request["record"]["repairs"])
+        if reads is not None:
+            return self._understand_reads(request, roles, settings, reads)
         counts = read_table(roles, says)
         try:
-            sheet = _sheet_of(request, roles, says, counts)
+            sheet = sheet_of(request, roles, says, counts)
         except UserError as error:
             return Understanding(counts, error=error)
-        self._tables = (_key_of_tables(request), counts, sheet)
+        self._tables = (key_of_tables(request), counts, sheet)
         return settle_study(counts, sheet, settings)
+
+    def _understand_reads(
+        self, request: Mapping[str, Any], roles: Roles, settings: Settings, reads: KnownReads
+    ) -> Understanding:
+        """Settle groups and question by the samples alone; there are no counts yet."""
+        if not reads.plan.samples:
+            return Understanding()
+        counts = no_counts([sample.sample_id for sample in reads.plan.samples])
+        try:
+            sheet = sheet_of(request, roles, ReadingSays.of(request["record"]["repairs"]), counts)
+            return Understanding(counts, sheet, ask_before_counts(counts.sample_ids, sheet, settings))
+        except UserError as error:
+            return Understanding(counts, error=error)
+
+    def _quantify(self, request: Mapping[str, Any], report: Report) -> tuple[Message, ...]:
+        """Make the counts of a study of reads, or go on with them."""
+        return self._reads.quantify(Path(request["record"]["folder"]), said_of(request), counts_of(request), report)
 
     def _analyse(self, request: Mapping[str, Any], report: Report) -> Any:
         """Analyse a study, and leave the complete result in the folder "new" of the study."""
         times = Times(report)
+        reads = is_of_reads(request["record"])
+        told = self._quantify(request, times) if reads else ()
         analysis = self._analysis_of(request["record"]["asked"], request, times)
         new = Path(request["folder"]) / "new"
-        home, record = Path(request["folder"]), request["record"]
-        labels = {
-            str(home / one["path"]): one["label"] for one in record["files"] if not Path(one["path"]).is_absolute()
-        }
-        labels[str(_edited_sheet(request))] = EDITED_SHEET
+        record = request["record"]
         about = {
-            "labels": labels,
+            "labels": labels_of(request),
             "reading": record["repairs"],
             "file_id": lambda path: file_id(record["id"], path),
         }
         with OutputFolder(new / "result") as folder:
             times("start", "writing")
             answer = self._write(analysis, folder, about=about, times=times.values)
+            if reads:
+                add_counts(answer, folder, counts_of(request), about=about)
+                answer["command"] = f"{quantify_command(request)}\n{answer['command']}"
+                answer["messages"] = [*map(message_json, told), *answer["messages"]]
             times("end", f"{len(answer['files'])} files")
         times("start", "browser view")
         write_bytes(new / "view.json.gz", gzip.compress(_view_of(analysis), compresslevel=4, mtime=0))
@@ -204,7 +238,7 @@ class Desk:
     def _analysis_of(self, asked: Mapping[str, Any], request: Mapping[str, Any], report: Report) -> Analysis:
         """Return the analysis of a study; the last one stays at hand."""
         request = {**request, "record": {**request["record"], "asked": asked}}
-        key = json.dumps([_key_of_tables(request), asked], sort_keys=True)
+        key = json.dumps([key_of_tables(request), asked], sort_keys=True)
         if self._analysis is None or self._analysis[0] != key:
             self._analysis = (key, self._make_analysis(request, report))
         return self._analysis[1]
@@ -213,50 +247,19 @@ class Desk:
         from heatleaf.analysis.run import analyse
 
         report("start", "reading")
-        roles = _roles_of(request)
-        settings = _settings(request, roles)
+        roles = roles_of(request)
+        settings = settings_of_request(request, roles)
         counts, sheet = self._tables_of(request, roles)
         report("end", f"{counts.n_genes:,} genes x {counts.n_samples:,} samples")
         return analyse(counts, sheet, settings, report=report, reuse=self._reuse)
 
     def _tables_of(self, request: Mapping[str, Any], roles: Roles) -> tuple[CountTable, SampleSheet | None]:
-        key = _key_of_tables(request)
+        key = key_of_tables(request)
         if self._tables is None or self._tables[0] != key:
             says = ReadingSays.of(request["record"]["repairs"])
             counts = read_table(roles, says)
-            self._tables = (key, counts, _sheet_of(request, roles, says, counts))
+            self._tables = (key, counts, sheet_of(request, roles, says, counts))
         return self._tables[1], self._tables[2]
-
-
-def _roles_of(request: Mapping[str, Any]) -> Roles:
-    record, folder = request["record"], Path(request["folder"])
-    files = [Given(one["id"], one["label"], folder / one["path"], one["size"]) for one in record["files"]]
-    named = Path(record["folder"]) if record["folder"] else None
-    return assign_roles(files, named, record["repairs"].get("roles", {}))
-
-
-def _settings(request: Mapping[str, Any], roles: Roles) -> Settings:
-    record = request["record"]
-    asked = dict(record["asked"])
-    groups = record["groups"]
-    if groups and groups.get("reference"):
-        others = [pair for pair in asked.get("references", []) if pair[0] != groups["column"]]
-        asked["references"] = [*others, [groups["column"], groups["reference"]]]
-    return settings_of(asked, roles.gene_sets)
-
-
-def _sheet_of(request: Mapping[str, Any], roles: Roles, says: ReadingSays, counts: CountTable) -> SampleSheet | None:
-    sheet = read_sheet(roles, says, counts)
-    groups = request["record"]["groups"]
-    if not groups and not says.drop_samples:
-        return sheet
-    path = _edited_sheet(request)
-    return edit_sheet(counts, sheet, path, groups=groups, without=says.drop_samples)
-
-
-def _edited_sheet(request: Mapping[str, Any]) -> Path:
-    """Return where the sheet lies that the user has changed: not beside what was given, which is only ever read."""
-    return Path(request["folder"]) / "edited" / EDITED_SHEET
 
 
 def _named_by_user(value: Any, names: Mapping[str, str]) -> Any:
@@ -268,12 +271,6 @@ def _named_by_user(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: _named_by_user(one, names) for key, one in value.items()}
     return [_named_by_user(one, names) for one in value] if isinstance(value, list) else value
-
-
-def _key_of_tables(request: Mapping[str, Any]) -> str:
-    record = request["record"]
-    parts = [request["folder"], record["files"], record["folder"], record["repairs"], record["groups"]]
-    return json.dumps(parts, sort_keys=True)
 
 
 def _view_of(analysis: Analysis) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from heatleaf.web.reads_said import check_said
 from heatleaf.web.refusal import RefusalError
 from heatleaf.web.understand import Understanding
 
@@ -72,7 +73,7 @@ def _applied_offers(applied: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
     return [
         (key, value, labels.get((key, str(value)), f"{key.replace('_', ' ')}: {value}"))
         for key, value in applied.items()
-        if key != "roles"
+        if key not in ("roles", "reads")
     ]
 
 
@@ -83,11 +84,15 @@ def check_repairs(before: Mapping[str, Any], changes: object) -> dict[str, Any]:
     ------
     RefusalError
         400: a repair that is not known, or a value that it cannot have.
+    UserError
+        Those of `check_said`.
     """
     if not isinstance(changes, Mapping):
         raise _unknown("repairs")
+    if changes.get("reads") is not None:
+        changes = {**changes, "reads": check_said(changes["reads"])}
     for key, value in changes.items():
-        if value is not None and not _is_valid(str(key), value):
+        if value is not None and key != "reads" and not _is_valid(str(key), value):
             raise _unknown(str(key))
     merged = {**before, **changes}
     return {str(key): value for key, value in merged.items() if value is not None}

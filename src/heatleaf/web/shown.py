@@ -32,6 +32,7 @@ def show_study(app: App, study_id: str) -> dict[str, Any]:
         "designs": [],
         "repairs": [],
         "no_test": "",
+        "reads": None,
         **record.reading,
         "settings": {
             "values": {**default_values(), **record.asked},

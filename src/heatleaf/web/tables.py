@@ -27,12 +27,13 @@ EDITED_SHEET = "samples_edited.tsv"
 
 @dataclass(frozen=True)
 class Given:
-    """A file as it was given. id : of the file; label : its name for the user."""
+    """A file as it was given. id : of the file; label : its name for the user. is_dropped : not found in a folder."""
 
     id: str
     label: str
     path: Path
     size: int
+    is_dropped: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,19 @@ def assign_roles(files: Sequence[Given], folder: Path | None, said: Mapping[str,
     others = [one for one in rest if one is not counts]
     sheet = _only(others, said, "samples") or max(others, key=_sheetness, default=None)
     return _roles(counts.path, [counts], sheet, sets, files)
+
+
+def roles_of_reads(files: Sequence[Given], counts: Path, said: Mapping[str, str]) -> Roles:
+    """Tell sample sheet and gene sets apart where the counts are made of reads.
+
+    counts : where they are, or will be. A table in the folder of the reads is the sheet if it is called like one;
+    one that was dropped is.
+    """
+    sets = [one for one in files if said.get(one.id) == "gene_sets" or (_is_sets(one) and one.id not in said)]
+    rest = [one for one in files if one not in sets and one.id not in said]
+    called = [one for one in rest if one.is_dropped or _SHEET_WORDS.search(one.label)]
+    sheet = _only(files, said, "samples") or max(called, key=_sheetness, default=None)
+    return _roles(counts, [], sheet, sets, files)
 
 
 def _roles(

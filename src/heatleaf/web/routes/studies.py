@@ -104,10 +104,12 @@ class StudyRoutes:
 
     @needs_token
     async def read(self, request: Request) -> Response:
-        """Read the tables again, with repairs."""
+        """Read the tables again, with repairs; what is said of reads leaves the groups as they are."""
         record = self._free(self._id(request))
-        repairs = check_repairs(record.repairs, (await read_json(request)).get("repairs", {}))
-        self._app.studies.change(record.id, repairs=repairs, groups=None)
+        changes = (await read_json(request)).get("repairs", {})
+        repairs = check_repairs(record.repairs, changes)
+        groups = record.groups if set(changes) == {"reads"} else None
+        self._app.studies.change(record.id, repairs=repairs, groups=groups)
         self._app.begin_reading(record.id)
         return JSONResponse(show_study(self._app, record.id))
 

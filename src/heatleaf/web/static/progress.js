@@ -1,6 +1,7 @@
 // The live phases of a job: what is being done, how long it took, how much is left, and a way to stop.
 
 import { announce, button, el, fill, paint } from "./dom.js";
+import { samplesDone } from "./reads.js";
 import { secondsOf } from "./words.js";
 
 /** @typedef {import("./shapes.js").Study} Study */
@@ -16,11 +17,12 @@ export function mountProgress(root, cancel) {
   const bar = el("div", { class: "progressbar", role: "progressbar", "aria-label": "share done", "aria-valuemin": "0",
     "aria-valuemax": "100" });
   const list = el("ol", { class: "phases" });
+  const samples = el("div");
   const stop = button("Cancel", () => {
     stop.disabled = true;
     cancel();
   });
-  fill(root, el("div", { class: "progresshead" }, title, clock, stop), bar, list);
+  fill(root, el("div", { class: "progresshead" }, title, clock, stop), bar, list, samples);
   const started = performance.now();
   const timer = window.setInterval(() => fill(clock, secondsOf((performance.now() - started) / 1000)), 200);
   let last = "";
@@ -31,6 +33,7 @@ export function mountProgress(root, cancel) {
       const share = study.progress?.share ?? 0;
       paint(bar, "--share", String(share)).setAttribute("aria-valuenow", String(Math.round(100 * share)));
       fill(list, (study.progress?.phases ?? []).map(phaseLine));
+      fill(samples, samplesDone(study.progress?.phases ?? []));
       const current = study.progress?.phases.find(({ done }) => !done)?.name ?? titleOf(study);
       if (current !== last) announce(current);
       last = current;

@@ -92,6 +92,7 @@ function sectionsOf(study, result) {
       part(`comparison-${i}`, comparison.title, ...comparisonSection(study.id, result, comparison, i === 0 ? ["pca"] : []))),
     part("samples", "Samples", el("h2", {}, "Samples"), el("div", { class: "pair" }, plates(study.id, figuresNamed(result, result.comparisons.length ? ["sample_distances", "overlap"] : ["pca", "sample_distances"])), sampleTable(result.samples))),
     ...testParts(study, result, part),
+    ...readsParts(study, result, part),
     part("tables", "Tables", el("h2", {}, "Tables and files"), fileList(study.id, result)),
     part("options", "Options", el("h2", {}, "Groups and options"), el("div", { class: "optionbox" })),
     part("methods", "Methods", el("h2", {}, "Methods"), copied(result.methods, "text")),
@@ -104,6 +105,12 @@ function sectionsOf(study, result) {
 function testParts(study, result, part) {
   const shown = result.figures.filter(({ name }) => /^(dispersion|p_values_)/.test(name));
   return shown.length ? [part("tests", "Tests", el("h2", {}, "Do the tests behave?"), plates(study.id, shown))] : [];
+}
+
+/** @param {Study} study @param {Result} result @param {any} part */
+function readsParts(study, result, part) {
+  const shown = result.figures.filter(({ name }) => /^reads_/.test(name));
+  return shown.length ? [part("reads", "Reads", el("h2", {}, "What the reads are like"), plates(study.id, shown))] : [];
 }
 
 /** Every table with what it holds. @param {string} study_id @param {Result} result */

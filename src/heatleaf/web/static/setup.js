@@ -3,6 +3,7 @@
 import { el, fill } from "./dom.js";
 import { GroupEditor } from "./group_editor.js";
 import { mountQuestion } from "./question.js";
+import { mountReads } from "./reads.js";
 import { rowsSection, understoodSection } from "./understand.js";
 
 /** @typedef {import("./shapes.js").Study} Study */
@@ -13,16 +14,20 @@ export function mountSetup(root, study, actions) {
   const question = el("section", { class: "question", "aria-label": "question" });
   const understood = el("div");
   const rows = el("div");
+  const reads = el("div", { class: "reads" });
+  const confirm = el("div", { class: "confirm" }, groups, question);
   const editor = new GroupEditor(groups, actions.regroup);
-  const page = el("div", { class: "setup" }, understood, el("div", { class: "confirm" }, groups, question), rows);
+  const page = el("div", { class: "setup" }, understood, reads, confirm, rows);
   fill(root, page);
-  const asker = new Asker(question, editor, actions.analyse, "Analyse");
+  const asker = new Asker(question, editor, actions.analyse, study.reads ? "Quantify and analyse" : "Analyse");
+  const looker = mountReads(reads, actions);
 
   /** @param {Study} now */
   const update = (now) => {
     page.toggleAttribute("inert", now.state === "running" || now.state === "queued");
     fill(understood, understoodSection(now, actions));
     fill(rows, rowsSection(now));
+    looker.update(now);
     editor.update(now);
     asker.update(now);
   };
@@ -52,7 +57,7 @@ export class Asker {
   update(study) {
     this.state = study.state;
     const key = JSON.stringify([study.comparisons, study.designs, study.design, study.settings.values]);
-    const is_unclear = !study.understood || study.state === "unclear";
+    const is_unclear = !study.understood || study.state === "unclear" || (study.reads !== null && !study.reads.check);
     if (is_unclear) fill(this.root);
     else if (key !== this.shown) this.question = mountQuestion(this.root, study, { ask: (request) => this.ask(request), label: this.label });
     this.shown = is_unclear ? "" : key;

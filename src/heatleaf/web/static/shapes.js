@@ -27,7 +27,26 @@
 
 /** @typedef {{formula: string, column: string, why: string}} DesignChoice */
 
-/** @typedef {{name: string, detail: string, seconds: number|null, done: boolean}} Phase */
+/** @typedef {{name: string, detail: string, seconds: number|null, done: boolean, said: string[]}} Phase */
+
+/**
+ * What was said of reads. transcripts, annotation : whole paths. organism : of which the transcripts were fetched.
+ * @typedef {{transcripts?: string[], annotation?: string, organism?: string, fragment_length?: number,
+ *   fragment_sd?: number}} ReadsSaid
+ */
+
+/**
+ * What a look at the reads of a sample found. quality : mean Phred score.
+ * @typedef {{sample: string, n_reads: number, is_counted: boolean, read_length: number, quality: number|null,
+ *   adapter: string, adapter_share: number, strandedness: string, mapped_share: number|null, organism: string,
+ *   messages: Message[]}} CheckedReads
+ */
+
+/**
+ * @typedef {{samples: {sample: string, is_paired: boolean, n_lanes: number, files: string[], size: number}[],
+ *   n_samples: number, has_single: boolean, said: ReadsSaid, transcriptomes: {organism: string, release: string}[],
+ *   check: CheckedReads[]|null}} Reads
+ */
 
 /**
  * One option of an analysis. kind : "number", "whole", "text", "choice", "yes", "list" or "column" (of the sheet).
@@ -43,7 +62,7 @@
 /**
  * @typedef {{id: string, name: string, created: string, state: StudyState, revision: number, position: number,
  *   files: InputFile[], understood: Understood|null, groups: Groups|null, comparisons: Comparison[], design: string,
- *   designs: DesignChoice[], repairs: Repair[],
+ *   designs: DesignChoice[], repairs: Repair[], reads: Reads|null,
  *   settings: {values: Record<string, unknown>, options: Setting[]}, progress: {phases: Phase[], share: number}|null,
  *   error: Refusal|null, stale: string[], has_result: boolean}} Study
  */

@@ -111,7 +111,7 @@ function otherWays(hello, follow) {
   const form = el("form", { class: "folder", onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();
     if (path.value.trim()) follow(ask("POST", "/api/studies", { folder: path.value.trim() }));
-  } }, el("label", { for: "folder" }, "Or name a folder on this computer"), path,
+  } }, el("label", { for: "folder" }, "Or name a folder on this computer: of tables, or of reads (FASTQ)"), path,
   el("button", { type: "submit" }, "Read"));
   const example = hello.example && el("div", { class: "example" },
     button("Try the example", () => follow(ask("POST", "/api/studies", { example: true })), { class: "strong" }),

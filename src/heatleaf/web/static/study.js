@@ -103,7 +103,7 @@ class StudyPage {
 
   /** @param {Study} study */
   showJob(study) {
-    const is_reread = study.state === "reading" && study.understood !== null; // a moment; the page stays as it is
+    const is_reread = study.state === "reading" && study.understood !== null && !study.progress?.phases.length; // a moment; the page stays as it is
     if (BUSY.includes(study.state) && !is_reread) {
       this.progress ??= mountProgress(this.job, () => this.send(ask("POST", studyPath(this.id, "/cancel"), {})));
       this.progress.update(study);
@@ -152,6 +152,8 @@ class StudyPage {
     return {
       /** @param {import("./shapes.js").Repair} repair one that is applied is taken back */
       repair: (repair) => void post("/read", { repairs: { [repair.key]: repair.applied ? null : repair.value } }),
+      /** @param {import("./shapes.js").ReadsSaid} said */
+      sayOfReads: (said) => void post("/read", { repairs: { reads: said } }),
       /** @param {Record<string, string>} roles by the id of a file */
       setRoles: (roles) => void post("/read", { repairs: { roles } }),
       /** @param {File[]} files */
