@@ -33,9 +33,9 @@ from heatleaf.web.understand import message_json
 
 N_SHOWN = 400  # samples of the plan that the page lists; the check looks at as many
 _TABLES = {
-    "counts": "estimated reads of each gene, before any scaling",
+    "counts": "estimated reads of each gene, scaled by the lengths of its transcripts",
     "tpm": "transcripts per million of each gene",
-    "qc": "reads, mapping and length of each sample",
+    "qc": "reads of each sample, and those that map",
 }
 _BESIDE = (QUANTIFIED, CHECK_FILE)
 

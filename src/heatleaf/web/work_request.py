@@ -48,7 +48,8 @@ def labels_of(request: Mapping[str, Any]) -> dict[str, str]:
     files = [one for one in request["record"]["files"] if not Path(one["path"]).is_absolute()]
     labels = {str(home / one["path"]): one["label"] for one in files}
     labels[str(edited_path(request))] = EDITED_SHEET
-    return labels | {str(counts_of(request) / "counts.tsv"): "quantified/counts.tsv"}
+    made = {str(counts_of(request) / "counts.tsv"): "quantified/counts.tsv"} if is_of_reads(request["record"]) else {}
+    return labels | made
 
 
 def roles_of(request: Mapping[str, Any]) -> Roles:

@@ -70,7 +70,8 @@ function transcriptsForm(reads, is_busy, say) {
     el("label", { for: "annotation" }, "Genes of the transcripts (GTF), if needed"), genes,
     lengths.length ? [el("label", { for: "fragment_length" }, "Single reads: mean length of fragments, and its deviation, in bases"),
       el("span", { class: "pairfields" }, ...lengths)] : null,
-    el("span", { class: "small" }, transcriptomes.length ? "" : "`heatleaf resources fetch mouse --transcriptome` fetches those of an organism, once."),
+    transcriptomes.length ? null
+      : el("span", { class: "small" }, "To fetch those of an organism once: ", el("code", {}, "heatleaf resources fetch mouse --transcriptome")),
     el("button", { type: "submit", class: reads.check ? "" : "strong", disabled: is_busy }, reads.check ? "Check again" : "Check the reads"));
 }
 
@@ -109,13 +110,13 @@ function checkTable(reads, checked) {
 
 /** @param {CheckedReads} one */
 function verdictOf({ messages }) {
-  const told = messages.map(({ level, text }) => el("span", { class: level, title: text }, level === "note" ? shortOf(text) : text));
+  const told = messages.map(({ level, text }) => el("span", { class: level, title: text }, shortOf(text)));
   return told.length ? el("span", { class: "verdicts" }, ...told) : "good";
 }
 
-/** A note without its place, which the row has. @param {string} text */
+/** What a message says, without its place, which the row has, and the remedy, which stands above. @param {string} text */
 function shortOf(text) {
-  return text.slice(text.indexOf(": ") + 1).trim();
+  return text.slice(text.indexOf(": ") + 1).split(" Fix: ")[0].trim();
 }
 
 /** @param {number} share */

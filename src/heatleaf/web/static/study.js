@@ -105,8 +105,10 @@ class StudyPage {
   showJob(study) {
     const is_reread = study.state === "reading" && study.understood !== null && !study.progress?.phases.length; // a moment; the page stays as it is
     if (BUSY.includes(study.state) && !is_reread) {
+      const is_new = !this.progress;
       this.progress ??= mountProgress(this.job, () => this.send(ask("POST", studyPath(this.id, "/cancel"), {})));
       this.progress.update(study);
+      if (is_new) this.job.scrollIntoView({ block: "nearest" });
       return;
     }
     this.progress?.destroy();
