@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import shutil
 import time
@@ -140,6 +141,21 @@ def test_a_truncated_file_is_refused_and_the_plan_stays(app: RunningApp, tmp_pat
     assert study["error"]["error"].startswith("line ")
     assert "of treated_2_R1.fastq.gz: ends early or is damaged" in study["error"]["error"]
     assert len(study["reads"]["samples"]) == 6 and study["reads"]["check"] is None
+
+
+def test_transcripts_without_genes_are_refused_before_the_check(app: RunningApp, tmp_path: Path) -> None:
+    reads, transcripts = make_reads(tmp_path)
+    bare = tmp_path / "bare.fa"
+    lines = gzip.decompress(transcripts.read_bytes()).decode().splitlines()
+    bare.write_text("\n".join(line.split()[0] for line in lines) + "\n")
+    study = say(app, name_folder(app, reads)["id"], transcripts=[str(bare)])
+    assert study["state"] == "unclear" and study["error"]["code"] == "transcript_level"
+    assert study["error"]["error"].startswith("bare.fa: the headers name no genes (T0.1, ...). Fix: give --annotation")
+    table = tmp_path / "genes.tsv"
+    table.write_text("transcript_id\tgene_id\n" + "".join(f"T{i}.1\tG{i // 2}\n" for i in range(30)))
+    study = say(app, study["id"], transcripts=[str(bare)], annotation=str(table))
+    assert study["state"] == "ready", study["error"]
+    assert "Genes of transcripts: genes.tsv." in study["understood"]["sentences"]
 
 
 def test_progress_tells_samples_as_they_come() -> None:
