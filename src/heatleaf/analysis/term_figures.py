@@ -88,15 +88,15 @@ def make_term_figures(comparison: ComparisonResult, alpha: float) -> TermFigures
 
 def make_cluster_terms(heatmap: HeatmapResult, alpha: float) -> Plate[ClusterTermsSpec] | None:
     """Describe which gene sets stand out in which cluster of a heatmap; None for one cluster or no set."""
-    tables = {number: table.frame[table.frame["padj"] < alpha] for number, table in sorted(heatmap.enrichment.items())}
+    called = {number: _called_sets(table, alpha) for number, table in heatmap.enrichment.items()}
     chosen: dict[tuple[str, str], None] = {}
-    for number in tables:
+    for number in sorted(called):
         first = heatmap.enrichment[number].distinct(alpha).head(TERMS_PER_CLUSTER)
         chosen |= dict.fromkeys(zip(first["set_id"], first["set_name"], strict=True))
     if not chosen or heatmap.clusters.n_clusters < 2:
         return None
     found = [
-        ClusterTerm(name, tuple(_in_cluster(tables.get(number), set_id) for number in _numbers(heatmap)))
+        ClusterTerm(name, tuple(called.get(number, {}).get(set_id) for number in _numbers(heatmap)))
         for set_id, name in chosen
     ]
     sizes = [len(heatmap.clusters.members(number)) for number in _numbers(heatmap)]
@@ -108,10 +108,11 @@ def _numbers(heatmap: HeatmapResult) -> range:
     return range(1, heatmap.clusters.n_clusters + 1)
 
 
-def _in_cluster(table: pd.DataFrame | None, set_id: str) -> tuple[int, float] | None:
-    """Genes found and adjusted p-value of a set in a cluster; None where it is not called there."""
-    rows = [] if table is None else table[table["set_id"] == set_id].to_dict("records")
-    return (int(rows[0]["overlap"]), float(rows[0]["padj"])) if rows else None
+def _called_sets(table: EnrichmentTable, alpha: float) -> dict[str, tuple[int, float]]:
+    """Genes found and adjusted p-value of each set that is called."""
+    frame = table.frame[table.frame["padj"] < alpha].drop_duplicates("set_id")
+    values = zip(frame["overlap"].tolist(), frame["padj"].tolist(), strict=True)
+    return dict(zip(frame["set_id"], values, strict=True))
 
 
 def _sides(result: DifferentialResult) -> Sides:
