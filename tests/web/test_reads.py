@@ -97,6 +97,18 @@ def test_the_check_is_shown_and_groups_are_kept(app: RunningApp, tmp_path: Path)
     assert "Transcripts: cdna.fa.gz." in study["understood"]["sentences"]
 
 
+def test_a_sheet_among_the_reads_tells_the_groups(app: RunningApp, tmp_path: Path) -> None:
+    reads, _ = make_reads(tmp_path)
+    names = [f"{group}_{i}" for group in ("control", "treated") for i in (1, 2, 3)]
+    lines = [f"{name}\t{'wt' if i % 2 else 'mutant'}" for i, name in enumerate(names)]
+    (reads / "samples.tsv").write_text("\n".join(["sample\tgenotype", *lines]) + "\n")
+    (reads / "md5.txt").write_text("d41d8cd9  control_1_R1.fastq.gz\n")
+    study = name_folder(app, reads)
+    assert {one["label"]: one["role"] for one in study["files"]} == {"md5.txt": "ignored", "samples.tsv": "samples"}
+    assert study["groups"]["column"] == "genotype"
+    assert {one["name"] for one in study["groups"]["levels"]} == {"wt", "mutant"}
+
+
 @pytest.mark.parametrize("said", [{"organism": "yeast"}, {"organism": "unicorn"}, {"transcripts": ["none.fa"]}])
 def test_transcripts_that_are_not_there_are_refused_as_on_the_command_line(
     app: RunningApp, tmp_path: Path, said: dict[str, Any], capsys: pytest.CaptureFixture[str]

@@ -2,6 +2,7 @@
 
 import { button, el, fill } from "./dom.js";
 import { GroupEditor } from "./group_editor.js";
+import { mountReads } from "./reads.js";
 import { askedOf, mountSettings } from "./settings.js";
 import { Asker } from "./setup.js";
 import { understoodSection } from "./understand.js";
@@ -23,6 +24,8 @@ export function mountOptions(root, study, actions) {
   /** @param {import("./question.js").Request} request */
   const run = ({ settings: asked, ...rest }) => actions.analyse({ settings: { ...asked, ...changed }, ...rest });
   const runAgain = () => run({ settings: askedOf(now.settings), comparisons: now.comparisons.filter(({ chosen }) => chosen).map(({ key }) => key) });
+  const reads = el("div", { class: "reads" });
+  const looker = mountReads(reads, actions);
   const editor = new GroupEditor(groups, actions.regroup);
   const asker = new Asker(question, editor, run, "Analyse again");
   const showBar = () => {
@@ -38,13 +41,14 @@ export function mountOptions(root, study, actions) {
     now = next;
     editor.update(next);
     asker.update(next);
+    looker.update(next);
     showBar();
   };
   mountSettings(settings, study.settings, columns, (values) => {
     changed = values;
     showBar();
   });
-  fill(understood, el("summary", {}, "What was understood of the files"), understoodSection(study, actions));
+  fill(understood, el("summary", {}, "What was understood of the files"), understoodSection(study, actions), reads);
   update(study);
   return { update, destroy: () => editor.destroy() };
 }

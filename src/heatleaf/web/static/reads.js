@@ -136,5 +136,5 @@ function tableOf(header, rows, numbers) {
 export function samplesDone(phases) {
   const said = phases.find(({ name }) => name === "quantify")?.said ?? [];
   return said.length ? el("ol", { class: "samplesdone", "aria-label": "samples that are done" },
-    said.toReversed().map((line) => el("li", {}, line))) : null;
+    [...said].reverse().map((line) => el("li", {}, line))) : null;
 }
