@@ -15,8 +15,11 @@ from app_process import RunningApp, running
 
 from heatleaf.cli import main
 from heatleaf.errors import UserError
+from heatleaf.reads import workflow
+from heatleaf.web.desk import Desk
 from heatleaf.web.progress import StudyProgress
 from heatleaf.web.reads_said import check_said
+from heatleaf.web.record import StudyRecord
 from reads_cases import Library, make_transcriptome, write_sample
 
 needs_engine = pytest.mark.skipif(
@@ -240,7 +243,26 @@ def test_cancelled_work_leaves_no_process_and_goes_on(tmp_path: Path) -> None:  
         assert f"{len(kept)} of them done before" in plan["detail"]
 
 
-def test_the_first_sentence_without_kallisto_is_that_of_the_command_line(
+def test_without_the_extra_the_sentence_is_that_of_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reads, transcripts = make_reads(tmp_path)
+    monkeypatch.setattr(workflow, "find_spec", lambda name: None)
+    words = ["quantify", str(reads), "--transcripts", str(transcripts), "-o", str(tmp_path / "out")]
+    assert main([*words, "--quiet"]) == 1
+    line = capsys.readouterr().err.strip().splitlines()[-1]
+    repairs = {"reads": {"transcripts": [str(transcripts)]}}
+    record = StudyRecord("id", "name", "now", "queued", folder=str(reads), repairs=repairs)
+    request = {"op": "analyse", "folder": str(tmp_path / "study"), "record": record.to_json()}
+    with pytest.raises(UserError) as refused:
+        Desk(lambda *_, **__: {}).do(request, lambda event, text: None)
+    assert line == f"heatleaf: error [tool] {refused.value}"
+    assert str(refused.value) == (
+        "the extra 'reads' is not installed (missing: snakemake, cutadapt, psutil). Fix: pip install 'heatleaf[reads]'."
+    )
+
+
+def test_the_sentence_without_kallisto_is_that_of_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reads, transcripts = make_reads(tmp_path)

@@ -168,10 +168,12 @@ def quantify_reads(
     Raises
     ------
     UserError
-        Those of `plan_reads`, `check_reads` and `engine.quantify`.
+        Those of `require_engine`, `plan_reads`, `check_reads` and `engine.quantify`.
     """
     from heatleaf.reads.engine import quantify
+    from heatleaf.reads.workflow import require_engine
 
+    require_engine()
     report("start", "finding reads")
     plan, reference = plan_reads(request, folder)
     lines = describe_plan(plan, reference, request.settings)

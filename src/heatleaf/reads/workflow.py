@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,20 @@ from heatleaf.reads.workflow_process import alone_in
 POLL_SECONDS = 0.2
 _TIME_TO_END = 45.0  # seconds; workflow_process takes at most 30
 _TAIL_BYTES = 2000
+
+
+def require_engine() -> None:
+    """Refuse to begin where a package of the extra is not installed.
+
+    Raises
+    ------
+    UserError
+        tool.
+    """
+    missing = [name for name in ("snakemake", "cutadapt", "psutil") if find_spec(name) is None]
+    if missing:
+        what = f"the extra 'reads' is not installed (missing: {', '.join(missing)})"
+        raise UserError("tool", what, fix="pip install 'heatleaf[reads]'")
 
 
 def prepare_workflow(

@@ -27,6 +27,7 @@ from heatleaf.model import Message
 from heatleaf.reads.checked import ReadsCheck, SampleCheck
 from heatleaf.reads.plan import ReadSample, ReadsPlan, find_reads
 from heatleaf.reads.reference import Reference, transcript_genes
+from heatleaf.reads.workflow import require_engine
 from heatleaf.resources.transcriptomes import fetched_transcriptomes
 from heatleaf.web.reads_said import names_transcripts, reads_request
 from heatleaf.web.understand import message_json
@@ -73,6 +74,7 @@ class ReadsWork:
         assert known.reference is not None, "transcripts are named"
         stamp = _stamp(known.plan, known.reference)
         if self._checks is None or self._checks[0] != stamp:
+            require_engine()
             transcript_genes(known.reference)  # headers without genes are refused before a minute is spent
             self._checks = (stamp, check_plan(known.plan, known.reference, report))
         return self._checks[1]
