@@ -117,7 +117,7 @@ class GeneSetTester:
         return tuple(sets.genes[i] for i in sets.indices[start:end].tolist())
 
     def can_test(self, universe: NDArray[np.bool_]) -> bool:
-        """Tell whether there is anything to test; sets may fit a table of which few genes were tested, none in a set."""
+        """Tell whether there is anything to test: sets may fit a table, and yet hold none of its few tested genes."""
         if not self.collections or not universe.any():
             return False
         return not self.in_sets or not self.in_sets.isdisjoint(np.flatnonzero(universe).tolist())
