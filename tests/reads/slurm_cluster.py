@@ -8,7 +8,9 @@ import secrets
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 DAEMONS = ("munged", "slurmctld", "slurmd")
@@ -65,6 +67,8 @@ class SlurmCluster:
             n_cores=os.cpu_count(),
         )
         (self.folder / "slurm.conf").write_text(text)
+        if SYSTEM_CONF.is_symlink() and not SYSTEM_CONF.exists():  # of tests that were killed
+            SYSTEM_CONF.unlink()
         SYSTEM_CONF.symlink_to(self.folder / "slurm.conf")
         key = self.folder / "munge.key"
         key.write_bytes(secrets.token_bytes(128))
@@ -112,6 +116,16 @@ class SlurmCluster:
             subprocess.Popen([path, *arguments], env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         )
         log.close()
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other process of the tests has a cluster: there is one file of settings for the machine."""
+    import fcntl
+
+    with (Path(tempfile.gettempdir()) / "heatleaf-slurm-tests.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def missing_for_slurm() -> str:

@@ -9,18 +9,20 @@ from pathlib import Path
 
 import pytest
 from flow_reads import kallisto_by_hand, make_study, require_tools, run_engine, start_engine, wait_for
-from slurm_cluster import SlurmCluster, missing_for_slurm
+from slurm_cluster import SlurmCluster, alone, missing_for_slurm
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("slurm")]  # one cluster a machine
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlurmCluster]:
-    if reason := missing_for_slurm():
-        pytest.skip(reason)
+    pytest.importorskip("fcntl", reason="POSIX only")
     pytest.importorskip("snakemake_executor_plugin_slurm")
-    with SlurmCluster(tmp_path_factory.mktemp("slurm")) as running:
-        yield running
+    with alone():
+        if reason := missing_for_slurm():
+            pytest.skip(reason)
+        with SlurmCluster(tmp_path_factory.mktemp("slurm")) as running:
+            yield running
 
 
 @pytest.fixture(scope="module")
