@@ -100,7 +100,7 @@ def test_files_of_folders_with_the_same_names_are_named_by_folder(tmp_path: Path
 
 def test_results_within_the_folder_of_reads_are_left_out(tmp_path: Path) -> None:
     """Trimmed reads of a run that was broken off are no samples."""
-    folder = folder_of(tmp_path, "A_R1.fastq.gz", "out/work/scratch/A_R1.fastq.gz")
+    folder = folder_of(tmp_path, "A_R1.fastq.gz", "out/trimmed/A_R1.fastq.gz")
     assert shown(find_reads(folder, leave_out=folder / "out")) == {"A": [["A_R1.fastq.gz"]]}
 
 

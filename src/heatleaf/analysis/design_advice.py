@@ -70,6 +70,7 @@ def _fits(samples: SampleSheet, formula: str) -> bool:
 
 
 def replicate_findings(design: Design, contrast: Contrast) -> list[Finding]:
+    """Say what one sample less, and one more in each group, would do to a comparison; nothing if it names no groups."""
     residual = design.model_matrix.shape[0] - design.model_matrix.shape[1]
     loss = change_without(design.model_matrix, contrast.vector).tolist()
     finding = replicate_finding(ReplicateFacts(contrast, design.sample_ids, loss, residual))

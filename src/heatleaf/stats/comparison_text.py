@@ -33,10 +33,12 @@ class Value:
     cells: Mapping[Cell, float] = field(default_factory=dict)
 
     def times(self, factor: float) -> Value:
+        """Multiply number, weights and cells."""
         vector = None if self.vector is None else self.vector * factor
         return Value(self.number * factor, vector, {cell: weight * factor for cell, weight in self.cells.items()})
 
     def plus(self, other: Value) -> Value:
+        """Add another part; the sum has weights only if both have."""
         cells = dict(self.cells)
         for cell, weight in other.cells.items():
             cells[cell] = cells.get(cell, 0.0) + weight
@@ -55,6 +57,7 @@ def is_in(design: Design, cell: Cell) -> NDArray[np.bool_]:
 
 
 def shown_text(text: str) -> str:
+    """Return a comparison as it is told: without the marks around names."""
     return text.replace("`", "")
 
 
@@ -85,9 +88,11 @@ class ComparisonReader:
         return value, (added, taken or "0") if added else (f"-({taken})", "0")
 
     def refuse(self, what: str) -> NoReturn:
+        """Refuse what stands at the present position."""
         raise UserError("contrast", f"'{shown_text(self.text)}' at position {self.position} {what}", fix=LANGUAGE)
 
     def refuse_text(self, what: str) -> NoReturn:
+        """Refuse the text as a whole."""
         raise UserError("contrast", f"'{shown_text(self.text)}' {what}", fix=LANGUAGE)
 
     def skip(self, sign: str) -> bool:
