@@ -17,6 +17,7 @@ from heatleaf.analysis.run import analyse
 from heatleaf.analysis.settings import Settings
 from heatleaf.model import CountTable, SampleSheet
 from heatleaf.stats.size_factors import size_factors
+from heatleaf.viewer.encode import plain
 
 CHANGES: Mapping[str, Any] = {
     "design": "~ condition",
@@ -98,7 +99,7 @@ def told(analysis: Analysis) -> str:
     """Everything that an analysis shows, as text."""
     parts = {
         "heatmaps": [
-            (one.spec.to_json(), one.caption, [dataclasses.asdict(card) for card in one.cards], tables(one.enrichment))
+            (plain(one.spec), one.caption, [dataclasses.asdict(card) for card in one.cards], tables(one.enrichment))
             for one in (analysis.heatmap, *(each.heatmap for each in analysis.comparisons))
             if one is not None
         ],

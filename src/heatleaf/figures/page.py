@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,13 +164,14 @@ class Sheet:
         if len(centres):
             self.canvas.marks.append(DotMark(self._flip(centres), radius, colour, opacity, *edge))
 
-    def cloud(self, box: Box, dots: list[DotMark]) -> None:
-        """Draw very many dots, places as of this sheet, within a box (left, bottom, width, height) or on its edge."""
+    def scatter(self, box: Box, dots: list[DotMark], *, is_cloud: bool) -> None:
+        """Draw dots at places of this sheet; a cloud of very many is an image of a box (left, bottom, width, height)."""
+        flipped = [replace(mark, centres=self._flip(mark.centres)) for mark in dots if len(mark.centres)]
+        if not is_cloud:
+            self.canvas.marks += flipped
+            return
         left, bottom, width, height = (edge + off for edge, off in zip(box, _BORDER, strict=True))
-        flipped = tuple(
-            DotMark(self._flip(d.centres), d.radius, d.colour, d.opacity, d.edge_colour, d.edge_width) for d in dots
-        )
-        self.canvas.marks.append(CloudMark((left, self._down(bottom + height), width, height), flipped))
+        self.canvas.marks.append(CloudMark((left, self._down(bottom + height), width, height), tuple(flipped)))
 
     def shapes(
         self, centres: FloatArray, shape: Shape, radius: float, colour: str, *, look: tuple[float, str, float]

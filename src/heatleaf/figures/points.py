@@ -302,12 +302,7 @@ def draw_points(sheet: Sheet, panel: GenePanel) -> None:
     for direction, is_tested in _CLASSES:
         inside = (points.direction == direction) & (points.is_tested == is_tested) & (points.beyond == "")
         dots.append(_dots_of(direction, places[inside], radius, is_tested=is_tested))
-    if is_cloud:
-        sheet.cloud(panel.box, dots)
-    else:
-        for mark in dots:
-            edge = mark.edge_colour, mark.edge_width
-            sheet.dots(mark.centres, radius, mark.colour, opacity=mark.opacity, edge=edge)
+    sheet.scatter(panel.box, dots, is_cloud=is_cloud)
     for direction, is_tested in _CLASSES:
         is_class = (points.direction == direction) & (points.is_tested == is_tested)
         for shape in np.unique(points.beyond[is_class & (points.beyond != "")]):

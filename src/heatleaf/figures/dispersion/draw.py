@@ -22,12 +22,7 @@ def draw_dispersion(spec: DispersionSpec) -> Canvas:
         DotMark(used, radius, USED_COLOUR, 0.6),
         DotMark(gene_wise[spec.kept], 1.6 / PT_PER_MM, "", 1.0, KEPT_COLOUR, 0.5),
     ]
-    if is_cloud:
-        sheet.cloud(box, dots)
-    else:
-        for mark in dots:
-            edge = mark.edge_colour, mark.edge_width
-            sheet.dots(mark.centres, mark.radius, mark.colour, opacity=mark.opacity, edge=edge)
+    sheet.scatter(box, dots, is_cloud=is_cloud)
     is_shown = (spec.trend[:, 1] >= limits.y[0]) & (spec.trend[:, 1] <= limits.y[1])
     trend = limits.place(box, *spec.trend[is_shown].T)
     if len(trend) > 1:

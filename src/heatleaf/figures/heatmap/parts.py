@@ -1,10 +1,8 @@
-"""What a heatmap shows, in displayed order: plain values that any renderer can draw and JSON can carry."""
+"""What a heatmap shows, in displayed order: plain values for any renderer; `viewer.encode` makes JSON of them."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,25 +143,3 @@ class HeatmapSpec:
     def n_samples(self) -> int:
         """Number of columns of the first panel."""
         return self.first.n_samples
-
-    def to_json(self) -> dict[str, object]:
-        """Return strict JSON values; an array is {"shape": [...], "float32": base64 of little-endian numbers}.
-
-        A missing cell is a NaN among them. 20,000 x 200 cells take 21 MB so, and six times that as decimal numbers.
-        """
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, np.ndarray):
-        data = np.ascontiguousarray(value, dtype="<f4").tobytes()
-        return {"shape": list(value.shape), "float32": base64.b64encode(data).decode("ascii")}
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
