@@ -165,7 +165,7 @@ class Sheet:
             self.canvas.marks.append(DotMark(self._flip(centres), radius, colour, opacity, *edge))
 
     def scatter(self, box: Box, dots: list[DotMark], *, is_cloud: bool) -> None:
-        """Draw dots at places of this sheet; a cloud of very many is an image of a box (left, bottom, width, height)."""
+        """Draw dots at places of this sheet; a cloud of them is an image of a box (left, bottom, width, height)."""
         flipped = [replace(mark, centres=self._flip(mark.centres)) for mark in dots if len(mark.centres)]
         if not is_cloud:
             self.canvas.marks += flipped
