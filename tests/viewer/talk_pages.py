@@ -1,14 +1,9 @@
-"""A page with the toolbar and the panels alone, served from this computer, and documents for it."""
+"""A page with the toolbar and the panels alone, and documents for it."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import resources
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from view_cases import CASES
@@ -16,7 +11,6 @@ from view_cases import CASES
 from heatleaf.analysis.views import view_of_heatmap
 from heatleaf.viewer.encode import encode_array, to_text
 
-STATIC = resources.files("heatleaf.viewer") / "static"
 N_ELSEWHERE = 140  # genes of the comparison that the heatmap does not show
 PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><link rel="stylesheet" href="/panels.css">
 <style>body{margin:0}.hl-viewer{height:100vh;display:grid;grid-template:auto 1fr/1fr 400px;padding:8px;gap:8px;
@@ -108,43 +102,3 @@ def _gene_sets(shown: list[str]) -> dict[str, Any]:
         "min_size": 10,
         "max_size": 500,
     }
-
-
-class _Handler(BaseHTTPRequestHandler):
-    document: ClassVar[bytes] = b""
-
-    def do_GET(self) -> None:
-        name = self.path.split("?")[0].lstrip("/")
-        if name == "":
-            self._answer(PAGE.encode(), "text/html")
-        elif name == "document":
-            self._answer(self.document, "application/json")
-        elif (STATIC / name).is_file():
-            self._answer((STATIC / name).read_bytes(), "text/css" if name.endswith(".css") else "text/javascript")
-        else:
-            self.send_error(404)
-
-    def _answer(self, content: bytes, kind: str) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep the terminal quiet."""
-
-
-@contextmanager
-def serve(document: Mapping[str, object]) -> Iterator[str]:
-    """Serve the page with a document; give its address."""
-    handler = type("Handler", (_Handler,), {"document": to_text(document).encode("ascii")})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

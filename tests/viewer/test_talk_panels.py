@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from talk_pages import N_ELSEWHERE, document_with_comparison, serve
+from page_server import serve_page
+from talk_pages import N_ELSEWHERE, PAGE, document_with_comparison
 from view_cases import CASES, HOSTILE, make_values
 
 from heatleaf import Heatmap
@@ -34,7 +35,7 @@ def _noise(noise: list[str], address: str) -> list[str]:
 @pytest.fixture
 def page(open_tab: OpenTab) -> Iterator[Any]:
     """The page of a heatmap of 60 genes in two groups, with a comparison; nothing may fail or ask on it."""
-    with serve(document_with_comparison()) as address:
+    with serve_page(PAGE, document_with_comparison()) as address:
         tab, noise = open_tab(address)
         tab.wait_for_function(READY)
         yield tab
@@ -261,7 +262,7 @@ def test_drawings_hold_every_kind_of_track(open_tab: OpenTab) -> None:
     numbers = pd.Series(np.linspace(0.2, 0.9, 12), index=values.columns, name="share mapped")
     change = pd.Series(np.linspace(-2, 2, 60), index=values.index, name="change")
     heatmap = Heatmap(values, sheet).split_columns("group").annotate_columns(sheet[["batch"]], points=numbers)
-    with serve(view_of_heatmap(heatmap.annotate_rows(bars=change))) as address:
+    with serve_page(PAGE, view_of_heatmap(heatmap.annotate_rows(bars=change))) as address:
         tab, noise = open_tab(address)
         tab.wait_for_function(READY)
         root = ElementTree.fromstring(tab.evaluate("talk.drawing()")["text"].encode("utf-8"))
@@ -318,7 +319,7 @@ def test_a_saved_state_comes_back(page: Any) -> None:
 
 
 def test_names_never_become_markup(open_tab: OpenTab) -> None:  # S14
-    with serve(view_of_heatmap(CASES["hostile"]())) as address:
+    with serve_page(PAGE, view_of_heatmap(CASES["hostile"]())) as address:
         tab, noise = open_tab(address)
         tab.wait_for_function(READY)
         for panel in ("genes", "cards", "help"):
@@ -338,7 +339,7 @@ def test_names_never_become_markup(open_tab: OpenTab) -> None:  # S14
 
 @pytest.mark.parametrize("case", sorted(set(CASES) - {"hostile", "ordinary"}))
 def test_every_kind_of_heatmap_has_its_panels(open_tab: OpenTab, case: str) -> None:
-    with serve(view_of_heatmap(CASES[case]())) as address:
+    with serve_page(PAGE, view_of_heatmap(CASES[case]())) as address:
         tab, noise = open_tab(address)
         tab.wait_for_function(READY)
         for panel in ("genes", "cards", "help"):
@@ -378,7 +379,7 @@ def test_a_mailed_file_searches_compares_and_draws(open_tab: OpenTab, tmp_path: 
 
 
 def test_an_app_draws_pdfs_and_tests_genes_that_are_not_shown(open_tab: OpenTab) -> None:
-    with serve(document_with_comparison()) as address:
+    with serve_page(PAGE, document_with_comparison()) as address:
         tab, noise = open_tab(f"{address}?host")
         tab.wait_for_function(READY)
         selection = "{ rows: [2], source: 'volcano', genes: ['other2', 'other3'] }"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_app import Noise, drop_files, open_page, running_app, running_browser
+from browser_app import Noise, drop_files, open_page, running_app
 
 from heatleaf.cli import main
 from heatleaf.resources import demo_study
@@ -52,19 +51,6 @@ BAD = {
     "B64 a sample twice in the sheet": (table(), SHEET + "S1\ttreated\n"),
     "B65 samples without counts": (table(), SHEET + "S7\ttreated\nS8\ttreated\n"),
 }
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_app(tmp_path_factory.mktemp("app") / "studies") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with running_browser(chromium, api) as browser:
-        yield browser
 
 
 def write_files(folder: Path, counts: str, sheet: str) -> list[Path]:
