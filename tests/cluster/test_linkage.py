@@ -282,7 +282,7 @@ def test_refuses_missing_values_by_name() -> None:
         linkage(frame.to_numpy())
 
 
-@pytest.mark.parametrize("metric", ["correlation", "spearman", "cosine"])
+@pytest.mark.parametrize("metric", ["correlation", "spearman", "kendall", "cosine"])
 def test_refuses_rows_without_direction(metric: str) -> None:
     """Requirement N18."""
     frame = pd.DataFrame(profiles(4, 3), index=["TP53", "MYC", "ACTB", "GAPDH"])

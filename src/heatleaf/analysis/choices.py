@@ -11,7 +11,7 @@ from heatleaf.figures.palettes import heat_palette
 
 __all__ = ["METRICS", "ORDERS", "require_choices", "require_one_of", "require_two_samples"]
 
-METRICS = ("euclidean", "correlation", "spearman", "cosine", "sqeuclidean", "cityblock")
+METRICS = ("euclidean", "correlation", "spearman", "kendall", "cosine", "sqeuclidean", "cityblock")
 _NOT_FOR_WARD = ("sqeuclidean", "cityblock")
 
 

@@ -29,7 +29,7 @@ PALETTES = (
     "white-brown",
     "grey",
 )
-METRICS = ("euclidean", "correlation", "spearman", "cosine", "sqeuclidean", "cityblock")
+METRICS = ("euclidean", "correlation", "spearman", "kendall", "cosine", "sqeuclidean", "cityblock")
 LINKAGES = ("average", "ward", "complete", "single", "weighted")
 
 _ORDER = "a sample sheet goes after the count table"

@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 
 from heatleaf.cluster.clustering import Clustering, PlacedTree
+from heatleaf.cluster.kendall import n_pairs
 from heatleaf.cluster.linking import Linking
 from heatleaf.cluster.many_trees import merge_many
 from heatleaf.cluster.observations import FloatArray
@@ -116,7 +117,8 @@ def support_branches(
         they are; so are all where fewer than MIN_COLUMNS columns could be drawn.
     """
     linking = linking or Linking()
-    n_per_scale = affordable_draws(values.size) if n_per_scale is None else n_per_scale
+    n_compared = n_pairs(values.shape[1]) if linking.metric == "kendall" else values.shape[1]
+    n_per_scale = affordable_draws(len(values) * n_compared) if n_per_scale is None else n_per_scale
     if not n_per_scale:
         return clustering
     trees = tuple(_with_support(tree, clustering, values, linking, (rng, n_per_scale)) for tree in clustering.trees)

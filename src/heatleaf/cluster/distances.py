@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from heatleaf.cluster.kendall import n_pairs
 from heatleaf.cluster.observations import FloatArray, Points
 from heatleaf.cluster.tiles import TILE_DEPTH, tile_side
 from heatleaf.errors import UserError
@@ -28,6 +29,18 @@ def refuse_memory(n_rows: int, method: str, max_memory: float) -> None:
             f"more than the limit of {_in_units(max_memory)}",
             fix="choose fewer genes, a linkage without a distance matrix (average with correlation, or ward), "
             "or raise --max-memory",
+        )
+
+
+def refuse_pairs(shape: tuple[int, ...], max_memory: float) -> None:
+    """Refuse the signs of all pairs of columns, for Kendall's correlation, above `max_memory` bytes (R20)."""
+    needed = 8.0 * shape[0] * n_pairs(shape[1])
+    if needed > max_memory:
+        raise UserError(
+            "memory",
+            f"kendall compares {n_pairs(shape[1]):,} pairs of columns in {shape[0]:,} rows, which needs "
+            f"{_in_units(needed)}, more than the limit of {_in_units(max_memory)}",
+            fix="choose spearman, which needs no pairs, fewer genes, or raise --max-memory",
         )
 
 

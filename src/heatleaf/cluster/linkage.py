@@ -14,6 +14,7 @@ from heatleaf.cluster.distances import (
     n_given,
     read_distances,
     refuse_memory,
+    refuse_pairs,
     squared_distances,
 )
 from heatleaf.cluster.observations import ANGULAR, FloatArray, Points, embed, read_matrix
@@ -37,8 +38,9 @@ def linkage(
     ----------
     matrix : array or data frame of shape (n_leaves, n_columns); with metric "precomputed" distances between rows
     method : "average", "ward", "complete", "single" or "weighted"
-    metric : "correlation" (1 - Pearson), "spearman", "cosine", "euclidean", "sqeuclidean", "cityblock", "precomputed"
-    max_memory : bytes that a distance matrix may take, for the methods that need one
+    metric : "correlation" (1 - Pearson), "spearman", "kendall" (1 - tau-b), "cosine", "euclidean", "sqeuclidean",
+        "cityblock", "precomputed"
+    max_memory : bytes that a distance matrix may take, for the methods that need one, or the signs of "kendall"
     n_workers : threads; the result does not depend on it
 
     Returns
@@ -73,6 +75,8 @@ def linkage(
         return _link_distances(values, method, max_memory)
     if len(values) == 1:
         return np.empty((0, 4))
+    if metric == "kendall":
+        refuse_pairs(values.shape, max_memory)
     points = embed(values, metric, rows)
     return assemble(_merge(points, method, max_memory, n_workers), len(values))
 

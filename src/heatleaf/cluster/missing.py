@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from heatleaf.cluster.distances import refuse_memory
+from heatleaf.cluster.distances import refuse_memory, refuse_pairs
+from heatleaf.cluster.kendall import pair_signs
 from heatleaf.cluster.observations import FloatArray
 from heatleaf.errors import UserError
 
-PAIRWISE = ("correlation", "cosine", "euclidean", "sqeuclidean")
+PAIRWISE = ("correlation", "kendall", "cosine", "euclidean", "sqeuclidean")
 _N_TABLES = 6  # square tables at a time
 
 
@@ -20,8 +21,8 @@ def pairwise_distances(values: FloatArray, metric: str, *, max_memory: float, ro
     Parameters
     ----------
     values : float64 array of shape (n_rows, n_columns), NaN where missing
-    metric : "correlation", "cosine", "euclidean" or "sqeuclidean". Euclidean sums are raised in proportion to the
-        columns that could not be compared, as if these differed as the others do.
+    metric : one of PAIRWISE. Euclidean sums are raised in proportion to the columns that could not be compared, as if
+        these differed as the others do.
     max_memory : bytes that this may take. rows : names of the rows for a refusal, or ()
 
     Returns
@@ -43,6 +44,9 @@ def pairwise_distances(values: FloatArray, metric: str, *, max_memory: float, ro
         what = f"rows with missing values cannot be compared by the distance '{metric}'"
         raise UserError("option", what, fix=f"choose one of {', '.join(PAIRWISE)}, or leave these rows out")
     refuse_memory(len(values), f"pairwise {metric}", max_memory / _N_TABLES)
+    if metric == "kendall":
+        refuse_pairs(values.shape, max_memory)
+        values, metric = pair_signs(values), "cosine"
     known = (~np.isnan(values)).astype(np.float64)
     filled = np.where(known > 0, values, 0.0)
     if metric != "cosine":

@@ -1,7 +1,7 @@
 """Observations as points: checks of a matrix, and the embedding that turns a distance into a squared Euclidean one.
 
-Correlation, cosine and Spearman distances are half the squared Euclidean distance of unit rows (after centring, none,
-ranks), so one geometry serves them all. Nothing here forms a distance matrix.
+Correlation, cosine, Spearman and Kendall distances are half the squared Euclidean distance of unit rows (after
+centring, none, ranks, signs of pairs), so one geometry serves them all. Nothing here forms a distance matrix.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatleaf.cluster.kendall import pair_signs
 from heatleaf.errors import UserError
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-ANGULAR = ("correlation", "spearman", "cosine")
+ANGULAR = ("correlation", "spearman", "kendall", "cosine")
+NOT_CENTRED = ("kendall", "cosine")
 METRICS = (*ANGULAR, "euclidean", "sqeuclidean", "cityblock", "precomputed")
 
 
@@ -27,7 +29,7 @@ class Points:
     """Rows in a Euclidean space, and how their squared distance becomes the distance of a metric.
 
     values : float64 array of shape (n_rows, n_dimensions). metric : the metric asked for; its distance is half the
-    squared Euclidean distance for correlation, cosine and Spearman, its root for "euclidean", itself for
+    squared Euclidean distance for those of ANGULAR, its root for "euclidean", itself for
     "sqeuclidean". "cityblock" keeps the rows as they are and has no such relation.
     """
 
@@ -92,7 +94,7 @@ def embed(values: FloatArray, metric: str, rows: Sequence[str] = ()) -> Points:
     Parameters
     ----------
     values : float64 array of shape (n_rows, n_columns)
-    metric : "correlation", "spearman", "cosine", "euclidean", "sqeuclidean" or "cityblock"
+    metric : "correlation", "spearman", "kendall", "cosine", "euclidean", "sqeuclidean" or "cityblock"
     rows : names of the rows for a refusal, or ()
 
     Raises
@@ -107,14 +109,15 @@ def embed(values: FloatArray, metric: str, rows: Sequence[str] = ()) -> Points:
     if metric == "cityblock":
         return Points(values, metric)
     if metric in ANGULAR:
-        return Points(_unit_rows(rank_rows(values) if metric == "spearman" else values, metric, rows), metric)
+        compared = {"spearman": rank_rows, "kendall": pair_signs}.get(metric, np.asarray)(values)
+        return Points(_unit_rows(compared, metric, rows), metric)
     return Points(values - values.mean(axis=0), metric)
 
 
 def _unit_rows(values: FloatArray, metric: str, rows: Sequence[str]) -> FloatArray:
     largest = np.abs(values).max(axis=1, keepdims=True, initial=0.0)
     scaled = values / np.where(largest > 0, largest, 1.0)
-    if metric != "cosine":
+    if metric not in NOT_CENTRED:
         scaled = scaled - scaled.mean(axis=1, keepdims=True)
     norms = np.sqrt(np.square(scaled).sum(axis=1, keepdims=True))
     # A constant row leaves only the rounding error of its mean: a few units in the last place of 1 per column.

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.cluster.observations import ANGULAR, FloatArray, IntArray, rank_rows
+from heatleaf.cluster.kendall import pair_signs
+from heatleaf.cluster.observations import ANGULAR, NOT_CENTRED, FloatArray, IntArray, rank_rows
 
 BoolArray = NDArray[np.bool_]
 _SHARE_DRAWN = 1.0 - np.exp(-1.0)  # different rows among n draws of n with replacement
@@ -65,7 +66,11 @@ def drawn_distances(drawn: FloatArray, method: str, metric: str) -> tuple[FloatA
     if metric == "cityblock":
         columns = np.moveaxis(drawn, 2, 0)
         return np.asarray(sum(np.abs(column[:, :, None] - column[:, None, :]) for column in columns)), is_present
+    if metric == "kendall" and len(drawn) > 1:  # one at a time, as its signs take much room
+        parts = [drawn_distances(draw[None], method, metric) for draw in drawn]
+        return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
     if metric in ANGULAR:
+        drawn = pair_signs(drawn) if metric == "kendall" else drawn
         is_present = _to_unit_rows(drawn, metric)
     squares = np.square(drawn).sum(axis=2)
     squared = np.matmul(drawn, drawn.transpose(0, 2, 1))
@@ -81,11 +86,11 @@ def drawn_distances(drawn: FloatArray, method: str, metric: str) -> tuple[FloatA
 
 
 def _to_unit_rows(drawn: FloatArray, metric: str) -> BoolArray:
-    """Centre (ranks for Spearman, not for cosine) and scale rows to length 1 in place; returns those that vary."""
+    """Centre (ranks for Spearman, not signs or for cosine) and scale rows to length 1; returns those that vary."""
     if metric == "spearman":
         drawn[:] = rank_rows(drawn.reshape(-1, drawn.shape[2])).reshape(drawn.shape)
     largest = np.abs(drawn).max(axis=2)
-    if metric != "cosine":
+    if metric not in NOT_CENTRED:
         drawn -= drawn.mean(axis=2, keepdims=True)
     lengths = np.sqrt(np.square(drawn).sum(axis=2))
     is_present = lengths > 1e-12 * largest

@@ -20,6 +20,7 @@ METRIC_WORDS = {
     "euclidean": "Euclidean distance",
     "cosine": "cosine distance",
     "spearman": "1 − Spearman correlation",
+    "kendall": "1 − Kendall correlation (τb)",
     "cityblock": "Manhattan distance",
 }
 

@@ -20,7 +20,7 @@ _PALETTES = (
     "red-white-blue", "red-black-green", "magenta-black-green", "orange-white-purple", "yellow-black-blue",
     "white-blue", "white-teal", "white-purple", "white-brown", "grey",
 )  # fmt: skip
-_METRICS = ("euclidean", "correlation", "spearman", "cosine", "sqeuclidean", "cityblock")
+_METRICS = ("euclidean", "correlation", "spearman", "kendall", "cosine", "sqeuclidean", "cityblock")
 _LINKAGES = ("average", "ward", "complete", "single", "weighted")
 
 
