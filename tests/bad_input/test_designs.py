@@ -56,6 +56,12 @@ DESIGNS = {
         "level_near_duplicate",
         "levels 'ctrl' and 'ctrl ' of condition differ by a space.",
     ),
+    "B75 groups": (
+        {"condition": ["ctrl", "ctrl", "ctrl ", "ctrl ", "kd", "kd"]},
+        "~ condition",
+        "level_near_duplicate",
+        "levels 'ctrl' and 'ctrl ' of condition differ by a space.",
+    ),
     "B75 within": (
         {"age": ["2 months", "2months", "9", "9"]},
         "~ C(age)",

@@ -198,6 +198,7 @@ CASES = [
     Case("B27 bare", table(b"no_feature\t5\t6\n", b"ambiguous\t1\t1\n"), "summary_rows", "2 summary rows kept out", "note"),
     Case("B28", STAR + b"".join(b"G%d\t10\t1\t%d\n" % (i, 9 + i) for i in range(120)), "strandedness", "reverse-stranded counts taken (sums unstranded 1,200 / forward 120 /", "note"),
     Case("B28 unclear", STAR + b"".join(b"G%d\t10\t5\t%d\n" % (i, 5) for i in range(120)), "strandedness", "three count columns"),
+    Case("B28 between", STAR + b"".join(b"G%d\t10\t2\t8\n" % i for i in range(120)), "strandedness", "three count columns"),
     Case("B28 option", STAR + b"".join(b"G%d\t10\t5\t5\n" % i for i in range(120)), "strandedness", "unstranded counts taken", "note", options={"strand": "unstranded"}),
     Case("B29", QUANT, "transcript_level", "transcript-level table (ENST00000456328.2, ...). Fix: give --tx2gene", name="quant.sf"),
     Case("B30 TPM", TPM, "value_kind", "values are not counts: 100% are fractional, column sums are all 1,000,000 (TPM). Fix: use the raw counts; differential testing on TPM is not supported"),
@@ -286,6 +287,48 @@ def test_bad_table_is_answered_with_its_sentence(case: Case, tmp_path: Path) -> 
     assert any(level == case.level and code == case.code and case.says in text for level, code, text in said), (
         "\n".join(map(str, said))
     )
+
+
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """B18, for those whom the system lets read everything."""
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("heatleaf.io.source._look_at", refuse)
+    monkeypatch.setattr("getpass.getuser", lambda: "mendel")
+    (tmp_path / "counts.tsv").write_bytes(table())
+    with pytest.raises(UserError) as caught:
+        read_counts(tmp_path / "counts.tsv")
+    assert caught.value.code == "permission"
+    assert str(caught.value) == (
+        "counts.tsv: permission denied for user mendel. Fix: ask its owner for access, or copy it."
+    )
+
+
+def test_repeated_rows_are_added_up(tmp_path: Path) -> None:
+    """B31: the sum of all rows of a gene, at the place of the first."""
+    path = tmp_path / "counts.tsv"
+    path.write_bytes(table(b"G9\t5\t6\n", b"G10\t7\t8\n", b"G9\t100\t200\n"))
+    once = read_counts(path, ReadOptions(duplicates="sum"))
+    first = {f"G{i}": [i % 7 + 1, i % 5 + 2] for i in range(1, 121)}
+    expected = first | {
+        "G9": [first["G9"][0] + 105, first["G9"][1] + 206],
+        "G10": [first["G10"][0] + 7, first["G10"][1] + 8],
+    }
+    assert dict(zip(once.gene_ids, once.counts.tolist(), strict=True)) == expected
+    assert once.gene_ids == tuple(first)
+
+
+@pytest.mark.parametrize(("fold", "is_told"), [(49, False), (50, False), (51, True)])
+def test_library_sizes_are_told_above_50_fold(fold: int, is_told: bool, tmp_path: Path) -> None:
+    """B54."""
+    path = tmp_path / "counts.tsv"
+    path.write_bytes(
+        b"gene_id\tS1\tS2\n" + b"".join(b"G%d\t%d\t1\n" % (i, fold) for i in range(119)) + b"H\t0\t1\nI\t%d\t0\n" % fold
+    )
+    codes = [message.code for message in check_counts(read_counts(path))]
+    assert ("library_size" in codes) == is_told
 
 
 def test_bomb_is_refused_at_once(tmp_path: Path) -> None:

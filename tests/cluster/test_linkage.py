@@ -119,6 +119,21 @@ def test_equal_pairs_merge_by_smallest_leaf() -> None:
     assert tree[1, :2].tolist() == [2, 3]
 
 
+@given(st.integers(2, 9), st.integers(1, 3), st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None)
+def test_ties_follow_the_documented_rule(n_rows: int, n_columns: int, seed: int) -> None:
+    """Requirement N20, on whole numbers: the nearest pair of least leaves, by the smaller one first."""
+    matrix = np.random.default_rng(seed).integers(0, 3, size=(n_rows, n_columns)).astype(float)
+    distances = squareform(pdist(matrix, "cityblock"))
+    members = {leaf: [leaf] for leaf in range(n_rows)}
+    for i_merge, (a, b, height, _) in enumerate(linkage(matrix, "complete", "cityblock")):
+        pairs = [(members[p], members[q]) for p in members for q in members if members[p][0] < members[q][0]]
+        nearest = min((between(distances, p, q, "complete"), p[0], q[0]) for p, q in pairs)
+        joined = sorted([members.pop(int(a)), members.pop(int(b))])
+        assert (height, joined[0][0], joined[1][0]) == nearest
+        members[n_rows + i_merge] = sorted(joined[0] + joined[1])
+
+
 @pytest.mark.parametrize(("method", "metric"), [("average", "sqeuclidean"), ("average", "correlation")])
 @given(st.integers(280, 340), st.integers(0, 10_000))
 @settings(max_examples=6, deadline=None)

@@ -6,6 +6,7 @@ import errno
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -127,6 +128,30 @@ def test_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
         assert len(content) == 2_000_000 and content == content[:1] * 2_000_000
     with OutputFolder(tmp_path):
         assert not list(tmp_path.glob(f"{TEMP_PREFIX}*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not flushed there")
+def test_content_is_on_the_disk_before_its_name_and_the_name_before_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R1, for a cut of power: the file is flushed, then renamed, then the folder is flushed."""
+    steps: list[str] = []
+    sync, replace = os.fsync, Path.replace
+
+    def note_sync(descriptor: int) -> None:
+        steps.append(
+            "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else f"{os.fstat(descriptor).st_size} bytes"
+        )
+        sync(descriptor)
+
+    def note_replace(path: Path, target: Path) -> Path:
+        steps.append(f"rename to {target.name} beside it" if path.parent == target.parent else "rename from elsewhere")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(Path, "replace", note_replace)
+    write_bytes(tmp_path / "a.tsv", b"whole")
+    assert steps == ["5 bytes", "rename to a.tsv beside it", "folder"]
 
 
 def test_leftovers_older_than_the_lock_are_removed(tmp_path: Path) -> None:

@@ -46,7 +46,10 @@ def test_the_added_count_of_a_logarithm_is_stated() -> None:
     tpm = pd.DataFrame(counts / counts.sum(axis=0) * 1e6, [f"g{i}" for i in range(60)], list("abcdef"))
     assert (tpm.to_numpy() == 0).any()
     heatmap = Heatmap(tpm).scale("none").split_rows(None)
-    assert np.isfinite(heatmap.spec.matrix).all()
+    expected = {name: row for name, row in zip(tpm.index, np.log2(tpm.to_numpy() + 1), strict=True)}
+    columns = [list("abcdef").index(name) for name in heatmap.spec.column_names]
+    for name, row in zip(heatmap.spec.row_ids, heatmap.spec.matrix, strict=True):
+        np.testing.assert_allclose(row, expected[name][columns])
     assert heatmap.spec.scale.label == "log2(x + 1)"
     assert "log2(x + 1) was taken" in " ".join(message.text for message in heatmap.messages)
 
