@@ -164,12 +164,10 @@ def assign_columns(layout: Layout, kind: Format, sample: str, name: str, options
     if not options.transpose:
         refuse_transposed(layout, gene, name)
     is_text = _text_columns(layout)
-    is_fixed = kind is Format.FEATURECOUNTS and lower[:6] == FEATURECOUNTS_COLUMNS
     aside = [
         i
         for i, column in enumerate(lower)
-        if i != gene
-        and (is_text[i] or column in ANNOTATION_COLUMNS or (is_fixed and i < 6) or _is_index(layout, i, gene))
+        if i != gene and (is_text[i] or column in ANNOTATION_COLUMNS or _is_index(layout, i, gene))
     ]
     values = np.array([i for i in range(len(lower)) if i != gene and i not in aside], dtype=np.intp)
     if not len(values):
