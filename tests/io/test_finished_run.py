@@ -74,6 +74,16 @@ def test_other_folders_are_refused(tmp_path: Path, text: str | None, code: str, 
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_a_whole_folder_of_another_version_is_refused(folder: Path, version: object) -> None:
+    """R38: the version alone decides."""
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    (folder / "run.json").write_text(json.dumps({**record, "schema_version": version}), encoding="utf-8")
+    with pytest.raises(UserError, match=rf"written by another version of heatleaf \(schema {version}\)") as caught:
+        open_run(folder)
+    assert caught.value.code == "output_folder"
+
+
 def test_a_folder_without_its_tables_is_refused(folder: Path) -> None:
     (folder / NORM_COUNTS).unlink()
     with pytest.raises(UserError, match=r"tables/normalized_counts.tsv is not in") as caught:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from report_cases import make_analysis
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.settings import Settings
 from heatleaf.io.atomic import OutputFolder
+from heatleaf.model import Finding
 from heatleaf.report import write_folder
 from heatleaf.report.command import repeat_command
+from heatleaf.report.run_json import RunFacts, run_record
 
 NAME = "dex_treated_vs_untreated"
 
@@ -81,6 +84,21 @@ def test_run_json_is_strict_sorted_and_complete(folder: Path) -> None:  # P21, R
     assert record["group"] == "dex" and record["factors"] == {"dex": ["untreated", "treated"]}
     assert all((folder / comparison["table"]).is_file() for comparison in record["comparisons"])
     assert record["seed"] == 1 and record["versions"]["heatleaf"] == "0.1.0"
+
+
+def test_numbers_that_are_none_are_null_in_run_json(analysis: Analysis) -> None:  # R29
+    numbers = {
+        "nan": float("nan"),
+        "up": np.float64("inf"),
+        "down": -np.inf,
+        "n": np.int64(3),
+        "share": np.float64(0.5),
+    }
+    odd = replace(analysis, findings=(Finding("samples", "odd", "Odd.", numbers),))
+    safe = {result.differential.contrast.name: "x" for result in odd.comparisons}
+    text = run_record(odd, RunFacts("", {}, {}), safe=safe).decode("utf-8")
+    assert not re.search(r"NaN|Infinity", text)
+    assert json.loads(text)["findings"][0]["numbers"] == {"nan": None, "up": None, "down": None, "n": 3, "share": 0.5}
 
 
 def test_level_names_become_file_names_and_are_said(tmp_path: Path) -> None:  # S17
