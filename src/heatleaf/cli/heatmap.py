@@ -55,6 +55,9 @@ def add_look(group: argparse._ArgumentGroup) -> None:
     """Add what changes the look alone."""
     group.add_argument("--scale", metavar="NAME", help="z-score, centre or none (z-score)")
     group.add_argument("--limit", type=float, metavar="X", help="value at the ends of the colours")
+    group.add_argument(
+        "--breaks", metavar="quantile|X,X,...", help="where the colours stand; --breaks=-3,-1,0,1,3 (even)"
+    )
     group.add_argument("--fit", metavar="PAGE", help="page to fit, such as nature-single, cell-double, slide-wide")
     group.add_argument("--values", action="store_true", help="write values into cells where they fit")
     group.add_argument(
@@ -101,7 +104,8 @@ def describe(heatmap: Heatmap, args: argparse.Namespace) -> Heatmap:
         heatmap = heatmap.scale(args.scale)
     if args.fit:
         heatmap = heatmap.fit(args.fit)
-    return heatmap.colours(getattr(args, "palette", None), limit=args.limit).cells(values=args.values)
+    breaks = _breaks(args.breaks)
+    return heatmap.colours(getattr(args, "palette", None), limit=args.limit, breaks=breaks).cells(values=args.values)
 
 
 def _describe_rows(heatmap: Heatmap, args: argparse.Namespace) -> Heatmap:
@@ -119,6 +123,19 @@ def _describe_rows(heatmap: Heatmap, args: argparse.Namespace) -> Heatmap:
     if args.mark:
         heatmap = heatmap.mark_genes(int(args.mark) if args.mark.isdigit() else _names(args.mark))
     return heatmap
+
+
+def _breaks(text: str | None) -> str | list[float] | None:
+    """Return a word as it is, and the numbers between commas."""
+    from heatleaf.errors import UserError
+
+    if text is None or text.isalpha():
+        return text
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        fix = "write --breaks quantile, or numbers such as --breaks=-3,-1,0,1,3"
+        raise UserError("option", f"'{text}' are not breaks of colours", where="--breaks", fix=fix) from None
 
 
 def _names(text: str) -> str | Sequence[str]:

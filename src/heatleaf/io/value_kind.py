@@ -30,7 +30,8 @@ def recognise_values(values: NDArray[np.float64], *, is_estimate: bool) -> Value
         return ValueKind.ESTIMATED_COUNTS
     if lowest < 0 and _is_standardised(values):
         return ValueKind.Z_SCORES
-    if float(np.abs(known).max(initial=0.0)) <= LOG_LIMIT and not is_whole:
+    # Normalised values are never negative: what is, is on a log scale, however far one value lies off.
+    if lowest < 0 or (float(known.max(initial=0.0)) <= LOG_LIMIT and not is_whole):
         return ValueKind.LOG
     return ValueKind.NORMALISED
 

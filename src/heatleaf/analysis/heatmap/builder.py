@@ -18,7 +18,15 @@ from heatleaf import __version__
 from heatleaf.analysis.choices import require_choices
 from heatleaf.analysis.heatmap.annotate import Frames, tracks_from
 from heatleaf.analysis.heatmap.by_name import positions_by_name
-from heatleaf.analysis.heatmap.given import arranged, groups_by_name, heatmap_format_of, names_of, positive, sheet_of
+from heatleaf.analysis.heatmap.given import (
+    arranged,
+    breaks_of,
+    groups_by_name,
+    heatmap_format_of,
+    names_of,
+    positive,
+    sheet_of,
+)
 from heatleaf.analysis.heatmap.inputs import fingerprint, table_of
 from heatleaf.analysis.heatmap.make import Drawn, draw_heatmaps
 from heatleaf.analysis.heatmap.request import (
@@ -310,11 +318,25 @@ class Heatmap:
         limit: float | None = None,
         limits: tuple[float, float] | None = None,
         quantile: float | None = None,
+        breaks: Sequence[float] | str | None = None,
     ) -> Heatmap:
-        """Choose the palette and where its ends are: at -limit and limit, at limits, or at a quantile of the values."""
+        """Choose the palette and where its ends are: at -limit and limit, at limits, or at a quantile of the values.
+
+        breaks : "quantile" spaces the colours between the ends by quantiles of the values, so that all are met as
+        often; numbers that rise are the values of evenly spaced colours, the first and last of them the ends; "even"
+        goes back to equal steps.
+
+        >>> import numpy as np
+        >>> heatmap = Heatmap(np.random.default_rng(1).normal(size=(20, 6))).colours(breaks=[-3, -1, 0, 1, 3])
+        >>> heatmap.spec.scale.low, heatmap.spec.scale.high
+        (-3.0, 3.0)
+        """
         if palette is not None:
             require_choices(palette, self._request.rows.method, self._request.rows.metric)
-        given = {"palette": palette, "limit": limit, "limits": limits, "limit_quantile": quantile}
+        spaced = breaks_of(breaks)
+        given = {
+            "palette": palette, "limit": limit, "limits": limits, "limit_quantile": quantile, "breaks": spaced
+        }  # fmt: skip
         return self._looking(**{name: value for name, value in given.items() if value is not None})
 
     def title(self, title: str) -> Heatmap:

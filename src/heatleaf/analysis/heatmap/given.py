@@ -73,6 +73,20 @@ def positive(number: Any, where: str) -> int:
     return int(number)
 
 
+def breaks_of(given: Sequence[float] | str | None) -> tuple[float, ...] | str | None:
+    """Return the breaks of colours as given: "even", "quantile", numbers, or None.
+
+    Raises
+    ------
+    UserError
+        option: another word.
+    """
+    if isinstance(given, str):
+        require_one_of("breaks", given, ("even", "quantile"))
+        return given
+    return None if given is None else tuple(float(value) for value in given)
+
+
 def arranged(
     now: Arrangement,
     *,

@@ -26,6 +26,7 @@ from heatleaf.interpret.words import count_of
 from heatleaf.model import ClusteredMatrix, ExpressionTable, Message, SampleSheet, ValueKind, displayed_linkage, note
 
 FloatArray = NDArray[np.float64]
+_LEAST_SIDE = 0.25  # share of values other than 0 to each side of it
 Wanted = tuple[ExpressionTable, SampleSheet | None, HeatmapRequest]
 
 
@@ -133,8 +134,8 @@ def _facts(made: Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> R
     if made.table.value_kind is ValueKind.Z_SCORES or request.scaling == "none":
         return RowFacts(marked=marked)
     logs = made.logs[rows]
-    n_known = np.maximum(np.isfinite(logs).sum(axis=1), 1)
-    mean = np.nansum(logs, axis=1) / n_known
+    n_known = np.isfinite(logs).sum(axis=1)
+    mean = np.divide(np.nansum(logs, axis=1), n_known, out=np.full(len(logs), np.nan), where=n_known > 0)
     variance = np.nansum((logs - mean[:, None]) ** 2, axis=1)  # z-scores all vary alike
     return RowFacts(mark_scores=variance, mean_log2=mean, marked=marked)
 
@@ -150,11 +151,17 @@ def _look(
         look,
         title=look.title or _title(made, rows),
         value_label=scale_label(request.scaling, made.log_label, made.table.value_kind),
-        is_centred=look.is_centred and request.scaling != "none",
+        is_centred=look.is_centred and (request.scaling != "none" or _runs_both_ways(made.logs[rows])),
         annotations=(*sheet_tracks, *asked),
         max_marks=number,
-        footnotes=look.footnotes or (_footnote(request), *_stability_notes(clustering, request)),
+        footnotes=look.footnotes or _footnotes(request, clustering, len(rows)),
     )
+
+
+def _runs_both_ways(values: FloatArray) -> bool:
+    """Tell whether values that were not scaled, such as log fold changes, lie about 0 and not above or below it."""
+    n_above, n_below = int((values > 0).sum()), int((values < 0).sum())
+    return min(n_above, n_below) >= _LEAST_SIDE * max(n_above + n_below, 1)
 
 
 def _taken(annotation: Annotation, made: Prepared, rows: NDArray[np.intp]) -> Annotation:
@@ -173,7 +180,15 @@ def _title(made: Prepared, rows: NDArray[np.intp]) -> str:
     return f"Heatmap of {len(rows):,} of {count_of(n_all, 'gene')}"
 
 
-def _footnote(request: HeatmapRequest) -> str:
+def _footnotes(request: HeatmapRequest, clustering: Clustering | None, n_genes: int) -> tuple[str, ...]:
+    spacing = {"even": (), "quantile": ("Colours: spaced by quantiles of the values.",)}
+    breaks = request.look.breaks
+    coloured = ("Colours: spaced by given breaks.",) if isinstance(breaks, tuple) else spacing[breaks]
+    ordered = (_order_note(request),) if n_genes > 1 else ()
+    return (*ordered, *_stability_notes(clustering, request), *coloured)
+
+
+def _order_note(request: HeatmapRequest) -> str:
     rows = request.rows
     if not rows.is_clustered:
         return "Genes: in the order given."
@@ -204,7 +219,12 @@ class _First:
     def shares_scale(self, request: HeatmapRequest, label: str) -> bool:
         """Tell whether colours of the other heatmap can mean the same as here."""
         mine, other = self.request.look, request.look
-        is_alike = (mine.palette, mine.limit, mine.limits) == (other.palette, other.limit, other.limits)
+        is_alike = (mine.palette, mine.limit, mine.limits, mine.breaks) == (
+            other.palette,
+            other.limit,
+            other.limits,
+            other.breaks,
+        )
         return is_alike and label == scale_label(self.request.scaling, self.made.log_label, self.made.table.value_kind)
 
 

@@ -35,6 +35,7 @@ from heatleaf.figures.heatmap.sizes import (
     Sizes,
 )
 from heatleaf.figures.heatmap.tracks import AXIS_KINDS, Side, Track, axis_labels
+from heatleaf.figures.palettes import N_GROUP_COLOURS
 from heatleaf.figures.text import line_height, shorten_name, text_width, wrap
 from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
 
@@ -268,6 +269,8 @@ def _cell_width(spec: HeatmapSpec, room: float | None) -> tuple[float, bool]:
     cell = max(min(MAX_COLUMN, body / n_columns), MIN_COLUMN)
     if spec.cells.is_square:
         cell = max(min(cell, 180.0 / spec.n_genes), 2.75 if spec.n_genes <= MAX_NAMED_ROWS else 0.0, 0.2)
+    if _upright_cell(spec) * n_columns <= 2 * body:
+        cell = max(cell, _upright_cell(spec))
     if _header_cell(spec) * n_columns <= body:
         cell = max(cell, min(_header_cell(spec), MAX_HEADED_COLUMN))
     if written and max(written, cell) * n_columns <= 2 * body:
@@ -335,6 +338,17 @@ def _header_cell(spec: HeatmapSpec) -> float:
     """Width of a column that lets the header of every group hold its name."""
     blocks = [block for panel in spec.panels if panel.group_name for block in panel.blocks]
     return max((_widest(_header_lines(block.name)[-1]) + 1.1) / block.size for block in blocks) if blocks else 0.0
+
+
+def _upright_cell(spec: HeatmapSpec) -> float:
+    """Width of a column that lets the names of many groups stand upright, where their colours would come round."""
+    sizes = [
+        block.size
+        for panel in spec.panels
+        if panel.group_name and len(panel.blocks) > N_GROUP_COLOURS
+        for block in panel.blocks
+    ]
+    return MIN_UPRIGHT_HEADER / min(sizes) if sizes else 0.0
 
 
 def _column_names(names: tuple[str, ...], cell: float, width: float) -> tuple[tuple[str, ...], bool, float]:

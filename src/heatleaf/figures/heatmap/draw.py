@@ -17,7 +17,7 @@ from heatleaf.figures.heatmap.row_side import draw_row_side
 from heatleaf.figures.heatmap.sizes import HEADER_LINE, PARENT_TREE, TITLE_SIZE, UPRIGHT_BLOCK
 from heatleaf.figures.heatmap.track_marks import Strip, draw_track
 from heatleaf.figures.heatmap.tracks import AXIS_KINDS, Track, axis_labels
-from heatleaf.figures.heatmap.tree_marks import Frame, draw_tree
+from heatleaf.figures.heatmap.tree_marks import Frame, draw_trees
 from heatleaf.figures.palettes import N_GROUP_COLOURS, ink_on
 from heatleaf.figures.text import line_height, text_width
 from heatleaf.figures.theme import SMALL_SIZE, SOFT_INK, TEXT_SIZE
@@ -87,13 +87,11 @@ def _draw_column_side(canvas: Canvas, panel: Panel, across: PanelAcross, layout:
             canvas.text((across.x + across.right) / 2, y, line, anchor="center", style="bold")
     centres = across.edges.mean(axis=1)
     frame = Frame(layout.above.tree_y + layout.above.tree_height, layout.above.tree_height, is_of_rows=False)
-    for tree in panel.trees:
-        draw_tree(canvas, tree, centres, frame)
+    draw_trees(canvas, panel.trees, centres, frame)
     if panel.parent_tree is not None:
         middles = np.array([sum(block_span(block, across.edges)) / 2 for block in panel.blocks])
-        draw_tree(
-            canvas, panel.parent_tree, middles, Frame(layout.above.parent_tree_y + PARENT_TREE - 0.4, PARENT_TREE - 0.4)
-        )
+        frame = Frame(layout.above.parent_tree_y + PARENT_TREE - 0.4, PARENT_TREE - 0.4)
+        draw_trees(canvas, [panel.parent_tree], middles, frame)
     if panel.group_name:
         _draw_headers(canvas, panel, across, layout)
     slots = {(slot.side, slot.name, slot.kind): slot for slot in layout.slots}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +82,7 @@ class HeatmapLook:
     value_label : what a cell's value is, with its scale. is_centred : colours run both ways from 0; otherwise from
     the lowest to the highest value, for values that have no middle. limit_quantile : of the (absolute) values, at the
     ends of the colours. limit : the end of centred colours. limits : both ends, where they are given.
+    breaks : "quantile" spaces the colours by quantiles of the values; numbers that rise are where they stand evenly.
     meanings : one line per row block. annotations : tracks beside the body; (name, one level per sample) is short
     for levels above the columns. max_marks : names written where not all fit. panel_title, row_title : what the
     columns and the rows are. paper : a name of `figures.paper.PAPERS`, "" for the size of the content.
@@ -92,6 +94,7 @@ class HeatmapLook:
     limit_quantile: float = 0.99
     limit: float | None = None
     limits: tuple[float, float] | None = None
+    breaks: tuple[float, ...] | Literal["even", "quantile"] = "even"
     is_centred: bool = True
     meanings: tuple[str, ...] = ()
     annotations: tuple[Annotation | tuple[str, tuple[str, ...]], ...] = ()

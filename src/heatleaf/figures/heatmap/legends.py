@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heatleaf.figures.canvas import Anchor, Canvas
 from heatleaf.figures.heatmap.blocks import key_sentence
 from heatleaf.figures.heatmap.parts import HeatmapSpec
-from heatleaf.figures.heatmap.scale import ColourScale
+from heatleaf.figures.heatmap.scale import ColourScale, ticks
 from heatleaf.figures.heatmap.tracks import Track
 from heatleaf.figures.palettes import MISSING_COLOUR, RED_GREEN, RED_GREEN_NEIGHBOUR, heat_palette, palette_table
 from heatleaf.figures.text import NAME_MM, line_height, shorten_name, shorten_sentence, text_width, wrap
@@ -157,8 +158,9 @@ def _colour_bar(scale: ColourScale, room: float, panel: str) -> Item:
         _histogram(canvas, scale, x, y + _HISTOGRAM_HEIGHT)
         y += _HISTOGRAM_HEIGHT
         _bar(canvas, scale, x, y, _BAR_WIDTH)
-        ticks = np.linspace(scale.low, scale.high, 5)
-        _ticks(canvas, [tick_label(tick) for tick in ticks], x, y + _BAR_HEIGHT, _BAR_WIDTH)
+        at = ticks(scale)
+        places = _BAR_WIDTH * (np.array(at) - scale.low) / (scale.high - scale.low)
+        _ticks(canvas, [tick_label(tick) for tick in at], places, x, y + _BAR_HEIGHT)
         y += _BAR_HEIGHT + pitch + 1.3
         canvas.text(x, y + pitch / 2, beyond, size=SMALL_SIZE, colour=SOFT_INK)
         if scale.has_missing:
@@ -187,7 +189,8 @@ def _share_beyond(scale: ColourScale) -> str:
 
 def _warning(scale: ColourScale, room: float) -> tuple[str, ...]:
     """Say beside red-black-green that many cannot read it, and what to take."""
-    if scale.stops != heat_palette(RED_GREEN):
+    ends = heat_palette(RED_GREEN)[0], heat_palette(RED_GREEN)[-1]
+    if (scale.stops[0], scale.stops[-1]) != ends:
         return ()
     words = f"1 man in 12 cannot tell this red from green; {RED_GREEN_NEIGHBOUR} can be read by all."
     return wrap(words, min(room, _LABEL_WIDTH), SMALL_SIZE)
@@ -204,7 +207,7 @@ def _strip_bar(scale: ColourScale, room: float) -> Item:
         y += line_height(TEXT_SIZE) + 0.4
         _bar(canvas, scale, x, y, _STRIP_BAR_WIDTH)
         ends = [tick_label(scale.low), tick_label(scale.high)]
-        _ticks(canvas, ends, x, y + _BAR_HEIGHT, _STRIP_BAR_WIDTH)
+        _ticks(canvas, ends, np.array([0.0, _STRIP_BAR_WIDTH]), x, y + _BAR_HEIGHT)
         if scale.has_missing:
             left = x + _STRIP_BAR_WIDTH + 2.5
             missing_swatch(canvas, left, y + 0.2, scale.missing_colour)
@@ -276,10 +279,11 @@ def _bar(canvas: Canvas, scale: ColourScale, x: float, y: float, width: float) -
     canvas.image((x, y, width, _BAR_HEIGHT), palette_table(scale.stops)[None])
 
 
-def _ticks(canvas: Canvas, labels: Sequence[str], x: float, y: float, width: float) -> None:
-    for place, label in zip(np.linspace(0, width, len(labels)).tolist(), labels, strict=True):
+def _ticks(canvas: Canvas, labels: Sequence[str], places: NDArray[np.float64], x: float, y: float) -> None:
+    """Write labels below a bar; places : millimetres from its left end, rising; the first and last are its ends."""
+    for i, (place, label) in enumerate(zip(places.tolist(), labels, strict=True)):
         canvas.lines([np.array([(x + place, y), (x + place, y + 0.7)])], colour=RULE)
-        anchor: Anchor = "left" if place == 0 else "right" if place == width else "center"
+        anchor: Anchor = "left" if i == 0 else "right" if i == len(labels) - 1 else "center"
         canvas.text(x + place, y + 0.9 + line_height(SMALL_SIZE) / 2, label, size=SMALL_SIZE, anchor=anchor)
 
 

@@ -12,7 +12,7 @@ from heatleaf.figures.heatmap.parts import Block, HeatmapSpec
 from heatleaf.figures.heatmap.sizes import CONNECTOR, NAME_SIZE, PARENT_TREE
 from heatleaf.figures.heatmap.track_marks import Strip, draw_track
 from heatleaf.figures.heatmap.tracks import AXIS_KINDS, axis_labels
-from heatleaf.figures.heatmap.tree_marks import Frame, draw_tree
+from heatleaf.figures.heatmap.tree_marks import Frame, draw_trees
 from heatleaf.figures.text import line_height, shorten_sentence, text_width, wrap
 from heatleaf.figures.theme import INK, RULE, SMALL_SIZE, SOFT_INK
 
@@ -37,12 +37,11 @@ def _draw_trees(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> Non
     centres = layout.row_edges.mean(axis=1)
     across = layout.across
     frame = Frame(across.tree_x + across.tree_width, across.tree_width, is_of_rows=True)
-    for tree in spec.row_trees:
-        draw_tree(canvas, tree, centres, frame)
+    draw_trees(canvas, spec.row_trees, centres, frame)
     if spec.row_parent_tree is not None:
         middles = np.array([sum(block_span(block, layout.row_edges)) / 2 for block in spec.row_blocks])
         frame = Frame(across.parent_tree_x + PARENT_TREE - 0.4, PARENT_TREE - 0.4, is_of_rows=True)
-        draw_tree(canvas, spec.row_parent_tree, middles, frame)
+        draw_trees(canvas, [spec.row_parent_tree], middles, frame)
 
 
 def _draw_labels(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from heatleaf.figures.vision import rgb
 
 _NICE = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0])
 _N_BINS = 41
+_QUANTILES = np.linspace(0.0, 1.0, 21)[1:-1]
+_FINE = 4097  # colours of a palette from which those at breaks are taken; odd, so that the middle is one
 N_COLOURS = 256
 
 
@@ -23,6 +25,7 @@ class ColourScale:
 
     low, high : the values at the ends of the palette; beyond them a cell keeps the end colour.
     share_clipped : fraction 0-1 of finite cells beyond the ends. has_missing : whether a cell has no value.
+    stops : colours of evenly spaced values from low to high; those of `at_breaks` change faster where breaks are close.
     histogram : number of finite cells in equal bins from low to high, cells beyond counted in the end bins.
     """
 
@@ -82,11 +85,70 @@ def range_scale(
     return _scale(values, label, stops, *limits)
 
 
-def round_limits(low: float, high: float) -> tuple[float, float]:
-    """Widen a range to multiples of the largest of 1, 2 or 5 times a power of ten that is at most a fifth of it."""
+def scale_of_breaks(
+    values: NDArray[np.float64], label: str, stops: Sequence[str], breaks: Sequence[float]
+) -> ColourScale:
+    """Make a scale in which the colours of a palette, evenly spaced, stand at given values.
+
+    Raises
+    ------
+    UserError
+        option: fewer than two values, or values that do not rise.
+    """
+    if len(breaks) < 2 or not np.isfinite(breaks).all() or not (np.diff(breaks) > 0).all():
+        what = f"the breaks {', '.join(f'{value:g}' for value in breaks)} do not rise"
+        raise UserError("option", what, where="breaks", fix="give two numbers or more, the lowest first")
+    return _scale(values, label, at_breaks(stops, breaks), breaks[0], breaks[-1])
+
+
+def space_by_quantiles(scale: ColourScale, values: NDArray[np.float64]) -> ColourScale:
+    """Return the scale with its colours at quantiles of the values between its ends, so that all are met as often.
+
+    Of a scale centred on 0 they are quantiles of the absolute values, to both sides, so that 0 keeps the middle.
+    """
+    inside = np.clip(values[np.isfinite(values)], scale.low, scale.high)
+    if not inside.size:
+        return scale
+    if scale.is_centred:
+        half = np.unique([0.0, *np.quantile(np.abs(inside), _QUANTILES), scale.high])
+        breaks = np.concatenate([-half[:0:-1], half])
+    else:
+        breaks = np.unique([scale.low, *np.quantile(inside, _QUANTILES), scale.high])
+    return replace(scale, stops=at_breaks(scale.stops, breaks))
+
+
+def at_breaks(stops: Sequence[str], breaks: Sequence[float] | NDArray[np.float64]) -> tuple[str, ...]:
+    """Return the colours of N_COLOURS evenly spaced values where those of a palette stand at breaks, which rise."""
+    values = np.linspace(breaks[0], breaks[-1], N_COLOURS)
+    if breaks[0] == -breaks[-1]:  # 0 lies between the two middle values: both get its colour
+        half_step = breaks[-1] / (N_COLOURS - 1)
+        values = np.sign(values) * (np.abs(values) - half_step) * breaks[-1] / (breaks[-1] - half_step)
+    shares = np.interp(values, breaks, np.linspace(0.0, 1.0, len(breaks)))
+    fine = palette_table(stops, _FINE)[np.round(shares * (_FINE - 1)).astype(np.intp)]
+    return tuple("#{:02X}{:02X}{:02X}".format(*colour) for colour in fine.tolist())
+
+
+def ticks(scale: ColourScale) -> list[float]:
+    """Choose the values written at a colour bar: its ends, and round values between them."""
+    if scale.is_centred:
+        return [float(value) for value in np.linspace(scale.low, scale.high, 5)]
+    step = round_step(scale.low, scale.high)
+    step *= np.ceil((scale.high - scale.low) / step / 5)
+    between = np.arange(np.ceil(scale.low / step), np.floor(scale.high / step) + 1) * step
+    is_apart = (between - scale.low > 0.6 * step) & (scale.high - between > 0.6 * step)
+    return [scale.low, *between[is_apart].tolist(), scale.high]
+
+
+def round_step(low: float, high: float) -> float:
+    """Return the largest of 1, 2 or 5 times a power of ten that is at most a fifth of a range."""
     span = high - low if high > low else 1.0
     power = 10.0 ** np.floor(np.log10(span / 5))
-    step = power * max(factor for factor in (1, 2, 5) if factor * power <= span / 5 * (1 + 1e-9))
+    return float(power * max(factor for factor in (1, 2, 5) if factor * power <= span / 5 * (1 + 1e-9)))
+
+
+def round_limits(low: float, high: float) -> tuple[float, float]:
+    """Widen a range to multiples of its `round_step`."""
+    step = round_step(low, high)
     first, last = np.floor(low / step + 1e-9), np.ceil(high / step - 1e-9)
     return float(first * step), float(max(last, first + 1) * step)
 

@@ -21,7 +21,13 @@ from heatleaf.figures.heatmap.inputs import (
 )
 from heatleaf.figures.heatmap.marks import choose_marks
 from heatleaf.figures.heatmap.parts import Block, CellStyle, HeatmapSpec, Panel
-from heatleaf.figures.heatmap.scale import ColourScale, range_scale, symmetric_scale
+from heatleaf.figures.heatmap.scale import (
+    ColourScale,
+    range_scale,
+    scale_of_breaks,
+    space_by_quantiles,
+    symmetric_scale,
+)
 from heatleaf.figures.heatmap.tracks import (
     Annotation,
     Side,
@@ -149,9 +155,13 @@ def _make_panel(
 
 def _make_scale(values: FloatArray, look: HeatmapLook) -> ColourScale:
     stops = heat_palette(look.palette)
+    if isinstance(look.breaks, tuple):
+        return scale_of_breaks(values, look.value_label, stops, look.breaks)
     if look.is_centred and look.limits is None:
-        return symmetric_scale(values, look.value_label, stops, quantile=look.limit_quantile, limit=look.limit)
-    return range_scale(values, look.value_label, stops, quantile=look.limit_quantile, limits=look.limits)
+        scale = symmetric_scale(values, look.value_label, stops, quantile=look.limit_quantile, limit=look.limit)
+    else:
+        scale = range_scale(values, look.value_label, stops, quantile=look.limit_quantile, limits=look.limits)
+    return space_by_quantiles(scale, values) if look.breaks == "quantile" else scale
 
 
 def _scaled(tree: Tree | None) -> Tree | None:

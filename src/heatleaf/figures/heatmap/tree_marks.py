@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ _COLOUR = "#4A4F54"
 _MIN_BRACKET = 0.45  # mm; three hair lines
 _STRONG, _DOUBTFUL = 0.95, 0.5
 NUMBER_HEIGHT = 0.72 * SMALL_SIZE / PT_PER_MM + 0.1  # of digits
+_NUMBER_GAP = 0.5  # between numbers side by side, which would read as one
 Box = tuple[float, float, float, float]
 
 
@@ -34,13 +36,30 @@ class Frame:
         return np.column_stack([across, along] if self.is_of_rows else [along, across])
 
 
-def draw_tree(canvas: Canvas, tree: Tree, centres: FloatArray, frame: Frame) -> None:
-    """Draw a tree whose positions count the given centres. Well supported branches are dark, doubtful ones pale."""
+def draw_trees(canvas: Canvas, trees: Sequence[Tree], centres: FloatArray, frame: Frame) -> None:
+    """Draw trees whose positions count the given centres. Well supported branches are dark, doubtful ones pale.
+
+    Numbers at branches are written after all lines, so that those of one tree keep clear of the trees beside it.
+    """
+    corners = [_draw_lines(canvas, tree, centres, frame) for tree in trees]
+    taken = [
+        _bounds(line)
+        for along, height in corners
+        for a, h in zip(along, height, strict=True)
+        for line in _strokes(frame.place(a, h))
+    ]
+    for tree, placed in zip(trees, corners, strict=True):
+        if tree.has_written_support:
+            _write_support(canvas, tree, placed, frame, taken)
+
+
+def _draw_lines(canvas: Canvas, tree: Tree, centres: FloatArray, frame: Frame) -> tuple[FloatArray, FloatArray]:
+    """Draw the brackets of a tree; returns the corners of all."""
     along, height, is_kept = collapse(*brackets(tree, centres))
     lines = [frame.place(a, h) for a, h in zip(along, height, strict=True)]
     if tree.support is None:
         canvas.lines([line for line, keep in zip(lines, is_kept.tolist(), strict=True) if keep], colour=_COLOUR)
-        return
+        return along, height
     is_doubtful, is_strong = tree.support < _DOUBTFUL, tree.support >= _STRONG
     for chosen, colour, width in (
         (is_doubtful & is_kept, RULE, 0.4),
@@ -50,8 +69,7 @@ def draw_tree(canvas: Canvas, tree: Tree, centres: FloatArray, frame: Frame) -> 
         canvas.lines(
             [line for line, take in zip(lines, chosen.tolist(), strict=True) if take], colour=colour, width=width
         )
-    if tree.has_written_support:
-        _write_support(canvas, tree, (along, height), frame)
+    return along, height
 
 
 def brackets(tree: Tree, centres: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -81,11 +99,15 @@ def collapse(along: FloatArray, height: FloatArray) -> tuple[FloatArray, FloatAr
     return along, height, ~is_narrow
 
 
-def _write_support(canvas: Canvas, tree: Tree, corners: tuple[FloatArray, FloatArray], frame: Frame) -> None:
-    """Write percents at branches, where neither another number nor a line of the tree is in the way."""
+def _write_support(
+    canvas: Canvas, tree: Tree, corners: tuple[FloatArray, FloatArray], frame: Frame, taken: list[Box]
+) -> None:
+    """Write percents at branches, where neither another number nor a line of a tree is in the way.
+
+    taken : boxes of lines and numbers; those written are added.
+    """
     assert tree.support is not None
     along, height = corners
-    taken = [_bounds(line) for a, h in zip(along, height, strict=True) for line in _strokes(frame.place(a, h))]
     for i in np.argsort(-tree.links[:, 4], kind="stable").tolist():
         if np.isnan(tree.support[i]):
             continue
@@ -93,7 +115,7 @@ def _write_support(canvas: Canvas, tree: Tree, corners: tuple[FloatArray, FloatA
         x, y = frame.place(along[i, 1:3].mean(keepdims=True), height[i, 1:2])[0].tolist()
         for box in _places(x, y, text_width(words, SMALL_SIZE), frame):
             if all(box[2] <= x0 or x1 <= box[0] or box[3] <= y0 or y1 <= box[1] for x0, y0, x1, y1 in taken):
-                taken.append(box)
+                taken.append((box[0] - _NUMBER_GAP, box[1], box[2] + _NUMBER_GAP, box[3]))
                 canvas.text(box[0], (box[1] + box[3]) / 2, words, size=SMALL_SIZE, colour=SOFT_INK)
                 break
 
@@ -103,7 +125,8 @@ def _places(x: float, y: float, wide: float, frame: Frame) -> list[Box]:
     tall, gap = NUMBER_HEIGHT, 0.35
     if frame.is_of_rows:
         across, along = (x - wide - gap, x + gap), (y - tall - gap, y + gap)
-        return [(left, top, left + wide, top + tall) for left in across for top in along]
+        root = frame.leaves - frame.depth - gap  # the labels of blocks begin left of it
+        return [(left, top, left + wide, top + tall) for left in across if left >= root for top in along]
     lefts, tops = (x - wide - gap, x + gap, x - wide / 2), (y - tall - gap, y + gap)
     return [(left, top, left + wide, top + tall) for top in tops for left in lefts]
 
