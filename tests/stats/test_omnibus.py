@@ -14,7 +14,8 @@ from heatleaf.model import Design, SampleSheet
 from heatleaf.stats import fit_counts, likelihood_ratio_test, wald_test
 from heatleaf.stats.contrast import build_contrast
 from heatleaf.stats.design import build_design
-from heatleaf.stats.omnibus import leave_out, omnibus_test, reduce_to
+from heatleaf.stats.omnibus import omnibus_test
+from heatleaf.stats.reduction import leave_out, reduce_to
 
 SHEET = SampleSheet(
     tuple(f"s{i}" for i in range(12)),

@@ -11,9 +11,9 @@ from heatleaf.model import SampleSheet
 from heatleaf.stats.comparison import build_comparison
 from heatleaf.stats.contrast import build_contrast
 from heatleaf.stats.design import build_design
-from heatleaf.stats.omnibus import leave_out, reduce_to
 from heatleaf.stats.propose import propose_design
 from heatleaf.stats.questions import cross_table, find_pairings, list_questions
+from heatleaf.stats.reduction import leave_out, reduce_to
 
 
 def make_sheet(**columns: str) -> SampleSheet:

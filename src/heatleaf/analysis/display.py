@@ -10,7 +10,7 @@ from heatleaf.analysis.study import Study
 from heatleaf.errors import UserError
 from heatleaf.stats.batch import remove_batch
 from heatleaf.stats.design import closest_name, is_missing
-from heatleaf.stats.omnibus import leave_out
+from heatleaf.stats.reduction import leave_out
 
 FloatArray = NDArray[np.float64]
 

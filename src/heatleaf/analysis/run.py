@@ -79,10 +79,7 @@ def analyse(
     sheet = sheet_of(samples, counts.sample_ids) if isinstance(samples, pd.DataFrame) else samples
     progress, reuse = Progress(report), reuse or Reuse()
     with progress.phase("checks and design"):
-        fetched = (fetched_resources(),)
-        study = reuse.take(
-            "study", settings, (counts, sheet), lambda: prepare_study(counts, sheet, settings), also=fetched
-        )
+        study = _take_study(reuse, (counts, sheet), settings, lambda: prepare_study(counts, sheet, settings))
         require_two_samples(study.counts.sample_ids)
         progress.say(study.design.formula if study.design else f"no test: {study.no_test}")
     tests = _test(study, settings, progress, reuse)
@@ -124,6 +121,19 @@ def analyse(
         versions=versions,
         resources=resources,
     )
+
+
+def go_on_from(study: Study, counts: CountTable, samples: SampleSheet | None, settings: Settings) -> Reuse:
+    """Let `analyse` go on from a study that `prepare_study` made of these counts, samples and settings."""
+    reuse = Reuse()
+    _take_study(reuse, (counts, samples), settings, lambda: study)
+    return reuse
+
+
+def _take_study(
+    reuse: Reuse, given: tuple[CountTable, SampleSheet | None], settings: Settings, make: Callable[[], Study]
+) -> Study:
+    return reuse.take("study", settings, given, make, also=(fetched_resources(),))
 
 
 def sheet_of(samples: pd.DataFrame, sample_ids: tuple[str, ...]) -> SampleSheet:

@@ -17,8 +17,9 @@ from heatleaf.model import Contrast, Design, DifferentialResult, OmnibusResult
 from heatleaf.model.second_opinions import SecondOpinions
 from heatleaf.stats import CountsFit, fit_counts, size_factors, wald_test
 from heatleaf.stats.evidence import weigh_evidence
-from heatleaf.stats.omnibus import Reduction, leave_out, omnibus_test, reduce_to
+from heatleaf.stats.omnibus import omnibus_test
 from heatleaf.stats.power import Power, study_power
+from heatleaf.stats.reduction import Reduction, leave_out, reduce_to
 from heatleaf.stats.size_factors import Method
 from heatleaf.stats.trend import TrendKind
 

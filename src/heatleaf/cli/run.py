@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from argparse import SUPPRESS
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,15 @@ from heatleaf.cli.quantify import add_quantifying, counts_of_reads
 
 if TYPE_CHECKING:
     from heatleaf.analysis.result import Analysis
+    from heatleaf.analysis.settings import Settings
+    from heatleaf.analysis.study import Study
     from heatleaf.cli.terminal import PhaseLines
-    from heatleaf.model import Message
+    from heatleaf.model import CountTable, Message, SampleSheet
 
 # Measured: a folder of 64,102 genes x 8 samples; figures and report hardly grow with the table, tables do.
 _FIXED_OUTPUT = 10_000_000
 _OUTPUT_PER_COUNT = 100
+_MAX_HANDED_OVER = 20_000_000  # bytes of a count table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -111,23 +115,47 @@ def write_run(
 
     command : what the results say repeats them, if not what is made from the arguments.
     """
-    from heatleaf.analysis.run import analyse
     from heatleaf.interpret.words import count_of
     from heatleaf.io import OutputFolder
-    from heatleaf.report import repeat_command, write_folder
 
     settings = settings_from(args)
     with OutputFolder(args.output) as folder, phases.telling_memory():
         phases("start", "reading")
-        counts = read_counts_for(args)
-        samples = read_samples_for(args, counts)
+        reading = _begin_reading(args, settings)
+        from heatleaf.analysis.run import analyse, go_on_from  # slow to load, and a second process reads meanwhile
+        from heatleaf.report import repeat_command, write_folder
+
+        study, counts, samples = reading()
         phases(
             "end", f"{counts.format_name}, {count_of(counts.n_genes, 'gene')} x {count_of(counts.n_samples, 'sample')}"
         )
         folder.require_space(_FIXED_OUTPUT + _OUTPUT_PER_COUNT * counts.counts.size)
-        analysis = analyse(counts, samples, settings, report=phases)
+        reuse = go_on_from(study, counts, samples, settings)
+        analysis = analyse(counts, samples, settings, report=phases, reuse=reuse)
         phases("start", "writing")
         command = command or repeat_command(analysis, reading=reading_words(args))
         files = write_folder(analysis, folder, command=command, times=phases.times, inputs=reading_inputs(args))
         phases("end", f"{len(files)} files")
         return analysis, (*folder.messages, *analysis.messages)
+
+
+def _begin_reading(
+    args: argparse.Namespace, settings: Settings
+) -> Callable[[], tuple[Study, CountTable, SampleSheet | None]]:
+    """Begin to read and to check what was given, and return what waits for the end.
+
+    A second process does it while this one loads the analysis; a large table is read here, as handing it over takes
+    its memory three times.
+    """
+    from heatleaf.analysis.beside import Beside
+    from heatleaf.analysis.study import prepare_study
+
+    def read() -> tuple[Study, CountTable, SampleSheet | None]:
+        counts = read_counts_for(args)
+        samples = read_samples_for(args, counts)
+        return prepare_study(counts, samples, settings), counts, samples
+
+    if args.counts.is_file() and args.counts.stat().st_size <= _MAX_HANDED_OVER:
+        return Beside(read).result
+    found = read()
+    return lambda: found

@@ -16,8 +16,8 @@ from heatleaf.stats.contrast import build_contrast
 from heatleaf.stats.design import build_design
 from heatleaf.stats.formula import parse_formula, quote_name
 from heatleaf.stats.groups import guess_reference, natural_key
-from heatleaf.stats.omnibus import leave_out, reduce_to
 from heatleaf.stats.propose import grouping_columns, is_mostly_whole, pairing_of
+from heatleaf.stats.reduction import leave_out, reduce_to
 
 MAX_LEVELS_LISTED = 4  # comparisons with the reference that are listed one by one
 MIN_CELL = 2  # samples of each combination that an interaction needs to be worth asking
