@@ -330,7 +330,6 @@ def test_a_killed_server_takes_its_work_along_and_the_next_says_so(tmp_path: Pat
     app.kill()
     _, alive = psutil.wait_procs(family, 5)
     assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
-    (tmp_path / "studies" / "index.sqlite").write_bytes(b"damaged")
     with running(tmp_path / "studies") as again:
         states = {one["id"]: one["state"] for one in again.ask("GET", "/api/studies").json["studies"]}
         assert states == {kept: "done", lost: "interrupted"}

@@ -33,6 +33,9 @@ def record(study_id: str, state: str = "done") -> StudyRecord:
     return StudyRecord(study_id, "näme", "2026-01-01T00:00:00+00:00", state, (file,), asked={"top": 3})
 
 
+ASKED = {"repairs": {}, "groups": None, "asked": {"top": 3}}
+
+
 def make(studies: Studies, state: str = "done") -> str:
     study_id = studies.new_id()
     studies.make_folder(study_id)
@@ -64,7 +67,6 @@ def test_what_cannot_be_read_is_left_alone(tmp_path: Path) -> None:
     for name, text in (("a", "{"), ("b", "[]"), ("c", '{"schema_version": 99}'), ("d", '{"schema_version": 1}')):
         (tmp_path / name).mkdir()
         (tmp_path / name / "study.json").write_text(text)
-    (tmp_path / "index.sqlite").write_bytes(b"not a database" * 100)
 
     async def second(studies: Studies) -> None:
         assert len(studies.listing()) == 1
@@ -91,15 +93,16 @@ def new_result(folder: Path, word: str) -> None:
     (folder / "new" / "result").mkdir(parents=True)
     (folder / "new" / "result" / "run.json").write_text(word)
     (folder / "new" / "view.json.gz").write_text(word)
+    (folder / "new" / "made.json").write_text(json.dumps({"title": word, "documents": {}, "result_of": ASKED}))
     (folder / "new" / "answer.json").write_text(word)
 
 
-@pytest.mark.parametrize("n_moved", range(4))
+@pytest.mark.parametrize("n_moved", range(len(RESULT_PARTS) + 1))
 def test_a_change_of_results_that_was_broken_off_is_finished(tmp_path: Path, n_moved: int) -> None:
     ids = []
 
     async def first(studies: Studies) -> None:
-        study_id = make(studies)
+        study_id = make(studies, "running")
         ids.append(study_id)
         folder = studies.folder(study_id)
         new_result(folder, "old")
@@ -114,8 +117,12 @@ def test_a_change_of_results_that_was_broken_off_is_finished(tmp_path: Path, n_m
 
     async def second(studies: Studies) -> None:
         folder = studies.folder(ids[0])
-        assert [(folder / name).read_text() for name in ("result/run.json", *RESULT_PARTS[1:])] == ["new"] * 3
+        assert [(folder / name).read_text() for name in ("result/run.json", "view.json.gz", "answer.json")] == [
+            "new"
+        ] * 3
         assert not (folder / "new").exists()
+        known = studies.get(ids[0])  # what the record had not come to say
+        assert (known.title, known.result_of, known.state, known.stale) == ("new", ASKED, "done", [])
 
     run(first, tmp_path)
     run(second, tmp_path)
@@ -167,13 +174,34 @@ def test_waiting_ends_with_a_change_and_with_patience(tmp_path: Path) -> None:
 def test_a_deleted_study_is_gone(tmp_path: Path) -> None:
     async def work(studies: Studies) -> None:
         study_id = make(studies)
-        studies.delete(study_id)
+        await studies.delete(study_id)
         with pytest.raises(RefusalError, match=r"There is no such study; it may have been deleted\.") as caught:
             studies.get(study_id)
         assert (caught.value.status, caught.value.code) == (404, "not_found")
         assert not studies.folder(study_id).exists() and not studies.listing()
 
     run(work, tmp_path)
+
+
+def test_what_a_killed_app_left_of_uploads_and_deletions_is_removed(tmp_path: Path) -> None:  # S10
+    ids = []
+
+    async def first(studies: Studies) -> None:
+        ids.extend([make(studies), make(studies), studies.new_id()])
+        studies.make_folder(ids[2])
+        (studies.folder(ids[2]) / "input" / "counts.tsv").write_text("half")
+        studies.folder(ids[1]).rename(tmp_path / f".deleted-{ids[1]}")
+
+    async def second(studies: Studies) -> None:
+        assert [one["id"] for one in studies.listing()] == [ids[0]]
+
+    (tmp_path / "my notes").mkdir()
+    (tmp_path / "20260101-0123456789abcdef").mkdir()
+    (tmp_path / "20260101-0123456789abcdef" / "result").mkdir()  # not of an upload: it may be of worth
+    run(first, tmp_path)
+    run(second, tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {ids[0], "my notes", "20260101-0123456789abcdef"}
 
 
 def test_a_record_survives_json() -> None:

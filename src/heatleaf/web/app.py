@@ -121,13 +121,7 @@ class App:
         if done is None:
             return
         await asyncio.to_thread(studies.accept_result, study_id)
-        studies.change(
-            study_id,
-            state="done",
-            title=done["title"],
-            documents=done["documents"],
-            result_of=record.request,
-        )
+        studies.change(study_id, state="done", **done)
 
     def _reporter(self, study_id: str, state: str = "") -> Callable[[str, str], None]:
         def report(event: str, text: str) -> None:

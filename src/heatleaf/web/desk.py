@@ -24,6 +24,7 @@ from heatleaf.web.downloads import file_id
 from heatleaf.web.reads_work import KnownReads, ReadsWork, add_counts, is_of_reads, with_reads
 from heatleaf.web.refusal import error_parts
 from heatleaf.web.repairs import offer_repairs
+from heatleaf.web.studies import MADE
 from heatleaf.web.tables import ReadingSays, Roles, read_table
 from heatleaf.web.understand import Understanding, describe, message_json, settle_study
 from heatleaf.web.work_request import (
@@ -204,8 +205,12 @@ class Desk:
         times("start", "browser view")
         write_bytes(new / "view.json.gz", gzip.compress(_view_of(analysis), compresslevel=4, mtime=0))
         times("end", "")
-        write_bytes(new / "answer.json", json.dumps(answer, allow_nan=False, ensure_ascii=False).encode("utf-8"))
-        return {"title": answer["title"], "documents": {one["id"]: one["name"] for one in answer["files"]}}
+        request_of = {name: record[name] for name in ("repairs", "groups", "asked")}
+        documents = {one["id"]: one["name"] for one in answer["files"]}
+        made = {"title": answer["title"], "documents": documents, "result_of": request_of}
+        for name, content in ((MADE, made), ("answer.json", answer)):
+            write_bytes(new / name, json.dumps(content, allow_nan=False, ensure_ascii=False).encode("utf-8"))
+        return made
 
     def _figure(self, request: Mapping[str, Any], report: Report) -> str:
         """Draw the heatmap of a finished study as the viewer shows it; bytes as base64."""

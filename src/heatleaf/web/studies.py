@@ -1,7 +1,7 @@
-"""Studies on disk: a folder each, and an SQLite index by which they are listed without opening the folders.
+"""Studies on disk: a folder each, of which study.json is what counts.
 
-study.json is what counts; the index is made again from the folders at every start. All methods run in the server's one
-thread, and touch the disk only when a state changes.
+All are read once, at the start, and what that finds is listed from memory. All methods run in the server's one thread,
+and touch the disk only when a state changes.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import datetime
 import json
+import re
 import secrets
 import shutil
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -24,9 +24,11 @@ from heatleaf.web.progress import StudyProgress
 from heatleaf.web.record import StudyRecord, after_restart
 from heatleaf.web.refusal import RefusalError
 
-RESULT_PARTS = ("result", "view.json.gz", "answer.json")  # in the order in which a new result takes its place
+MADE = "made.json"  # what a result was made of: title, documents, result_of
+RESULT_PARTS = ("result", "view.json.gz", MADE, "answer.json")  # in the order in which a new result takes its place
 _LISTED = ("id", "name", "created", "state", "title", "n_genes", "n_samples")
-_TABLE = f"create table if not exists studies ({', '.join(_LISTED)}, primary key (id))"
+_ID = re.compile(r"\d{8}-[0-9a-f]{16}")
+_DELETED = ".deleted-"
 
 
 class Studies:
@@ -39,7 +41,6 @@ class Studies:
         self._revisions: dict[str, int] = {}
         self._changed = asyncio.Condition()
         self._lock: OutputFolder | None = None
-        self._index: sqlite3.Connection | None = None
 
     def open(self) -> None:
         """Take the folder, and read what is in it.
@@ -53,50 +54,22 @@ class Studies:
         lock.__enter__()
         self._lock = lock
         self.root.chmod(0o700)
+        _remove_leftovers(self.root)
         for path in sorted(self.root.glob("*/study.json")):
             record = _read_record(path)
             if record is not None and record.id == path.parent.name:
                 _settle_result(path.parent)
-                self._records[record.id] = after_restart(record)
-        self._index = sqlite3.connect(self.root / "index.sqlite", isolation_level=None)
-        self._make_index()
+                self._records[record.id] = after_restart(_with_result(record, path.parent))
 
     def close(self) -> None:
         """Give the folder free."""
-        if self._index is not None:
-            self._index.close()
         if self._lock is not None:
             self._lock.__exit__(None, None, None)
 
-    def _make_index(self) -> None:
-        try:
-            self._fill_index()
-        except sqlite3.DatabaseError:  # damaged: everything in it is known from the folders
-            path = self.root / "index.sqlite"
-            self._connection.close()
-            path.unlink(missing_ok=True)
-            self._index = sqlite3.connect(path, isolation_level=None)
-            self._fill_index()
-
-    def _fill_index(self) -> None:
-        self._connection.execute(_TABLE)
-        self._connection.execute("delete from studies")
-        for record in self._records.values():
-            self._put_in_index(record)
-
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        assert self._index is not None, "the studies are open"
-        return self._index
-
-    def _put_in_index(self, record: StudyRecord) -> None:
-        values = [getattr(record, name) for name in _LISTED]
-        self._connection.execute(f"replace into studies values ({', '.join('?' * len(values))})", values)  # noqa: S608
-
     def listing(self) -> list[dict[str, Any]]:
         """Return what the list of studies shows, the newest first."""
-        found = self._connection.execute("select * from studies order by created desc, id desc").fetchall()
-        return [dict(zip(_LISTED, row, strict=True)) for row in found]
+        newest = sorted(self._records.values(), key=lambda record: (record.created, record.id), reverse=True)
+        return [{name: getattr(record, name) for name in _LISTED} for record in newest]
 
     def new_id(self) -> str:
         """Return an id that nobody can guess, made of letters that are safe in paths and addresses."""
@@ -145,7 +118,6 @@ class Studies:
         text = json.dumps(record.to_json(), allow_nan=False, ensure_ascii=False, indent=1)
         write_bytes(self.folder(record.id) / "study.json", text.encode("utf-8"))
         self._records[record.id] = record
-        self._put_in_index(record)
         self.touch(record.id)
         return record
 
@@ -156,6 +128,9 @@ class Studies:
     def touch(self, study_id: str) -> None:
         """Tell those who wait that something of a study has changed."""
         self._revisions[study_id] = self.revision(study_id) + 1
+        self._wake()
+
+    def _wake(self) -> None:
         task = asyncio.ensure_future(self._notify())
         task.add_done_callback(lambda done: done.exception())
 
@@ -177,17 +152,25 @@ class Studies:
         """Let a complete new result take the place of the one before."""
         _settle_result(self.folder(study_id))
 
-    def delete(self, study_id: str) -> None:
-        """Remove a study with all its files."""
+    async def delete(self, study_id: str) -> None:
+        """Remove a study with all its files: at once from the list, then from the disk, which may take longer."""
         self.get(study_id)
-        del self._records[study_id]
-        self._connection.execute("delete from studies where id = ?", (study_id,))
+        for known in (self._records, self._progress, self._revisions):
+            known.pop(study_id, None)
+        self._wake()
         folder = self.folder(study_id)
-        gone = folder.with_name(f".deleted-{study_id}")
-        folder.rename(gone)  # at once; what is inside may take longer
-        shutil.rmtree(gone, ignore_errors=True)
-        self._progress.pop(study_id, None)
-        self.touch(study_id)
+        gone = folder.with_name(f"{_DELETED}{study_id}")
+        with contextlib.suppress(FileNotFoundError):  # somebody removed it by hand
+            folder.rename(gone)
+        await asyncio.to_thread(shutil.rmtree, gone, ignore_errors=True)
+
+
+def _remove_leftovers(root: Path) -> None:
+    """Remove what an app left that was killed: uploads that never became a study, and half-deleted studies."""
+    for folder in root.iterdir():
+        is_unborn = _ID.fullmatch(folder.name) and {one.name for one in folder.iterdir()} <= {"input"}
+        if is_unborn or folder.name.startswith(_DELETED):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_record(path: Path) -> StudyRecord | None:
@@ -196,6 +179,16 @@ def _read_record(path: Path) -> StudyRecord | None:
         return StudyRecord.from_json(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _with_result(record: StudyRecord, folder: Path) -> StudyRecord:
+    """Return a study with what its result was made of, which an app that was killed may not have come to write."""
+    try:
+        made = json.loads((folder / MADE).read_text(encoding="utf-8"))
+        found = replace(record, **{name: made[name] for name in ("title", "documents", "result_of")})
+    except (OSError, ValueError, KeyError, TypeError):
+        return record
+    return replace(found, state="done") if found.state == "running" and found.result_of == found.request else found
 
 
 def _settle_result(folder: Path) -> None:
@@ -210,16 +203,12 @@ def _settle_result(folder: Path) -> None:
     if (new / RESULT_PARTS[-1]).is_file():
         for name in RESULT_PARTS:
             if (new / name).exists():
-                _remove(folder / name)
+                if (folder / name).exists():
+                    (folder / name).rename(
+                        new / f"{name}.before"
+                    )  # removed with `new`; a request meets one or the other
                 (new / name).rename(folder / name)
     shutil.rmtree(new, ignore_errors=True)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def check_free_space(folder: Path, n_bytes: int) -> None:

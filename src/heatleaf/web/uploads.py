@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 MAX_FILE = 2_000_000_000
 MAX_FILES = 20
 MAX_JSON = 1_000_000
-PATIENCE = 30.0  # seconds that a client may be silent
+PATIENCE = 30.0  # seconds in which a client must send so many bytes, or the last
+LEAST = 30_000
 _SPARE = 100_000_000  # bytes that stay free beside what is uploaded
 _ENDINGS = re.compile(r"((?:\.[A-Za-z0-9]{1,8}){1,2})$")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -116,10 +117,17 @@ class _Receiver:
         return re.split(r"[/\\]", self._label)[-1][:MAX_LABEL]
 
     def give_up(self, error: BaseException) -> None:
-        """Remove the file that is not complete."""
+        """Remove what has come of a request that did not come whole."""
+        discard_files(self._folder, self.files)
         if self._open is not None:
             self._open.__exit__(type(error), error, error.__traceback__)
             self._open = None
+
+
+def discard_files(folder: Path, files: Sequence[StudyFile]) -> None:
+    """Remove files that were received into a folder."""
+    for one in files:
+        (folder / Path(one.path).name).unlink(missing_ok=True)
 
 
 async def receive_files(
@@ -147,8 +155,8 @@ async def receive_files(
             raise FormParserError("the last boundary is missing")
     except BaseException as error:
         receiver.give_up(error)
-        if isinstance(error, FormParserError | ClientDisconnect):
-            raise RefusalError(400, "request", "The upload was broken off or damaged; drop the files again.") from error
+        if isinstance(error, FormParserError):
+            raise _broken_off() from error
         raise
     if not receiver.files:
         raise RefusalError(400, "request", "The request holds no file.")
@@ -170,23 +178,35 @@ def _boundary(request: Request) -> bytes:
 
 
 async def patient_stream(request: Request) -> AsyncIterator[bytes]:
-    """Yield the body of a request; a client that is silent for too long is given up (requirement S22).
+    """Yield the body of a request; a client that sends too little for too long is given up (requirement S22).
 
     Raises
     ------
     RefusalError
-        408.
+        400: the client left. 408: it has been waited for.
     """
     stream = request.stream()
+    clock = asyncio.get_running_loop().time
+    patience, n_bytes = PATIENCE, 0
     while True:
+        began = clock()
         try:
-            chunk = await asyncio.wait_for(anext(stream), PATIENCE)
+            chunk = await asyncio.wait_for(anext(stream), patience)
         except StopAsyncIteration:
             return
+        except ClientDisconnect:
+            raise _broken_off() from None
         except TimeoutError:
             raise RefusalError(408, "request", "The upload stopped halfway; drop the files again.") from None
+        patience, n_bytes = patience - (clock() - began), n_bytes + len(chunk)
+        if n_bytes >= LEAST:
+            patience, n_bytes = PATIENCE, 0
         if chunk:
             yield chunk
+
+
+def _broken_off() -> RefusalError:
+    return RefusalError(400, "request", "The upload was broken off or damaged; drop the files again.")
 
 
 async def read_body(request: Request, limit: int = MAX_JSON) -> bytes:

@@ -21,10 +21,10 @@ from heatleaf.web.refusal import RefusalError
 from heatleaf.web.repairs import check_repairs
 from heatleaf.web.security import needs_token
 from heatleaf.web.shown import show_study
-from heatleaf.web.uploads import read_body, receive_files
+from heatleaf.web.uploads import discard_files, read_body, receive_files
 from heatleaf.web.words import check_name, now_text
 
-_WAIT = 10.0  # seconds that a question for changes stays open
+_WAIT = 2.0  # seconds that a question for changes stays open: a browser has six connections for all its tabs
 _NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -119,7 +119,11 @@ class StudyRoutes:
         record = self._free(self._id(request))
         folder = self._app.studies.folder(record.id) / "input"
         files = await receive_files(request, folder, self._app.max_file, record.files)
-        record = self._free(record.id)
+        try:
+            record = self._free(record.id)  # it may have been deleted, or its analysis begun, while they came
+        except RefusalError:
+            discard_files(folder, files)
+            raise
         self._app.studies.change(record.id, files=(*record.files, *files))
         self._app.begin_reading(record.id)
         return JSONResponse(show_study(self._app, record.id))
@@ -180,7 +184,7 @@ class StudyRoutes:
         """Delete a study with all its files."""
         study_id = self._id(request)
         await self._app.cancel(study_id)
-        self._app.studies.delete(study_id)
+        await self._app.studies.delete(study_id)
         return JSONResponse({"ok": True})
 
     def _id(self, request: Request) -> str:
