@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import zipfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from io import RawIOBase
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from heatleaf.web.refusal import RefusalError
 
@@ -67,13 +69,27 @@ def disposition(name: str) -> str:
 def send_folder(folder: Path, name: str) -> Response:
     """Answer with a folder as a zip file that is made while it is sent."""
     headers = {"content-disposition": disposition(f"{name}.zip"), "content-security-policy": SANDBOX}
-    return StreamingResponse(_stream(folder, name), headers=headers, media_type="application/zip")
+    return _Blocks(zip_blocks(folder, name), headers=headers, media_type="application/zip")
 
 
-async def _stream(folder: Path, name: str) -> AsyncIterator[bytes]:
-    blocks = zip_blocks(folder, name)
-    while (block := await asyncio.to_thread(next, blocks, None)) is not None:
-        yield block
+class _Blocks(StreamingResponse):
+    """Sends blocks that are made in a thread, and closes what makes them also when the client leaves."""
+
+    def __init__(self, blocks: Generator[bytes, None, None], **more: Any) -> None:
+        super().__init__(self._made(blocks), **more)
+        self._blocks = blocks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with contextlib.suppress(ValueError):  # a thread is still at it, and is the last to know of it
+                self._blocks.close()
+
+    @staticmethod
+    async def _made(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
+        while (block := await asyncio.to_thread(next, blocks, None)) is not None:
+            yield block
 
 
 class _Pipe(RawIOBase):
@@ -95,9 +111,9 @@ class _Pipe(RawIOBase):
         return taken
 
 
-def zip_blocks(folder: Path, name: str) -> Iterator[bytes]:
+def zip_blocks(folder: Path, name: str) -> Generator[bytes, None, None]:
     """Yield a zip of a folder, block by block; the same folder gives the same bytes."""
-    pipe = _Pipe()
+    pipe, made = _Pipe(), folder.stat().st_ino
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(folder)
@@ -106,8 +122,15 @@ def zip_blocks(folder: Path, name: str) -> Iterator[bytes]:
                 info.compress_type = zipfile.ZIP_DEFLATED
                 info.external_attr = 0o600 << 16
                 with path.open("rb") as source, archive.open(info, _TO_FILL) as target:
+                    _require_same(folder, made)
                     while block := source.read(_BLOCK):
                         target.write(block)
                         if pipe.parts:
                             yield pipe.take()
     yield pipe.take()
+
+
+def _require_same(folder: Path, made: int) -> None:
+    """Break off where a new result has taken the place of the one that is sent, rather than mix the two."""
+    if folder.stat().st_ino != made:
+        raise FileNotFoundError(f"{folder.name} has been replaced")

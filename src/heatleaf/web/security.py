@@ -24,7 +24,7 @@ from heatleaf.web.refusal import RefusalError, error_body, error_parts
 Endpoint = Callable[[Request], Awaitable[Response]]
 E = TypeVar("E", bound=Callable[..., Awaitable[Response]])
 LOGGER = logging.getLogger("heatleaf.app")
-MAX_AT_ONCE = 64  # requests in work; a page needs two or three
+MAX_AT_ONCE = 256  # requests in work; a page needs two or three, and twenty pages are no reason to refuse one
 MAX_HEADERS = 32_768  # bytes of all headers of a request
 SAFE_METHODS = ("GET", "HEAD")
 _POLICY = (
