@@ -241,6 +241,14 @@ def test_a_fault_of_ours_is_told_by_an_incident_number_alone(
     assert all(incident[1] in record.getMessage() for record in caplog.records)
 
 
+def test_keys_are_long_and_new_at_each_start() -> None:  # S4
+    keys = [Keys(8717) for _ in range(3)]
+    secrets = {one for key in keys for one in (key.launch, key.session)}
+    assert len(secrets) == 6
+    assert all(len(one) >= 43 for one in secrets)  # 32 bytes, six bits a letter
+    assert not any(one in repr(key) for key in keys for one in (key.launch, key.session))
+
+
 def test_an_unmarked_route_keeps_the_app_from_starting() -> None:  # S4
     async def unmarked(request: object) -> None: ...
 
