@@ -38,7 +38,7 @@ COLUMNS = {
     "overlap": "genes of the list in the set",
     "set_size": "genes of the set among those tested",
     "n_genes": "genes in the list, or in the cluster",
-    "universe_size": "genes that were tested and are annotated",
+    "universe_size": "genes that could have been in the list: in a run, all that were tested",
     "fold_enrichment": "overlap over what chance would give",
     "genes": "the genes of the overlap, by `;`",
     "represented_by": "a better set with much the same genes, or the set itself",

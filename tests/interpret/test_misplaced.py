@@ -50,16 +50,16 @@ def test_two_samples_or_many_misplaced_ones_tell_nothing() -> None:
 def test_the_words() -> None:
     assert misplaced_words({}, IDS) == ""
     assert misplaced_words({1: 5}, IDS) == (
-        "s1 (in 5) lies nearer to the other group in these genes: look whether it was swapped, or did not respond."
+        "s1 (in 5 of these genes) lies nearer to the other group: look whether it was swapped, or did not respond."
     )
-    assert misplaced_words({1: 5, 5: 9}, IDS).startswith("s1 (in 5) and s5 (in 9) lie nearer")
+    assert misplaced_words({1: 5, 5: 9}, IDS).startswith("s1 (in 5 of these genes) and s5 (in 9) lie nearer")
 
 
 def test_the_finding() -> None:
     assert misplaced_findings({}, IDS, "B vs A") == ()
     (finding,) = misplaced_findings({1: 5}, IDS, "B vs A")
     assert finding.level == "caution" and finding.numbers == {"genes s1": 5}
-    assert finding.text.startswith("Strongest genes of B vs A: s1 (in 5) lies nearer to the other group")
+    assert finding.text.startswith("Strongest genes of B vs A: s1 (in 5 of these genes) lies nearer to the other group")
     assert arrange_findings([finding])[0] is finding
 
 
@@ -71,7 +71,7 @@ def test_the_caption_counts_genes_whose_groups_lie_apart() -> None:
     )
     odd = logs()
     odd[:6, 2] -= 4
-    assert "In 4 of them the two groups lie apart without overlap. s2 (in 6) lies nearer" in caption_genes(
+    assert "In 4 of them the two groups lie apart without overlap. s2 (in 6 of these genes) lies nearer" in caption_genes(
         result, odd, sides, sample_ids=IDS
     )
     mixed = logs()

@@ -144,7 +144,7 @@ def test_counts_are_told_in_one_note() -> None:
     assert texts(audit, "gene_verdicts") == [
         "of 7 gene ids 1 is current, 1 is a former symbol, 1 is an alias, 1 could be several genes, 1 is unknown, "
         "1 is a date made by Excel, 1 is a spike-in; 4 without a symbol are shown by id and belong to no built-in "
-        "gene set (each in tables/gene_ids.tsv)."
+        "gene set (heatleaf run lists each in tables/gene_ids.tsv)."
     ]
     assert not texts(audit_genes(["TP53", "MYC"], "human"), "gene_verdicts")
 

@@ -50,10 +50,11 @@ def misplaced_words(found: dict[int, int], sample_ids: Sequence[str]) -> str:
     """Say which samples stand with the other group, or nothing."""
     if not found:
         return ""
-    named = listing([f"{sample_ids[i]} (in {thousands(n)})" for i, n in found.items()])
+    first, *others = [f"{sample_ids[i]} (in {thousands(n)}" for i, n in found.items()]
+    named = listing([f"{first} of these genes)", *(f"{other})" for other in others)])
     is_one = len(found) == 1
     return (
-        f"{named} {verb(len(found), 'lies', 'lie')} nearer to the other group in these genes: look whether "
+        f"{named} {verb(len(found), 'lies', 'lie')} nearer to the other group: look whether "
         f"{'it was' if is_one else 'they were'} swapped, or did not respond."
     )
 

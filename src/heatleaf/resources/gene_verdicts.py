@@ -292,7 +292,7 @@ def _tell_counts(audit: GeneAudit) -> list[Message]:
     what = f"of {n_ids:,} gene ids {', '.join(parts)}"
     if n_bare:
         what += f"; {n_bare:,} without a symbol are shown by id and belong to no built-in gene set"
-    return [note("gene_verdicts", f"{what} (each in tables/gene_ids.tsv)")]
+    return [note("gene_verdicts", f"{what} (heatleaf run lists each in tables/gene_ids.tsv)")]
 
 
 def _tell_shared(audit: GeneAudit) -> list[Message]:
