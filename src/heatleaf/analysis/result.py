@@ -59,6 +59,9 @@ class HeatmapResult:
     facts: ClusterFacts | None = None
     tester: GeneSetTester | None = None
 
+    def __repr__(self) -> str:
+        return f"<HeatmapResult: {self.title}, {self.clusters.n_clusters:,} clusters>"
+
 
 @dataclass(frozen=True, eq=False)
 class ComparisonResult:
@@ -76,6 +79,9 @@ class ComparisonResult:
     enrichment: Mapping[str, EnrichmentTable] = field(default_factory=dict)
     ranked: pd.DataFrame | None = None
     tester: GeneSetTester | None = None
+
+    def __repr__(self) -> str:
+        return f"<ComparisonResult: {self.differential.contrast.title}>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +123,9 @@ class Analysis:
     powers: tuple[Power | None, ...] = ()
     opinions: tuple[SecondOpinions, ...] = ()
     gene_audit: GeneAudit | None = None
+
+    def __repr__(self) -> str:
+        return f"<Analysis: {self.title}>"
 
     def why(self, gene: str) -> str:
         """Say why a gene is called, or not, in each comparison.

@@ -73,6 +73,9 @@ class ExpressionTable:
         if not self.gene_symbols:
             object.__setattr__(self, "gene_symbols", ("",) * len(self.gene_ids))
 
+    def __repr__(self) -> str:
+        return f"<ExpressionTable: {len(self.gene_ids):,} genes x {len(self.sample_ids):,} samples, {self.value_kind}>"
+
 
 @dataclass(frozen=True, eq=False)
 class CountTable:
@@ -97,6 +100,9 @@ class CountTable:
             raise ValueError("counts are not int64")
         if not self.gene_symbols:
             object.__setattr__(self, "gene_symbols", ("",) * len(self.gene_ids))
+
+    def __repr__(self) -> str:
+        return f"<CountTable: {self.n_genes:,} genes x {self.n_samples:,} samples>"
 
     @property
     def n_genes(self) -> int:

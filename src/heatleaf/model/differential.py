@@ -48,6 +48,10 @@ class DifferentialResult:
     messages: tuple[Message, ...] = ()
     note: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        calls = f"{int(self.is_up.sum()):,} up, {int(self.is_down.sum()):,} down"
+        return f"<DifferentialResult: {self.contrast.title}, {calls} of {len(self.gene_ids):,} genes at {self.alpha}>"
+
     @property
     def is_significant(self) -> NDArray[np.bool_]:
         """Genes called: padj below alpha."""
@@ -138,6 +142,10 @@ class OmnibusResult:
     alpha: float
     filter_threshold: float
     levels: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        n_called = int(self.is_significant.sum())
+        return f"<OmnibusResult: {self.title}, {n_called:,} of {len(self.gene_ids):,} genes at {self.alpha}>"
 
     @property
     def is_significant(self) -> NDArray[np.bool_]:

@@ -64,6 +64,9 @@ class GeneSetCollection:
         self.offsets.setflags(write=False)
         self.indices.setflags(write=False)
 
+    def __repr__(self) -> str:
+        return f"<GeneSetCollection: {self.name}, {len(self.set_ids):,} sets of {len(self.genes):,} genes>"
+
     @cached_property
     def members(self) -> tuple[tuple[str, ...], ...]:
         """The genes of each set by name; made when first asked for, O(n_members)."""

@@ -35,6 +35,9 @@ class SampleSheet:
             if len(values) != len(self.sample_ids):
                 raise ValueError(f"column {name!r} does not have one value per sample")
 
+    def __repr__(self) -> str:
+        return f"<SampleSheet: {len(self.sample_ids):,} samples, columns {', '.join(self.columns)}>"
+
     @property
     def file_name(self) -> str:
         """The name that messages show: the file without its folders, "" where there is none."""

@@ -120,6 +120,11 @@ class SecondOpinions:
     verdicts: tuple[str, ...]
     leave_one_out: LeaveOneOut | None = None
 
+    def __repr__(self) -> str:
+        return (
+            f"<SecondOpinions: {self.result.contrast.title}, {int(self.calls.all(axis=0).sum()):,} genes by all three>"
+        )
+
     @cached_property
     def calls(self) -> BoolArray:
         """Which method calls which gene, (3, n_genes): Wald, voom, quasi-likelihood."""
