@@ -53,6 +53,9 @@ def add_rows(group: argparse._ArgumentGroup) -> None:
 
 def add_look(group: argparse._ArgumentGroup) -> None:
     """Add what changes the look alone."""
+    group.add_argument(
+        "--normalise", metavar="NAME", help="none, or quantile: all samples alike in distribution (none)"
+    )
     group.add_argument("--scale", metavar="NAME", help="z-score, centre or none (z-score)")
     group.add_argument("--limit", type=float, metavar="X", help="value at the ends of the colours")
     group.add_argument(
@@ -100,6 +103,8 @@ def describe(heatmap: Heatmap, args: argparse.Namespace) -> Heatmap:
         heatmap = heatmap.annotate_columns(args.annotate.split(","))
     if args.title:
         heatmap = heatmap.title(args.title)
+    if args.normalise:
+        heatmap = heatmap.normalise(args.normalise)
     if args.scale:
         heatmap = heatmap.scale(args.scale)
     if args.fit:

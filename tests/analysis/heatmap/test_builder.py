@@ -271,6 +271,25 @@ def test_other_values_are_taken_to_logarithms() -> None:
     assert np.allclose(heatmap.spec.matrix, np.log2(tpm.to_numpy() + 1))
 
 
+def test_samples_are_normalised_by_quantiles_and_said_so() -> None:
+    """A sample that was shifted as a whole is as the others; the genes that vary are chosen after it."""
+    matrix = frame()
+    matrix["s2"] = 2 * matrix["s2"] + 3
+    heatmap = Heatmap(matrix).normalise("quantile")
+    plain = heatmap.scale("none").spec
+    assert np.ptp(np.sort(plain.matrix, axis=0), axis=1).max() < 1e-9
+    assert plain.scale.label == "log scale, quantile-normalised"
+    (said,) = [message for message in heatmap.messages if "quantile" in message.text]
+    assert said.text.startswith(
+        "quantile normalisation gave all samples the same distribution of values. Fix: it takes"
+    )
+    assert Heatmap(matrix).normalise("none").spec.scale.label == "row z-score (log scale)"
+    with pytest.raises(UserError) as error:
+        heatmap.normalise("loess")  # type: ignore[arg-type]
+    assert error.value.code == "option"
+    assert str(error.value) == "--normalise: 'loess' is not a normalise. Fix: choose one of: none, quantile."
+
+
 def test_rows_are_scaled_before_they_are_clustered() -> None:
     """Genes of one pattern at two levels of expression are one block: patterns are clustered, not levels."""
     values = frame()

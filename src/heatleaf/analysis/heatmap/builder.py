@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from heatleaf import __version__
-from heatleaf.analysis.choices import require_choices
+from heatleaf.analysis.choices import require_choices, require_one_of
 from heatleaf.analysis.heatmap.annotate import Frames, tracks_from
 from heatleaf.analysis.heatmap.by_name import positions_by_name
 from heatleaf.analysis.heatmap.given import (
@@ -23,8 +23,11 @@ from heatleaf.analysis.heatmap.given import (
     breaks_of,
     groups_by_name,
     heatmap_format_of,
+    marks_of,
     names_of,
     positive,
+    require_columns,
+    row_split_of,
     sheet_of,
 )
 from heatleaf.analysis.heatmap.inputs import fingerprint, table_of
@@ -35,7 +38,7 @@ from heatleaf.analysis.heatmap.request import (
     HeatmapRequest,
     RowSplit,
 )
-from heatleaf.analysis.heatmap.values import SCALINGS, Scaling
+from heatleaf.analysis.heatmap.values import NORMALISATIONS, SCALINGS, Normalisation, Scaling
 from heatleaf.errors import UserError
 from heatleaf.figures.heatmap.inputs import HeatmapLook
 from heatleaf.figures.heatmap.parts import CellStyle
@@ -44,7 +47,6 @@ from heatleaf.figures.paper import find_paper
 from heatleaf.figures.save import PNG_DPI
 from heatleaf.io import write_bytes
 from heatleaf.model import ExpressionTable, Message, SampleSheet
-from heatleaf.stats.design import closest_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,20 +154,7 @@ class Heatmap:
         >>> len(heatmap.spec.row_blocks)
         3
         """
-        if kmeans is not None:
-            return self._with(row_split=RowSplit("kmeans", positive(kmeans, "kmeans")))
-        if height is not None:
-            return self._with(row_split=RowSplit("height", height=float(height)))
-        if by is None:
-            return self._with(row_split=RowSplit("none"))
-        if isinstance(by, str):
-            if by != AUTO:
-                raise UserError("option", f"'{by}' is no way to split rows", fix="give a number, 'auto' or groups")
-            return self._with(row_split=RowSplit())
-        if isinstance(by, int | np.integer):
-            return self._with(row_split=RowSplit("number", positive(by, "split_rows")))
-        groups = groups_by_name(by, self._table.gene_ids, "gene", where="split_rows")
-        return self._with(row_split=RowSplit("groups", groups=groups))
+        return self._with(row_split=row_split_of(by, self._table.gene_ids, height=height, kmeans=kmeans))
 
     def cluster_rows(
         self,
@@ -198,18 +187,7 @@ class Heatmap:
         UserError
             no_genes: a name that is not in the matrix, with the closest that is.
         """
-        if isinstance(genes, str):
-            if genes != AUTO:
-                return self.mark_genes([genes])
-            return self._with(marks=AUTO)
-        if isinstance(genes, int | np.integer):
-            return self._with(marks=positive(genes, "mark_genes"))
-        known = {*self._table.gene_ids, *self._table.gene_symbols}
-        for gene in genes:
-            if gene not in known:
-                near = closest_name(gene, tuple(sorted(known - {""})))
-                raise UserError("no_genes", f"'{gene}' is not in the matrix", where="mark_genes", fix=near)
-        return self._with(marks=tuple(genes))
+        return self._with(marks=marks_of(genes, self._table))
 
     def annotate_rows(
         self,
@@ -233,21 +211,6 @@ class Heatmap:
 
     # columns
 
-    def _sheet_columns(self, names: Sequence[str]) -> pd.DataFrame:
-        for name in names:
-            self._require_column(name, "--annotate")
-        assert self._sheet is not None, "a column was found in it"
-        return self._sheet.frame[list(names)]
-
-    def _require_column(self, name: str, where: str) -> None:
-        columns = tuple(self._sheet.columns) if self._sheet else ()
-        if name not in columns:
-            known = ", ".join(columns) or "there is no sample sheet"
-            fix = closest_name(name, columns) or "give a data frame of samples after the matrix"
-            raise UserError(
-                "design_column", f"'{name}' is not a column of the sample sheet ({known})", where=where, fix=fix
-            )
-
     def split_columns(self, by: int | str | Mapping[str, str] | pd.Series | Sequence[str]) -> Heatmap:
         """Put the samples into blocks: by a column of the samples, by given groups, or into this many clusters.
 
@@ -257,7 +220,7 @@ class Heatmap:
             design_column: not a column of the samples. sheet_lacks: samples without a group.
         """
         if isinstance(by, str):
-            self._require_column(by, "--split-columns")
+            require_columns(self._sheet, (by,), "--split-columns")
             return self._with(column_split=ColumnSplit(by))
         if isinstance(by, int | np.integer):
             return self._with(column_split=ColumnSplit(number=positive(by, "split_columns")))
@@ -299,17 +262,34 @@ class Heatmap:
             of the samples.
         """
         ids = self._table.sample_ids
-        tiles = self._sheet_columns(frame) if isinstance(frame, list | tuple) else frame
-        given: Frames = {None: tiles, "bars": bars, "points": points, "text": text}
+        if isinstance(frame, list | tuple):
+            frame = require_columns(self._sheet, frame, "--annotate").frame[list(frame)]
+        given: Frames = {None: frame, "bars": bars, "points": points, "text": text}
         return self._annotated(tracks_from(given, ids, "sample", side))
 
-    # look
+    # values
+
+    def normalise(self, how: Normalisation) -> Heatmap:
+        """Give all samples the same distribution of values ("quantile"), on the log scale, or go back to "none".
+
+        Size factors of counts, and the methods that TPM and microarray values come from, have normalised samples
+        already; this goes further, and takes away what all genes of a sample share.
+
+        >>> import numpy as np
+        >>> heatmap = Heatmap(np.random.default_rng(1).normal(size=(20, 6))).normalise("quantile")
+        >>> heatmap.spec.scale.label
+        'row z-score (log scale, quantile-normalised)'
+        """
+        require_one_of("normalise", how, NORMALISATIONS)
+        return self._with(normalisation=how)
 
     def scale(self, scaling: Scaling) -> Heatmap:
         """Colour by row "z-score", by the difference from the mean of the gene ("centre"), or as it is ("none")."""
         if scaling not in SCALINGS:
             raise UserError("option", f"'{scaling}' is not a scaling", fix=f"choose one of: {', '.join(SCALINGS)}")
         return self._with(scaling=scaling)
+
+    # look
 
     def colours(
         self,

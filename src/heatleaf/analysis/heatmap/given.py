@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from heatleaf.analysis.choices import ORDERS, require_choices, require_one_of
 from heatleaf.analysis.heatmap.by_name import Kind, positions_by_name
-from heatleaf.analysis.heatmap.request import Arrangement
+from heatleaf.analysis.heatmap.request import AUTO, Arrangement, RowSplit
 from heatleaf.errors import UserError
-from heatleaf.model import SampleSheet
+from heatleaf.model import ExpressionTable, SampleSheet
+from heatleaf.stats.design import closest_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +67,68 @@ def groups_by_name(given: Any, wanted: Sequence[str], kind: Kind, *, where: str)
         names = list(wanted)
     positions = positions_by_name(wanted, names, kind, where=where)
     return {name: groups[i] for name, i in zip(wanted, positions, strict=True)}
+
+
+def row_split_of(given: Any, gene_ids: Sequence[str], *, height: float | None, kmeans: int | None) -> RowSplit:
+    """Return how genes are put into blocks, of what `Heatmap.split_rows` was given.
+
+    Raises
+    ------
+    UserError
+        option: a word that is none, a number below 1. sheet_lacks: as `groups_by_name`.
+    """
+    if kmeans is not None:
+        return RowSplit("kmeans", positive(kmeans, "kmeans"))
+    if height is not None:
+        return RowSplit("height", height=float(height))
+    if given is None:
+        return RowSplit("none")
+    if isinstance(given, str):
+        if given != AUTO:
+            raise UserError("option", f"'{given}' is no way to split rows", fix="give a number, 'auto' or groups")
+        return RowSplit()
+    if isinstance(given, int | np.integer):
+        return RowSplit("number", positive(given, "split_rows"))
+    return RowSplit("groups", groups=groups_by_name(given, gene_ids, "gene", where="split_rows"))
+
+
+def marks_of(genes: str | int | Sequence[str], table: ExpressionTable) -> str | int | tuple[str, ...]:
+    """Return which names are written where not all fit: "auto", a number, or genes of the table.
+
+    Raises
+    ------
+    UserError
+        no_genes: a gene that is not in the table. option: a number below 1.
+    """
+    if isinstance(genes, int | np.integer):
+        return positive(genes, "mark_genes")
+    if genes == AUTO:
+        return AUTO
+    asked = (genes,) if isinstance(genes, str) else tuple(genes)
+    known = {*table.gene_ids, *table.gene_symbols}
+    for gene in asked:
+        if gene not in known:
+            near = closest_name(gene, tuple(sorted(known - {""})))
+            raise UserError("no_genes", f"'{gene}' is not in the matrix", where="mark_genes", fix=near)
+    return asked
+
+
+def require_columns(sheet: SampleSheet | None, names: Sequence[str], where: str) -> SampleSheet:
+    """Return the sheet, if it has these columns.
+
+    Raises
+    ------
+    UserError
+        design_column, with the closest column.
+    """
+    columns = tuple(sheet.columns) if sheet else ()
+    for name in names:
+        if name not in columns:
+            known = ", ".join(columns) or "there is no sample sheet"
+            fix = closest_name(name, columns) or "give a data frame of samples after the matrix"
+            what = f"'{name}' is not a column of the sample sheet ({known})"
+            raise UserError("design_column", what, where=where, fix=fix)
+    return sheet or SampleSheet((), {})
 
 
 def positive(number: Any, where: str) -> int:

@@ -14,7 +14,7 @@ from heatleaf.analysis.heatmap.arrange import cluster_columns, cluster_rows, col
 from heatleaf.analysis.heatmap.by_name import positions_by_name
 from heatleaf.analysis.heatmap.request import HeatmapRequest
 from heatleaf.analysis.heatmap.rows import choose_rows
-from heatleaf.analysis.heatmap.values import scale_label, scale_rows, to_log_scale
+from heatleaf.analysis.heatmap.values import normalise, scale_label, scale_rows, to_log_scale
 from heatleaf.analysis.layouts import column_layout, row_layout, stability_facts
 from heatleaf.cluster import Clustering
 from heatleaf.figures.heatmap.inputs import ColumnLayout, FurtherPanel, HeatmapLook, RowFacts
@@ -67,7 +67,7 @@ def draw_heatmaps(
         one_sample, no_genes, option, design_missing, clusters, memory, matrix_not_finite.
     """
     require_choices(request.look.palette, request.rows.method, request.rows.metric)
-    made = _prepare(table, sheet)
+    made = _prepare(table, sheet, request)
     choice = choose_rows(made.logs, made.table, request.genes)
     rows = np.concatenate([choice.clustered, choice.parked])
     is_parked = np.arange(len(rows)) >= len(choice.clustered)
@@ -92,14 +92,15 @@ def draw_heatmaps(
     return Drawn(spec, clustering, clustered, messages, made, rows[clustering.order])
 
 
-def _prepare(table: ExpressionTable, sheet: SampleSheet | None) -> Prepared:
+def _prepare(table: ExpressionTable, sheet: SampleSheet | None, request: HeatmapRequest) -> Prepared:
     if sheet is not None and sheet.sample_ids != table.sample_ids:
         position = {name: i for i, name in enumerate(table.sample_ids)}
         kept = [position[name] for name in sheet.sample_ids]
         table = replace(table, sample_ids=sheet.sample_ids, values=table.values[:, kept], summary_rows={})
     require_two_samples(table.sample_ids)
     logs, label, messages = to_log_scale(table.values, table.value_kind)
-    return Prepared(table, sheet, logs, label, tuple(messages))
+    logs, addition, said = normalise(logs, request.normalisation)
+    return Prepared(table, sheet, logs, label + addition, (*messages, *said))
 
 
 def _scaled(made: Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> FloatArray:
@@ -238,7 +239,7 @@ def _stability_notes(clustering: Clustering | None, request: HeatmapRequest) -> 
 def _panel_beside(wanted: Wanted, gene_ids: Sequence[str], first: _First) -> FurtherPanel:
     """Bring another table to display: genes matched by name, samples as in the first where they are the same."""
     table, sheet, request = wanted
-    made = _prepare(table, sheet)
+    made = _prepare(table, sheet, request)
     rows = np.array(positions_by_name(gene_ids, made.table.gene_ids, "gene", where="the heatmap beside"), dtype=np.intp)
     shown = _scaled(made, rows, request)
     columns = first.columns_of(made, request)

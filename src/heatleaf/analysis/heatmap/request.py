@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.analysis.heatmap.rows import ALL_GENES
-from heatleaf.analysis.heatmap.values import Scaling
+from heatleaf.analysis.heatmap.values import Normalisation, Scaling
 from heatleaf.analysis.settings import Settings
 from heatleaf.figures.heatmap.inputs import HeatmapLook
 from heatleaf.figures.heatmap.tracks import Annotation
@@ -67,12 +67,14 @@ ROW_ARRANGEMENT = Arrangement(method=Settings.linkage_method, metric=Settings.me
 class HeatmapRequest:
     """One heatmap.
 
-    genes : "all", "top:N", or names. annotations : tracks with one entry per sample or gene of the table; None shows
+    genes : "all", "top:N", or names. normalisation : of the samples, on the log scale, before all else.
+    annotations : tracks with one entry per sample or gene of the table; None shows
     the columns of the sheet that group samples. marks : "auto", a number, or names of genes to write where not all fit.
     look : title, palette, limits, page. max_memory : bytes that a distance matrix may take. seed : of k-means.
     """
 
     genes: str | tuple[str, ...] = ALL_GENES
+    normalisation: Normalisation = "none"
     scaling: Scaling = "z-score"
     row_split: RowSplit = field(default_factory=RowSplit)
     column_split: ColumnSplit = field(default_factory=ColumnSplit)

@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from heatleaf.model import Message, ValueKind, note
 from heatleaf.stats import size_factors, z_scores
+from heatleaf.stats.quantiles import quantile_normalise
 
 FloatArray = NDArray[np.float64]
 Scaling = Literal["z-score", "centre", "none"]
 SCALINGS: tuple[Scaling, ...] = ("z-score", "centre", "none")
+Normalisation = Literal["none", "quantile"]
+NORMALISATIONS: tuple[Normalisation, ...] = ("none", "quantile")
 _MIN_GENES_FOR_VST = 100  # below, a dispersion trend cannot be seen
 
 
@@ -36,6 +39,15 @@ def to_log_scale(values: FloatArray, kind: ValueKind) -> tuple[FloatArray, str, 
         return logs, "log2(x + 1)", [note("value_kind", what)]
     what = f"the values are {kind}: normalised and variance-stabilised (VST)"
     return vst(counts), "VST", [note("value_kind", what)]
+
+
+def normalise(logs: FloatArray, how: Normalisation) -> tuple[FloatArray, str, list[Message]]:
+    """Normalise values on a log scale; return them with what their scale is called then, and what was done."""
+    if how == "none":
+        return logs, "", []
+    what = "quantile normalisation gave all samples the same distribution of values"
+    fix = "it takes away what all genes share; leave it out where conditions change most genes"
+    return quantile_normalise(logs), ", quantile-normalised", [note("value_kind", what, fix=fix)]
 
 
 def scale_rows(logs: FloatArray, scaling: Scaling) -> FloatArray:
