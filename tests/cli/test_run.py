@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 from heatleaf.cli import main
@@ -226,6 +227,33 @@ def test_an_interrupt_exits_with_130_and_leaves_nothing_half_written(
     assert child.returncode == 130
     assert "interrupted" in rest
     assert not [path for path in out.rglob("*") if path.is_file()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_files_are_written_takes_the_processes_that_draw_along(
+    small: tuple[Path, Path], tmp_path: Path, number: signal.Signals
+) -> None:
+    """R16: what has its name is whole, nothing else is left, and no process goes on."""
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "heatleaf", "run", *map(str, small), "-o", str(out)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stderr is not None
+        family: list[psutil.Process] = []
+        while not list(out.rglob("*.tsv")):
+            assert child.poll() is None, child.stderr.read()
+            family = psutil.Process(child.pid).children(recursive=True) or family
+            time.sleep(0.01)
+        child.send_signal(number)
+        said = child.stderr.read()
+        assert child.wait(30) == 130, said
+    assert "heatleaf: interrupted; nothing half-written is left" in said
+    assert "Traceback" not in said
+    assert family
+    _, alive = psutil.wait_procs(family, 2)
+    assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+    assert not list(out.rglob(".heatleaf*"))
+    assert not (out / "run.json").exists()
 
 
 def test_a_closed_pipe_ends_quietly(small: tuple[Path, Path], tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import socket
 import time
+from typing import Any
 
 import pytest
 from app_process import FILES, RunningApp
+from starlette.responses import Response
 
 from heatleaf.errors import UserError
 from heatleaf.web import security
@@ -212,6 +215,44 @@ def test_large_requests_are_refused(app: RunningApp) -> None:  # S10
 def test_large_headers_are_refused(app: RunningApp) -> None:  # S10
     lines = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{app.port}\r\nX: {'y' * 70_000}\r\n\r\n"
     assert status_of(app.raw(lines.encode(), wait=3.0)) in (400, 431)
+
+
+def test_too_many_requests_at_once_are_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:  # S22
+    monkeypatch.setattr(security, "MAX_AT_ONCE", 3)
+    keys = Keys(8717)
+    headers = [(b"host", b"127.0.0.1:8717"), (b"authorization", f"Bearer {keys.launch}".encode())]
+    scope = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": headers}
+    statuses: list[int] = []
+
+    async def knock(guard: security.Guard, answered: asyncio.Event) -> None:
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+                answered.set()
+
+        await guard(dict(scope), receive, send)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def knock_often() -> None:
+        door_opens, refused = asyncio.Event(), asyncio.Event()
+
+        async def slow(scope: Any, receive: Any, send: Any) -> None:
+            await door_opens.wait()
+            await Response()(scope, receive, send)
+
+        guard = security.Guard(slow, Door(keys))
+        waiting = [asyncio.create_task(knock(guard, asyncio.Event())) for _ in range(3)]
+        await asyncio.sleep(0)
+        await asyncio.wait_for(knock(guard, refused), 10)
+        assert statuses == [503] and refused.is_set()
+        door_opens.set()
+        await asyncio.gather(*waiting)
+        await knock(guard, asyncio.Event())
+
+    asyncio.run(asyncio.wait_for(knock_often(), 20))
+    assert statuses == [503, 200, 200, 200, 200]
 
 
 def test_slow_headers_are_given_up_and_others_are_answered(app: RunningApp) -> None:  # S22
