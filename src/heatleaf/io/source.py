@@ -5,7 +5,6 @@ Nothing here knows of lines or tables; `text` makes lines of these bytes. Files 
 
 from __future__ import annotations
 
-import bz2
 import difflib
 import getpass
 import hashlib
@@ -16,9 +15,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 from heatleaf.errors import UserError
+from heatleaf.io.expand import Expander, make_expander
 from heatleaf.io.options import MAX_INPUT_BYTES
 from heatleaf.model import Message, SourceFile, note
 
@@ -42,19 +42,6 @@ OTHER_KINDS = {
     b"\xff\xd8\xff": "an image",
     b"\x93NUMPY": "a NumPy file",
 }
-
-
-class Expander(Protocol):
-    """The part of zlib's, bz2's and lzma's decompressors that is used."""
-
-    unused_data: bytes
-
-    @property
-    def eof(self) -> bool:
-        """Whether the end of a compressed stream was reached."""
-
-    def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        """Expand at most max_length bytes."""
 
 
 class Source:
@@ -170,7 +157,7 @@ class Source:
                         block = block.lstrip(b"\0")  # padding after the last stream
                         if not block:
                             break
-                        expander = _make_expander(self.compression)
+                        expander = make_expander(self.compression)
                     expanded = expander.decompress(block, BLOCK)
                     done += len(expanded)
                     if expanded:
@@ -264,15 +251,6 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
-
-
-def _make_expander(kind: str) -> Expander:
-    expander = {
-        "gzip": lambda: zlib.decompressobj(wbits=31),
-        "bzip2": bz2.BZ2Decompressor,
-        "xz": lzma.LZMADecompressor,
-    }[kind]()
-    return expander  # type: ignore[return-value]  # zlib's object satisfies the protocol but has no public type
 
 
 def _is_archive(start: bytes) -> bool:

@@ -6,7 +6,7 @@ What is wrong is said as dnaio says it: file, 1-based line, what (requirement B8
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +54,10 @@ def read_records(path: Path) -> Iterator[Records]:
     yield from records_of(open_reads(path))
 
 
-def records_of(source: Source) -> Iterator[Records]:
+def records_of(source: Source, hand_on: Callable[[bytes], object] | None = None) -> Iterator[Records]:
     """Yield the records of a file that was opened, whose hash and size are known afterwards.
+
+    hand_on : gets the expanded bytes of the file, block by block, before they are looked at.
 
     Raises
     ------
@@ -66,6 +68,8 @@ def records_of(source: Source) -> Iterator[Records]:
     try:
         _refuse_other_kinds(source)
         for block in source.blocks():
+            if hand_on:
+                hand_on(block)
             data = rest + block
             records = _cut(data, n_records)
             if records is None:

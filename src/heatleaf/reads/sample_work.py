@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,14 @@ from heatleaf.errors import UserError
 from heatleaf.io.atomic import atomic_folder
 from heatleaf.io.checksum import sha256_of
 from heatleaf.reads.fastq import count_reads
+from heatleaf.reads.feed import run_on_reads
 from heatleaf.reads.index import has_index, make_tool
 from heatleaf.reads.jobs import Place, SampleJob
 from heatleaf.reads.kallisto import TABLE_FILE
 from heatleaf.reads.records import SampleRecord, current_record, write_record
-from heatleaf.reads.tools import ToolKilledError, run_tool
-from heatleaf.reads.trimming import remove_trimmed, trim_sample
-from heatleaf.reads.whole import WholeFile, read_whole
+from heatleaf.reads.tools import find_fault
+from heatleaf.reads.trimming import Trimmed, remove_trimmed, trim_sample
+from heatleaf.reads.whole import WholeFile, count_fragments
 
 
 def quantify_sample(job: SampleJob, place: Place) -> None:
@@ -43,50 +44,40 @@ def _quantify(job: SampleJob, place: Place, folder: Path) -> None:
     tool = make_tool(job.quant.quantifier, place.tool, job.quant.version)
     given = [Path(path) for path in job.files]
     require_files(given)
-    files, trimmed = trim_sample(job, place) if job.quant.adapters else (given, None)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        wholes = [beside.submit(read_whole, path) for path in given]
-        fault = _run_quantifier(tool.quant_arguments(Path(place.index), files, job.quant), job, place, folder)
-        whole = _settle(wholes, None if tool.has_nothing(folder) else fault)
-    n_reads = _require_pairs(job, whole)
+    log = place.logs / f"{job.sample_id}.quantify.log"
+
+    def command(names: Sequence[Path]) -> list[str]:
+        return tool.quant_arguments(Path(place.index), names, job.quant)
+
+    trimmed = trim_sample(job, place) if job.quant.adapters else None
+    if trimmed:
+        fault = find_fault(command(trimmed.files), log, folder=folder, hours=place.hours)
+        wholes = trimmed.wholes
+    else:
+        wholes, fault = run_on_reads(command, given, log, folder=folder, hours=place.hours)
+    n_reads = count_fragments(wholes, is_paired=job.quant.is_paired)
+    if fault and not tool.has_nothing(folder):
+        raise fault
     found = tool.finish(folder)
-    n_used = trimmed["n_after"] if trimmed else n_reads
+    n_used = trimmed.n_left if trimmed else n_reads
     _require_all_seen(job, found, n_used)
-    write_record(folder, _make_record(job, whole, folder, {**found, "n_reads": n_reads, "n_used": n_used}, trimmed))
+    numbers = {**found, "n_reads": n_reads, "n_used": n_used}
+    write_record(folder, _make_record(job, wholes, folder, numbers, trimmed))
 
 
 def _make_record(
-    job: SampleJob, files: list[WholeFile], folder: Path, found: dict[str, Any], trimmed: dict[str, int] | None
+    job: SampleJob, wholes: Sequence[WholeFile], folder: Path, numbers: dict[str, Any], trimmed: Trimmed | None
 ) -> SampleRecord:
     table = folder / TABLE_FILE
     return SampleRecord(
         sample_id=job.sample_id,
         quant=job.quant,
-        files=tuple(files),
-        n_with_adapter=trimmed["n_with_adapter"] if trimmed else None,
+        files=tuple(wholes),
+        n_with_adapter=trimmed.n_with_adapter if trimmed else None,
         table_sha256=sha256_of(table),
         table_size=table.stat().st_size,
-        **found,
+        **numbers,
     )
-
-
-def _run_quantifier(arguments: list[str], job: SampleJob, place: Place, folder: Path) -> UserError | None:
-    """Run the quantifier; a fault of it is returned, since a fault of the reads explains more."""
-    try:
-        run_tool(arguments, place.logs / f"{job.sample_id}.quantify.log", folder=folder, hours=place.hours)
-    except ToolKilledError:
-        raise
-    except UserError as error:
-        return error
-    return None
-
-
-def _settle(wholes: list[Future[WholeFile]], fault: UserError | None) -> list[WholeFile]:
-    """Wait until all files are read; refuse what is damaged first, then what the quantifier refused."""
-    files = [whole.result() for whole in wholes]
-    if fault is not None:
-        raise fault
-    return files
 
 
 def require_files(files: list[Path]) -> None:
@@ -100,18 +91,6 @@ def require_files(files: list[Path]) -> None:
     for path in files:
         if not path.is_file():
             raise UserError("file_missing", "the file of reads is gone", where=str(path), fix="put it back")
-
-
-def _require_pairs(job: SampleJob, files: list[WholeFile]) -> int:
-    """Return the number of reads or pairs; refuse mates that do not have the same number (requirement B86)."""
-    if not job.quant.is_paired:
-        return sum(file.n_reads for file in files)
-    for first, second in zip(files[::2], files[1::2], strict=True):
-        if first.n_reads != second.n_reads:
-            names = [Path(file.path).name for file in (first, second)]
-            what = f"{first.n_reads:,} reads, and {second.n_reads:,} in {names[1]}: mates must have the same number"
-            raise UserError("mates", what, where=names[0], fix="download both again; one of them is not whole")
-    return sum(file.n_reads for file in files[::2])
 
 
 def _require_all_seen(job: SampleJob, found: dict[str, Any], n_reads: int) -> None:

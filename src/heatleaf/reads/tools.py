@@ -7,7 +7,7 @@ import os
 import shlex
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -29,7 +29,9 @@ class ToolKilledError(UserError):
     """A tool was killed from outside (memory, a scheduler, its time limit): worth trying again with more."""
 
 
-def run_tool(arguments: Sequence[str], log: Path, *, folder: Path, hours: float) -> None:
+def run_tool(
+    arguments: Sequence[str], log: Path, *, folder: Path, hours: float, handed: Mapping[int, Path] | None = None
+) -> None:
     """Run a program to its end; what it says goes to a log file.
 
     Parameters
@@ -37,6 +39,8 @@ def run_tool(arguments: Sequence[str], log: Path, *, folder: Path, hours: float)
     arguments : the program and its arguments, never a shell's text (requirement S17).
     log : file that holds the command and its output afterwards. folder : where it runs.
     hours : time limit.
+    handed : pipes that the program inherits, by descriptor, with the files whose content they carry, which the log
+    names; `pipe_name` says how they are called in the arguments.
 
     Raises
     ------
@@ -46,10 +50,12 @@ def run_tool(arguments: Sequence[str], log: Path, *, folder: Path, hours: float)
         tool: it is not there, or ended with a code other than 0; with the last lines of what it said.
     """
     name = Path(arguments[0]).name
+    pipes = handed or {}
+    files = {pipe_name(number): str(path) for number, path in pipes.items()}
     with atomic_write(log) as handle:
-        handle.write(f"$ {shlex.join(arguments)}\n".encode())
+        handle.write(f"$ {shlex.join(files.get(word, word) for word in arguments)}\n".encode())
         handle.flush()
-        code = _run(arguments, handle, folder, hours)
+        code = _run(arguments, handle, folder, hours, tuple(pipes))
     if code == 0:
         return
     tail = _tail(log)
@@ -62,23 +68,54 @@ def run_tool(arguments: Sequence[str], log: Path, *, folder: Path, hours: float)
     raise UserError("tool", f"{name} {_name_end(code)}{said}", fix=f"the whole log is {log}")
 
 
-def _run(arguments: Sequence[str], log: IO[bytes], folder: Path, hours: float) -> int | None:
+def find_fault(
+    arguments: Sequence[str], log: Path, *, folder: Path, hours: float, handed: Mapping[int, Path] | None = None
+) -> UserError | None:
+    """Run a program as `run_tool` does, and return its fault where another one may explain more.
+
+    Raises
+    ------
+    ToolKilledError
+        tool.
+    """
+    try:
+        run_tool(arguments, log, folder=folder, hours=hours, handed=handed)
+    except ToolKilledError:
+        raise
+    except UserError as error:
+        return error
+    return None
+
+
+def pipe_name(descriptor: int) -> str:
+    """Return the name by which a program opens a pipe that it inherits."""
+    return f"/dev/fd/{descriptor}"
+
+
+def _run(arguments: Sequence[str], log: IO[bytes], folder: Path, hours: float, handed: Sequence[int]) -> int | None:
     """Return the exit code, negative for a signal, None for a program that took too long."""
+    with _start(arguments, log, folder, handed) as child:
+        try:
+            return child.wait(hours * SECONDS_PER_HOUR)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            child.kill()  # nothing where it has ended by itself
+
+
+def _start(arguments: Sequence[str], log: IO[bytes], folder: Path, handed: Sequence[int]) -> subprocess.Popen[bytes]:
     # kallisto writes numbers as the locale says, and salmon asks the network for a newer version.
     quiet = {**os.environ, "LC_ALL": "C", "SALMON_NO_VERSION_CHECK": "1"}
     try:
-        return subprocess.run(  # noqa: S603  an argument list of ours
+        return subprocess.Popen(  # noqa: S603  an argument list of ours
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=folder,
             env=quiet,
-            timeout=hours * SECONDS_PER_HOUR,
-            check=False,
-        ).returncode
-    except subprocess.TimeoutExpired:
-        return None
+            pass_fds=handed,
+        )
     except OSError as error:
         what = f"{arguments[0]} cannot be started ({error.strerror or error})"
         raise UserError("tool", what, fix="install it, or make it executable") from None
