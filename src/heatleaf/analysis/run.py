@@ -36,9 +36,29 @@ from heatleaf.interpret.captions import batch_words
 from heatleaf.interpret.order import arrange_findings
 from heatleaf.model import CountTable, Finding, Message, SampleSheet
 from heatleaf.resources.fetched import fetched_resources
-from heatleaf.stats import fit_vst, most_variable
+from heatleaf.stats import VarianceStabilised, fit_vst, most_variable
 
 FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Telling:
+    """What accompanies an analysis: where its progress is told, what was asked, what is kept."""
+
+    progress: Progress
+    settings: Settings
+    reuse: Reuse
+
+
+@dataclass(frozen=True, eq=False)
+class Interpretation:
+    """What a tested study shows: heatmap, comparisons, samples, sentences, and what was noticed of its gene sets."""
+
+    heatmap: HeatmapResult
+    comparisons: tuple[ComparisonResult, ...]
+    overview: Overview
+    findings: tuple[Finding, ...]
+    messages: tuple[Message, ...]
 
 
 def analyse(
@@ -77,20 +97,12 @@ def analyse(
     require_choices(settings.palette, settings.linkage_method, settings.metric)
     counts = CountTable.from_frame(counts) if isinstance(counts, pd.DataFrame) else counts
     sheet = sheet_of(samples, counts.sample_ids) if isinstance(samples, pd.DataFrame) else samples
-    progress, reuse = Progress(report), reuse or Reuse()
-    with progress.phase("checks and design"):
-        study = _take_study(reuse, (counts, sheet), settings, lambda: prepare_study(counts, sheet, settings))
-        require_two_samples(study.counts.sample_ids)
-        progress.say(study.design.formula if study.design else f"no test: {study.no_test}")
-    tests = _test(study, settings, progress, reuse)
-    tests, doubts = _ask_others(study, tests, settings, progress, reuse)
-    with progress.phase("transformation"):
-        factors = tests.size_factors
-        vst = reuse.take("vst", settings, (study.counts, factors), lambda: fit_vst(study.counts, factors))
-        shown = reuse.take("shown", settings, (study, vst), lambda: display_values(study, vst.values, settings))
-        progress.say(f"VST of {study.counts.n_genes:,} genes x {study.counts.n_samples:,} samples")
-    heatmap, comparisons, overview, findings, said = _interpret(study, tests, shown, Telling(progress, settings, reuse))
-    messages = [*study.messages, *vst.messages, *said, *(tests.fit.messages if tests.fit else ())]
+    telling = Telling(Progress(report), settings, reuse or Reuse())
+    study = _prepare(counts, sheet, telling)
+    tests, doubts = _ask_others(study, _test(study, telling), telling)
+    vst, shown = _transform(study, tests, telling)
+    seen = _interpret(study, tests, shown, telling)
+    messages = [*study.messages, *vst.messages, *seen.messages, *(tests.fit.messages if tests.fit else ())]
     messages += [*(message for result in tests.results for message in result.messages), *doubts]
     versions, resources = used_versions(), used_resources(study, settings)
     return Analysis(
@@ -105,19 +117,19 @@ def analyse(
         gene_names=study.gene_names,
         organism=study.identity.organism,
         gene_audit=study.audit,
-        heatmap=heatmap,
-        comparisons=comparisons,
+        heatmap=seen.heatmap,
+        comparisons=seen.comparisons,
         fit=tests.fit,
         omnibus=tests.omnibus,
         powers=tests.powers,
         opinions=tests.opinions,
-        pca=overview.pca,
-        pca_caption=overview.pca_caption,
-        distances=overview.distances,
-        distances_caption=overview.distances_caption,
-        findings=findings,
+        pca=seen.overview.pca,
+        pca_caption=seen.overview.pca_caption,
+        distances=seen.overview.distances,
+        distances_caption=seen.overview.distances_caption,
+        findings=seen.findings,
         messages=tuple(dict.fromkeys(messages)),
-        methods=describe_methods(study, tests, heatmap, settings, versions, resources),
+        methods=describe_methods(study, tests, seen.heatmap, settings, versions, resources),
         versions=versions,
         resources=resources,
     )
@@ -151,7 +163,18 @@ def sheet_of(samples: pd.DataFrame, sample_ids: tuple[str, ...]) -> SampleSheet:
     return SampleSheet(sample_ids, columns)
 
 
-def _test(study: Study, settings: Settings, progress: Progress, reuse: Reuse) -> StudyTests:
+def _prepare(counts: CountTable, sheet: SampleSheet | None, telling: Telling) -> Study:
+    progress, settings = telling.progress, telling.settings
+    with progress.phase("checks and design"):
+        study = _take_study(telling.reuse, (counts, sheet), settings, lambda: prepare_study(counts, sheet, settings))
+        require_two_samples(study.counts.sample_ids)
+        progress.say(study.design.formula if study.design else f"no test: {study.no_test}")
+    return study
+
+
+def _test(study: Study, telling: Telling) -> StudyTests:
+    progress, settings, reuse = telling.progress, telling.settings, telling.reuse
+
     def make() -> StudyTests:
         return make_tests(study, settings, reuse)
 
@@ -169,14 +192,13 @@ def _test(study: Study, settings: Settings, progress: Progress, reuse: Reuse) ->
     return tests
 
 
-def _ask_others(
-    study: Study, tests: StudyTests, settings: Settings, progress: Progress, reuse: Reuse
-) -> tuple[StudyTests, tuple[Message, ...]]:
+def _ask_others(study: Study, tests: StudyTests, telling: Telling) -> tuple[StudyTests, tuple[Message, ...]]:
     """Add second opinions where they were asked for."""
+    progress, settings = telling.progress, telling.settings
     if not (settings.second_opinions and tests.results):
         return tests, ()
     with progress.phase(f"second opinions, and without each of {study.counts.n_samples:,} samples"):
-        opinions, messages = reuse.take(
+        opinions, messages = telling.reuse.take(
             "opinions", settings, (study, tests.results), lambda: ask_if_possible(study, tests.results)
         )
         agreed = [f"{int(one.calls.all(axis=0).sum()):,} genes called by all three methods" for one in opinions]
@@ -184,18 +206,17 @@ def _ask_others(
     return replace(tests, opinions=opinions), messages
 
 
-@dataclass(frozen=True, eq=False)
-class Telling:
-    """What accompanies an analysis: where its progress is told, what was asked, what is kept."""
+def _transform(study: Study, tests: StudyTests, telling: Telling) -> tuple[VarianceStabilised, FloatArray]:
+    """Return the VST and the values that figures show: the same, with a batch removed where that was asked for."""
+    settings, reuse, factors = telling.settings, telling.reuse, tests.size_factors
+    with telling.progress.phase("transformation"):
+        vst = reuse.take("vst", settings, (study.counts, factors), lambda: fit_vst(study.counts, factors))
+        shown = reuse.take("shown", settings, (study, vst), lambda: display_values(study, vst.values, settings))
+        telling.progress.say(f"VST of {study.counts.n_genes:,} genes x {study.counts.n_samples:,} samples")
+    return vst, shown
 
-    progress: Progress
-    settings: Settings
-    reuse: Reuse
 
-
-def _interpret(
-    study: Study, tests: StudyTests, vst: FloatArray, telling: Telling
-) -> tuple[HeatmapResult, tuple[ComparisonResult, ...], Overview, tuple[Finding, ...], tuple[Message, ...]]:
+def _interpret(study: Study, tests: StudyTests, vst: FloatArray, telling: Telling) -> Interpretation:
     progress, settings, reuse = telling.progress, telling.settings, telling.reuse
     with progress.phase("gene sets"):
         tester = reuse.take("tester", settings, (study, tests.results), lambda: _tester(study, tests, settings))
@@ -216,13 +237,7 @@ def _interpret(
             lambda: [make_comparison(result, study, vst, settings, tester) for result in tests.results],
         )
         progress.say(f"{heatmap.spec.n_genes:,} genes in {heatmap.clusters.n_clusters} clusters")
-    with progress.phase("samples"):
-        overview = reuse.take("overview", settings, (study, vst), lambda: look_at_samples(study, vst))
-        overview = replace(
-            overview,
-            pca_caption=overview.pca_caption and overview.pca_caption + batch_words(settings.remove_batch),
-            distances_caption=overview.distances_caption + batch_words(settings.remove_batch),
-        )
+    overview = _look_at_samples(study, vst, telling)
     with progress.phase("ranked gene sets"):
         ranked = reuse.take("ranked", settings, (tester, tests.results), ranking)
     comparisons = tuple(replace(one, ranked=table) for (one, _), table in zip(made, ranked, strict=True))
@@ -233,7 +248,18 @@ def _interpret(
         told += (*tell_comparison(comparison, study, settings), *own)
     tables = [*heatmap.enrichment.values(), *(table for one in comparisons for table in one.enrichment.values())]
     said = (*tester.messages, *(message for table in tables for message in table.messages))
-    return heatmap, comparisons, overview, arrange_findings(told), said
+    return Interpretation(heatmap, comparisons, overview, arrange_findings(told), said)
+
+
+def _look_at_samples(study: Study, vst: FloatArray, telling: Telling) -> Overview:
+    removed = batch_words(telling.settings.remove_batch)
+    with telling.progress.phase("samples"):
+        overview = telling.reuse.take("overview", telling.settings, (study, vst), lambda: look_at_samples(study, vst))
+    return replace(
+        overview,
+        pca_caption=overview.pca_caption and overview.pca_caption + removed,
+        distances_caption=overview.distances_caption + removed,
+    )
 
 
 def _tester(study: Study, tests: StudyTests, settings: Settings) -> GeneSetTester:
