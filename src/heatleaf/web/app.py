@@ -46,12 +46,23 @@ class App:
         self._behind(study_id, self._read(record, self._reads[study_id]))
 
     def begin_analysis(self, study_id: str) -> None:
-        """Put the analysis of a study in line; one that is in line already stays the only one (requirement R24)."""
+        """Put the analysis of a study in line; one that is in line already stays the only one (requirement R24).
+
+        Raises
+        ------
+        RefusalError
+            503: too much waits already.
+        """
         record = self.studies.get(study_id)
         key = hashlib.sha256(json.dumps([study_id, record.request], sort_keys=True).encode()).hexdigest()
         if record.state in ("queued", "running") and self.jobs.has(key):
             return
-        self._behind(study_id, self._analyse(self.studies.change(study_id, state="queued", error=None), key))
+        request = {"op": "analyse", **self._request(study_id)}
+        # at once, not behind this request: the next one must find it in line
+        job = self.jobs.put(Job(request, study_id, self._reporter(study_id, state="running"), key=key, is_long=True))
+        self.studies.change(study_id, state="queued", error=None)
+        self.studies.progress(study_id).reset()
+        self._behind(study_id, self._analyse(study_id, job))
 
     async def ask(self, op: str, study_id: str, **more: Any) -> Any:
         """Ask the worker something short about a study, and wait for the answer.
@@ -96,7 +107,11 @@ class App:
         """Read; number : of this reading, of which only the last counts."""
         studies, study_id = self.studies, record.id
         studies.progress(study_id).reset()
-        job = self.jobs.put(Job({"op": "read", **self._request(study_id)}, study_id, self._reporter(study_id)))
+        job = Job({"op": "read", **self._request(study_id)}, study_id, self._reporter(study_id))
+        try:
+            self.jobs.put(job)
+        except RefusalError as error:
+            job.answer.set_exception(error)
         found = await self._outcome(job, study_id)
         if found is None or number != self._reads[study_id]:
             return
@@ -112,16 +127,12 @@ class App:
             n_samples=found["n_samples"],
         )
 
-    async def _analyse(self, record: StudyRecord, key: str) -> None:
-        studies, study_id = self.studies, record.id
-        studies.progress(study_id).reset()
-        request = {"op": "analyse", **self._request(study_id)}
-        job = Job(request, study_id, self._reporter(study_id, state="running"), key=key, is_long=True)
-        done = await self._outcome(self.jobs.put(job), study_id)
+    async def _analyse(self, study_id: str, job: Job) -> None:
+        done = await self._outcome(job, study_id)
         if done is None:
             return
-        await asyncio.to_thread(studies.accept_result, study_id)
-        studies.change(study_id, state="done", **done)
+        await asyncio.to_thread(self.studies.accept_result, study_id)
+        self.studies.change(study_id, state="done", **done)
 
     def _reporter(self, study_id: str, state: str = "") -> Callable[[str, str], None]:
         def report(event: str, text: str) -> None:
