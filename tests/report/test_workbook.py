@@ -55,6 +55,8 @@ def test_text_stays_text_and_never_becomes_a_formula() -> None:  # S13
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/")]
     assert not any(b"<f" in sheet or b"<hyperlink" in sheet for sheet in sheets)
+    header = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("t").to_python()[0]
+    assert header == ["gene", f"'{FORMULA}"]
 
 
 def test_numbers_stay_numbers() -> None:  # R9, N31
