@@ -40,10 +40,15 @@ class Answer:
 
 
 class RunningApp:
-    """An app in a process of its own. log : what it wrote to standard error, once it has ended."""
+    """An app in a process of its own.
 
-    def __init__(self, studies: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "heatleaf", "app", "--no-browser", "--studies", str(studies), *options]
+    before : statements of Python that it begins with, such as those that shorten its patience.
+    """
+
+    def __init__(self, studies: Path, *options: str, before: str = "") -> None:
+        start = f"import sys\n{before}\nfrom heatleaf.cli import main\nsys.exit(main(sys.argv[1:]))"
+        begin = ["-c", start] if before else ["-m", "heatleaf"]
+        command = [sys.executable, *begin, "app", "--no-browser", "--studies", str(studies), *options]
         self._log = (studies.parent / f"{studies.name}.log").open("w+")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
         assert self.process.stdout is not None
@@ -140,9 +145,9 @@ def multipart(files: Sequence[tuple[str, bytes]]) -> bytes:
 
 
 @contextlib.contextmanager
-def running(studies: Path, *options: str) -> Iterator[RunningApp]:
+def running(studies: Path, *options: str, before: str = "") -> Iterator[RunningApp]:
     """Run an app until the block ends."""
-    app = RunningApp(studies, *options)
+    app = RunningApp(studies, *options, before=before)
     try:
         yield app
     finally:

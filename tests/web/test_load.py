@@ -1,4 +1,4 @@
-"""Many requests at once, clients that go away, apps that start and stop: all are answered and nothing stays (R30)."""
+"""The app under load, in a small form of benchmarks/load.py: all is answered, nothing is lost, nothing stays (R30)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ import contextlib
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from app_process import RunningApp, running
+from app_process import FILES, RunningApp, running, small_table
+from load_clients import break_uploads, drop_large, slow_clients, table_pieces
+from load_kills import Killings, copy_study
+from load_parts import Watch, ask_mixed, follow_runs, names_in
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc"),
+    pytest.mark.timeout(300),
+]
 N_REQUESTS, N_AT_ONCE, N_GONE = 200, 20, 30
 PATHS = (("GET", "/api/studies", 200), ("GET", "/api/none", 404), ("GET", "/", 200), ("PUT", "/api/studies", 405))
 
@@ -84,3 +91,83 @@ def test_an_app_that_stops_leaves_no_process(tmp_path: Path) -> None:  # R30
         while any(Path(f"/proc/{child}").exists() for child in children):
             assert time.monotonic() < until, children
             time.sleep(0.05)
+
+
+# Limits that a test can wait for; those of the app are in docs/app_api.md.
+HASTY = (
+    "from heatleaf.web import patience, uploads\n"
+    "patience.HEADER_SECONDS = patience.TAKE_SECONDS = uploads.PATIENCE = 1.0\n"
+    "patience.LEAST_TAKEN, uploads.MAX_FILE = 10**9, 5_000_000"
+)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """Return an app for the tests of this module, with one finished study and hasty limits."""
+    with running(tmp_path_factory.mktemp("load") / "studies", before=HASTY) as app:
+        app.analyse(app.make(FILES)["id"])
+        yield app
+
+
+def finished(app: RunningApp) -> str:
+    """Return the id of the oldest study."""
+    return str(app.ask("GET", "/api/studies").json["studies"][-1]["id"])
+
+
+@pytest.mark.slow
+def test_twenty_pages_follow_work_that_is_done(loaded: RunningApp) -> None:  # R22, R25
+    studies = [loaded.make(FILES)["id"] for _ in range(2)]
+    tally = follow_runs(loaded, studies, n_pollers=20, n_runs=2)
+    assert tally.faults == [] and tally.statuses[200] > 60
+
+
+def test_two_hundred_requests_at_once_are_answered_rightly(loaded: RunningApp) -> None:  # R30, S22
+    tally = ask_mixed(loaded, finished(loaded), n_at_once=200, n_rounds=1)
+    assert tally.faults == [] and tally.statuses == {200: 200}
+
+
+def test_uploads_that_are_cut_off_leave_nothing_and_others_are_kept(loaded: RunningApp) -> None:  # S10
+    tally = break_uploads(loaded, 40, 4, small_table(3000))
+    assert tally.faults == [] and tally.statuses == {201: 4}
+
+
+def test_clients_that_do_not_move_on_are_given_up_and_others_are_answered(loaded: RunningApp) -> None:  # S22
+    with Watch(loaded) as watch:
+        tally, ended = slow_clients(loaded, finished(loaded), n_each=5, patience=60)
+    assert {name: len(seconds) for name, seconds in ended.items()} == dict.fromkeys(ended, 5)
+    assert tally.faults == [] and tally.statuses[200] > 0
+    files, _ = watch.settled()
+    assert files <= watch.before[0] + 2
+    assert "Traceback" not in loaded.log
+
+
+def test_a_file_beyond_the_limit_is_refused_in_little_memory(loaded: RunningApp) -> None:  # S10
+    pieces, n_bytes = table_pieces(3000, 5000)
+    assert n_bytes > 50_000_000
+    with Watch(loaded) as watch:
+        said, _, tally = drop_large(loaded, "large.tsv", pieces, n_bytes)
+    assert said == "413" and tally.faults == []
+    assert watch.server < 200_000_000
+
+
+def test_hundreds_of_stored_studies_are_listed_and_deleted(tmp_path: Path) -> None:
+    with running(tmp_path / "studies") as app:
+        first = app.make(FILES)["id"]
+    copies = copy_study(tmp_path / "studies", first, 299)
+    with running(tmp_path / "studies") as app:
+        listed = [one["id"] for one in app.ask("GET", "/api/studies").json["studies"]]
+        assert sorted(listed) == sorted([first, *copies])
+        for study_id in copies[:50]:
+            assert app.ask("DELETE", f"/api/studies/{study_id}").status == 200
+        assert app.study(copies[50])["state"] == "ready"
+        assert len(app.ask("GET", "/api/studies").json["studies"]) == 250
+    assert len([name for name in names_in(tmp_path / "studies") if name != ".heatleaf-lock"]) == 250
+
+
+@pytest.mark.slow
+def test_a_killed_worker_and_a_killed_server_lose_nothing_that_was_taken_on(tmp_path: Path) -> None:  # R14, R15
+    killings = Killings(tmp_path / "studies")
+    killings.round(is_server=False, n_clients=2)
+    killings.round(is_server=True, n_clients=2)
+    assert killings.finish() > 1
+    assert killings.tally.faults == []
