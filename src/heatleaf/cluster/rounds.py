@@ -25,7 +25,7 @@ from heatleaf.cluster.search import Map, in_threads, search
 
 # Below this many clusters a distance matrix and chains are quicker than rounds.
 FEW_CLUSTERS = 256
-REFRESHED_AT_ONCE = 512  # lists for one thread
+REFRESHED_AT_ONCE = 2_048  # lists for one thread
 SEARCHED_AT_LEAST = 64  # one in so many of the clusters left, unless nothing else can be done
 
 

@@ -29,7 +29,9 @@ from heatleaf.cluster.tiles import TILE_DEPTH, tile_side
 SAMPLE_STEP = 12  # one cluster in 12 is looked at to set the limit of a row,
 RANK = 2  # which is its second nearest: about 24 clusters lie below
 MANY = 8  # parts of the sample below the limit, of at most 64, from which on a row counts as not resolved
-ROWS, COLUMNS = 256, 512  # a group of tiles: half a megabyte in single precision
+# A group of tiles: 2 MB in single precision. Smaller ones are a little quicker on one thread; two threads then wait for
+# each other between the many short calls.
+ROWS, COLUMNS = 512, 1_024
 FAR = 1e30  # squared length of the points that fill the last tile; data is scaled to at most 1
 
 AnyFloats = NDArray[Any]
@@ -103,8 +105,7 @@ class _Keys:
         sample = np.arange(0, len(self.slots), SAMPLE_STEP)
         right = self._right(sample)
         places = self.place[slots]
-        blocks = [places[start : start + ROWS // 2] for start in range(0, len(places), ROWS // 2)]
-        parts = list(run(lambda rows: self._limits(rows, sample, right), blocks))
+        parts = list(run(lambda block: self._limits(places[block], sample, right), self._blocks(len(places))))
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
     def _limits(self, rows: IntArray, sample: IntArray, right: AnyFloats) -> tuple[FloatArray, NDArray[np.bool_]]:
@@ -130,8 +131,13 @@ class _Keys:
         """Find the candidates of some clusters."""
         right = self._right(np.arange(len(self.slots)))
         places = self.place[slots]
-        blocks = [slice(start, start + ROWS) for start in range(0, len(slots), ROWS)]
+        blocks = self._blocks(len(slots))
         return Candidates.join(list(run(lambda part: self._search_block(places[part], limits[part], right), blocks)))
+
+    def _blocks(self, n_rows: int) -> list[slice]:
+        """Divide rows among threads: at least four blocks, unless they would be smaller than a tile."""
+        step = min(max(-(-n_rows // (4 * self.side)), 1) * self.side, ROWS)
+        return [slice(start, start + step) for start in range(0, n_rows, step)]
 
     def _search_block(self, rows: IntArray, limits: FloatArray, right: AnyFloats) -> Candidates:
         i_row, columns, values = self._below(self._left(rows, limits), right, lambda last: 0.0)
@@ -172,14 +178,11 @@ class _Keys:
             return float(bars[min(start + stop, len(bars)) - 1] / weight * (1.0 + 2.0**-20))
 
         rows, columns, values = self._below(left[:, first : first + ROWS // self.side], right[first:], bar)
-        is_pair = rows < columns
-        rows, columns, distances = start + rows[is_pair], start + columns[is_pair], values[is_pair] * weight
-        is_row, is_column = distances <= bars[rows], distances <= bars[columns]
-        return (
-            np.concatenate([rows[is_row], columns[is_column]]),
-            np.concatenate([columns[is_row], rows[is_column]]),
-            np.concatenate([distances[is_row], distances[is_column]]),
-        )
+        rows, columns, distances = start + rows, start + columns, values * weight
+        is_row = (distances <= bars[rows]) & (rows < columns)
+        is_column = (distances <= bars[columns]) & (rows < columns)
+        ends = np.concatenate([rows[is_row], columns[is_column]]), np.concatenate([columns[is_row], rows[is_column]])
+        return (*ends, np.concatenate([distances[is_row], distances[is_column]]))
 
     def _below(self, left: AnyFloats, right: AnyFloats, bar: Callable[[int], float]) -> Pairs:
         """Return rows, columns and values of the products up to a bar, which may depend on the last column."""
@@ -190,9 +193,9 @@ class _Keys:
             below = np.flatnonzero(keys <= bar((first + len(keys)) * self.side))
             places.append(below + first * keys[0].size)
             values.append(keys.ravel().take(below))
-        lines, within = np.divmod(np.concatenate(places), self.side)
-        tiles, rows = np.divmod(lines, left.shape[1] * left.shape[2])
-        return rows, tiles * self.side + within, np.concatenate(values).astype(np.float64)
+        found = np.concatenate(places)
+        tiles, rows = np.divmod(found >> (self.side.bit_length() - 1), left.shape[1] * left.shape[2])
+        return rows, tiles * self.side + (found & (self.side - 1)), np.concatenate(values).astype(np.float64)
 
     def _left(self, rows: IntArray, limits: FloatArray) -> AnyFloats:
         """Return tiles of rows, shape (1, n_tiles, height, depth), the last filled up with points far away."""
