@@ -140,10 +140,11 @@ def test_airway_equals_the_reference_scores(data: Path, file: str, gold_name: st
 @pytest.mark.parametrize(
     ("scores", "sentence"),
     [
-        ({"a": 1.0, "b": float("nan"), "c": 2.0}, "1 genes have no finite score (first: b)"),
-        ({"a": 1.0, "b": 1.0, "c": 1.0}, "3 genes with 1 different scores cannot be ranked"),
-        ({"a": 1.0}, "1 genes with 1 different scores cannot be ranked"),
-        ({}, "0 genes with 0 different scores cannot be ranked"),
+        ({"a": 1.0, "b": float("nan"), "c": 2.0}, "1 gene has no finite score (first: b)"),
+        ({"a": float("inf"), "b": 1.0, "c": 2.0, "d": -np.inf}, "2 genes have no finite score (first: a, d)"),
+        ({"a": 1.0, "b": 1.0, "c": 1.0}, "3 genes have too few different scores to be ranked (1)"),
+        ({"a": 1.0}, "1 gene has too few different scores to be ranked (1)"),
+        ({}, "0 genes have too few different scores to be ranked (0)"),
     ],
 )
 def test_scores_that_cannot_be_ranked_are_refused_n29(scores: dict[str, float], sentence: str) -> None:
@@ -157,7 +158,7 @@ def test_a_gene_with_two_scores_is_refused() -> None:
     with pytest.raises(UserError) as refusal:
         ranked_enrichment(pd.Series([1.0, 2.0, 3.0], index=["a", "b", "a"]), SETS, rng=np.random.default_rng(1))
     assert refusal.value.code == "gene_duplicate"
-    assert str(refusal.value).startswith("1 genes have more than one score (first: a)")
+    assert str(refusal.value).startswith("1 gene has more than one score (first: a)")
 
 
 def test_no_permutations_are_refused() -> None:

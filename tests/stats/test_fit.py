@@ -17,7 +17,7 @@ from heatleaf.errors import UserError
 from heatleaf.stats import chunks as chunks_module
 from heatleaf.stats import fit_counts, likelihood_ratio_test, shrink_contrast, wald_test
 from heatleaf.stats.filtering import filter_independently, lowess
-from heatleaf.stats.glm import fit_glm
+from heatleaf.stats.glm import GlmFit, fit_glm
 from heatleaf.stats.lrt import log10_chi2_tail
 from heatleaf.stats.shrinkage import _Problem, prior_scale
 from heatleaf.stats.trend import fit_trend
@@ -318,6 +318,31 @@ def test_gene_that_does_not_converge_is_set_apart() -> None:
     assert result.status[2] == "not_converged"
     assert np.isnan(result.p_value[2])
     assert not has_outlier(fit)[2]
+
+
+@pytest.mark.parametrize(("n_lost", "level"), [(1, "note"), (10, "note"), (11, "warning")])
+def test_genes_whose_fit_fails_leave_the_others_alone(n_lost: int, level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R36: of 200 genes some do not converge; more than one in twenty is a warning."""
+    case = small_case()
+    counts = case.counts.counts.copy()
+    counts[:n_lost] = [7_777, 7_400, 8_100, 7_700, 7_500, 8_000]
+    case = with_counts(case, counts)
+    whole = compare(case)
+
+    def lose_some(counts: np.ndarray, *rest: np.ndarray) -> GlmFit:
+        found = fit_glm(counts, *rest)
+        is_lost = (counts == 7_777).any(axis=0)
+        coefficients = np.where(is_lost, np.nan, found.coefficients)
+        return replace(found, coefficients=coefficients, converged=found.converged & ~is_lost)
+
+    monkeypatch.setattr("heatleaf.stats.fit.fit_glm", lose_some)
+    fit = fit_counts(case.counts, case.design)
+    told = [(m.level, m.text) for m in fit.messages if m.code == "not_converged"]
+    assert told == [(level, f"the fit of {n_lost} of 200 genes did not converge; they have no p-value.")]
+    result = wald_test(fit, case.contrast("group", "b", "a"), shrink=False)
+    assert result.status[:n_lost] == ("not_converged",) * n_lost and np.isnan(result.p_value[:n_lost]).all()
+    np.testing.assert_array_equal(result.p_value[n_lost:], whole.p_value[n_lost:])
+    np.testing.assert_array_equal(result.log2_fold_change[n_lost:], whole.log2_fold_change[n_lost:])
 
 
 def test_second_search_agrees_with_a_general_optimiser() -> None:

@@ -132,17 +132,21 @@ def rank_genes(scores: pd.Series[float] | Mapping[str, float]) -> tuple[list[str
     values = np.array(list(scores.values()) if isinstance(scores, Mapping) else scores.to_numpy(), dtype=np.float64)
     if len(set(names)) < len(names):
         first = next(name for i, name in enumerate(names) if name in set(names[:i]))
-        what = f"{len(names) - len(set(names)):,} genes have more than one score (first: {first})"
+        what = f"{_have(len(names) - len(set(names)))} more than one score (first: {first})"
         raise UserError("gene_duplicate", what, fix="give one score per gene (heatleaf.enrich.best_scores)")
     if not np.isfinite(values).all():
         missing = [names[i] for i in np.flatnonzero(~np.isfinite(values))]
-        what = f"{len(missing):,} genes have no finite score (first: {', '.join(missing[:3])})"
+        what = f"{_have(len(missing))} no finite score (first: {', '.join(missing[:3])})"
         raise UserError("ranking", what, fix="leave out the genes that were not tested")
     if len(values) < 3 or values.min() == values.max():
-        what = f"{len(values):,} genes with {len(np.unique(values))} different scores cannot be ranked"
+        what = f"{_have(len(values))} too few different scores to be ranked ({len(np.unique(values))})"
         raise UserError("ranking", what, fix="give the scores of all tested genes, such as the Wald statistic")
     order = np.argsort(-values, kind="stable")
     return [names[i] for i in order.tolist()], values[order]
+
+
+def _have(n_genes: int) -> str:
+    return f"{n_genes:,} {'gene has' if n_genes == 1 else 'genes have'}"
 
 
 def _sort_members(members: Membership) -> Membership:
