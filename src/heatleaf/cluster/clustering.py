@@ -1,7 +1,7 @@
 """The one result of clustering: rows in displayed order, in numbered blocks, with the trees that put them there.
 
-A cut tree (`by_tree`), k-means (`kmeans`) and clustering within given groups (`within_groups`) all end in it; figures,
-tables, gene sets and sentences start from it.
+A cut tree (`by_tree`), k-means, soft clusters and clustering within given groups (`within_groups`) all end in it;
+figures, tables, gene sets and sentences start from it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from heatleaf.errors import UserError
 from heatleaf.model import Clusters
 
 BoolArray = NDArray[np.bool_]
-Kind = Literal["tree", "kmeans", "groups"]
+Kind = Literal["tree", "kmeans", "fuzzy", "groups"]
 NOT_CLUSTERED = "not clustered"
 
 
@@ -64,6 +64,8 @@ class Clustering:
     names : of given groups, top to bottom; () where clusters have numbers only.
     choice : the evidence, where the number of clusters was chosen by it. stability : where it was measured.
     has_parked : whether the last block holds rows that cannot be clustered; it is no cluster.
+    memberships : of soft clusters, float64 array of shape (n_rows, n_clusters), 0-1: rows and clusters as displayed,
+    NaN for rows that cannot be clustered; else None. fuzzifier : by which they were made.
     """
 
     order: IntArray
@@ -75,6 +77,8 @@ class Clustering:
     choice: KChoice | None = None
     stability: Stability | None = None
     has_parked: bool = False
+    memberships: FloatArray | None = None
+    fuzzifier: float = 0.0
 
     def __post_init__(self) -> None:
         if len(self.order) != len(self.labels) or not np.array_equal(np.sort(self.order), np.arange(len(self.order))):
@@ -120,7 +124,10 @@ class Clustering:
             return self
         kept, parked = np.flatnonzero(~is_parked), np.flatnonzero(is_parked)
         labels = np.concatenate([self.labels, np.full(len(parked), self.n_clusters + 1)])
-        return replace(self, order=np.concatenate([kept[self.order], parked]), labels=labels, has_parked=True)
+        order, soft = np.concatenate([kept[self.order], parked]), self.memberships
+        if soft is not None:
+            soft = np.vstack([soft, np.full((len(parked), soft.shape[1]), np.nan)])
+        return replace(self, order=order, labels=labels, has_parked=True, memberships=soft)
 
 
 def place_by_label(parts: Sequence[IntArray]) -> tuple[IntArray, IntArray]:

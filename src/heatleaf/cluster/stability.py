@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from heatleaf.cluster.clustering import Clustering, PlacedTree, Stability
+from heatleaf.cluster.fuzzy import FuzzyCMeans, partition_by_fuzzy_c_means
 from heatleaf.cluster.kmeans import partition_by_kmeans
 from heatleaf.cluster.linking import Linking
 from heatleaf.cluster.many_trees import merge_many
@@ -81,8 +82,11 @@ def measure_stability(
         n_genes=draws.i_rows.shape[1],
         is_within_groups=is_drawn_within(groups),
     )
-    if clustering.kind == "kmeans":
-        return replace(clustering, stability=stability(_kmeans_jaccard(draws, is_in_cluster, rng)))
+    if clustering.kind in ("kmeans", "fuzzy"):
+        parted = partial(_part_by_kmeans, rng=rng)
+        if clustering.kind == "fuzzy":
+            parted = partial(_part_softly, rng=rng, fuzzifier=clustering.fuzzifier)
+        return replace(clustering, stability=stability(_parted_jaccard(draws, is_in_cluster, parted)))
     tree = clustering.trees[0]
     branches = _upper_branches(tree, clustering.n_clusters)
     found = _tree_jaccard(draws, (is_in_cluster, leaves_below(tree.linkage, branches)), linking or Linking())
@@ -142,7 +146,15 @@ def _tree_jaccard(draws: _Draws, sets: tuple[FloatArray, FloatArray], linking: L
     return totals / np.maximum(n_seen, 1.0)
 
 
-def _kmeans_jaccard(draws: _Draws, is_in_cluster: FloatArray, rng: np.random.Generator) -> FloatArray:
+def _part_by_kmeans(rows: FloatArray, k: int, *, rng: np.random.Generator) -> IntArray:
+    return partition_by_kmeans(rows, k, rng=rng, n_starts=N_STARTS)[0]
+
+
+def _part_softly(rows: FloatArray, k: int, *, rng: np.random.Generator, fuzzifier: float) -> IntArray:
+    return partition_by_fuzzy_c_means(rows, FuzzyCMeans(k, fuzzifier, n_starts=1), rng=rng, is_complete=False).labels
+
+
+def _parted_jaccard(draws: _Draws, is_in_cluster: FloatArray, parted: Callable[..., IntArray]) -> FloatArray:
     totals, n_seen = np.zeros(is_in_cluster.shape[1]), np.zeros(is_in_cluster.shape[1])
     for i_rows, drawn in draws.chunks():
         for before, rows in zip(is_in_cluster[i_rows], drawn, strict=True):
@@ -150,9 +162,10 @@ def _kmeans_jaccard(draws: _Draws, is_in_cluster: FloatArray, rng: np.random.Gen
             k = int(np.count_nonzero(is_there))
             if len(np.unique(rows, axis=0)) < k:
                 continue
-            after = np.eye(k)[partition_by_kmeans(rows, k, rng=rng, n_starts=N_STARTS)[0] - 1]
+            after = np.eye(k)[parted(rows, k) - 1]
             both = before.T @ after
-            jaccard = both / (before.sum(axis=0)[:, None] + after.sum(axis=0) - both)
+            union = before.sum(axis=0)[:, None] + after.sum(axis=0) - both
+            jaccard = both / np.maximum(union, 1.0)
             totals += jaccard.max(axis=1)
             n_seen += is_there
     return totals / np.maximum(n_seen, 1.0)

@@ -1,4 +1,4 @@
-"""Clusters with a tree each: given groups of rows, or k-means clusters, put in order by a tree of their means."""
+"""Clusters with a tree each: given groups of rows, k-means or soft clusters, put in order by a tree of their means."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from heatleaf.cluster.choose_k import K_RANGE, KChoice, silhouettes, weigh_choices
 from heatleaf.cluster.clustering import BoolArray, Clustering, PlacedTree, place_by_label
+from heatleaf.cluster.fuzzy import FuzzyCMeans, partition_by_fuzzy_c_means
 from heatleaf.cluster.kmeans import KMeans, partition_by_kmeans
 from heatleaf.cluster.linking import Linking
 from heatleaf.cluster.observations import FloatArray, IntArray, refuse_not_finite
@@ -91,6 +92,38 @@ def cluster_by_kmeans(
     parts = [np.flatnonzero(labels == number) for number in range(1, int(labels.max()) + 1)]
     found, _ = _stack(rows, parts, linking, is_ordered=False)
     return replace(found, kind="kmeans", choice=choice).parking(parked)
+
+
+def cluster_by_fuzzy_c_means(
+    values: FloatArray,
+    wanted: FuzzyCMeans,
+    *,
+    rng: np.random.Generator,
+    linking: Linking | None = None,
+    is_parked: BoolArray | None = None,
+) -> Clustering:
+    """Cluster rows softly; each stands in the cluster of its largest membership, ordered as those of k-means.
+
+    Parameters
+    ----------
+    As `cluster_by_kmeans`; wanted : number of clusters, fuzzifier and starts.
+
+    Raises
+    ------
+    UserError
+        "matrix_not_finite" for missing values; "clusters" and "option" as `partition_by_fuzzy_c_means`.
+    """
+    linking = linking or Linking()
+    parked = linking.cannot_place(values) if is_parked is None else is_parked | linking.cannot_place(values)
+    rows = values[~parked]
+    refuse_not_finite(rows, (), ())
+    if len(rows) < 2:
+        return Clustering(np.arange(len(rows)), np.ones(len(rows), dtype=np.int64), kind="fuzzy").parking(parked)
+    soft = partition_by_fuzzy_c_means(rows, replace(wanted, k=min(wanted.k, len(rows))), rng=rng)
+    parts = [np.flatnonzero(soft.labels == number) for number in range(1, soft.memberships.shape[1] + 1)]
+    found, sequence = _stack(rows, parts, linking, is_ordered=False)
+    memberships = soft.memberships[found.order][:, sequence]
+    return replace(found, kind="fuzzy", memberships=memberships, fuzzifier=soft.fuzzifier).parking(parked)
 
 
 def _kmeans_labels(rows: FloatArray, wanted: KMeans, rng: np.random.Generator) -> tuple[IntArray, KChoice | None]:

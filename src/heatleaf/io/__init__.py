@@ -6,9 +6,11 @@ from heatleaf.io.cluster_lists import (
     read_clusters,
     read_gene_lists,
     read_matrix,
+    read_memberships,
     write_clusters,
     write_gene_lists,
     write_matrix,
+    write_memberships,
 )
 from heatleaf.io.clustered_folder import export_clustered
 from heatleaf.io.counts_check import count_table
@@ -35,6 +37,7 @@ __all__ = [
     "read_gene_lists",
     "read_gene_sets",
     "read_matrix",
+    "read_memberships",
     "read_newick",
     "read_samples",
     "read_tree_view",
@@ -45,6 +48,7 @@ __all__ = [
     "write_gct",
     "write_gene_lists",
     "write_matrix",
+    "write_memberships",
     "write_newick",
     "write_table",
     "write_text",

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heatleaf.errors import UserError
 from heatleaf.io.atomic import write_text
@@ -26,6 +27,7 @@ from heatleaf.io.text import read_text
 from heatleaf.model import ClusteredMatrix, Clusters
 from heatleaf.model.counts import require_unique
 
+FloatArray = NDArray[np.float64]
 _GENE_COLUMNS = ("gene_id", "gene_symbol")
 _CLUSTER_COLUMNS = (*_GENE_COLUMNS, "cluster", "position")
 LIST_NAME = re.compile(r"cluster_([1-9][0-9]{0,8})\.txt")
@@ -110,6 +112,34 @@ def read_clusters(path: Path | str) -> tuple[Clusters, tuple[str, ...]]:
         where = f"{file.name} line {int(grid.lines[row]):,}"
         raise UserError("clusters", what, where=where, fix="sort the rows by position, or export the table again")
     return Clusters(gene_ids, numbers.astype(np.int64)), tuple(grid.texts(1))
+
+
+def write_memberships(path: Path | str, clustered: ClusteredMatrix) -> None:
+    """Write how far each gene belongs to each soft cluster, 0-1: one column per cluster, the topmost first.
+
+    Raises
+    ------
+    UserError
+        name_hostile (a tab, a line end or another control character), output_write.
+    """
+    path, soft = Path(path), clustered.memberships
+    assert soft is not None, "asked for only where clusters are soft"
+    _require_genes_writable(clustered, path.name)
+    header = "\t".join([*_GENE_COLUMNS, *(f"cluster_{number}" for number in range(1, soft.shape[1] + 1))])
+    rows = format_rows([clustered.gene_ids, clustered.gene_symbols], soft)
+    write_text(path, "\n".join([header, *rows, ""]))
+
+
+def read_memberships(path: Path | str) -> tuple[tuple[str, ...], FloatArray]:
+    """Read what `write_memberships` wrote: gene ids, and memberships of shape (n_genes, n_clusters), NaN where NA.
+
+    Raises
+    ------
+    UserError
+        As `read_matrix`.
+    """
+    table = read_matrix(path)
+    return table.gene_ids, table.values
 
 
 def write_gene_lists(folder: Path | str, clustered: ClusteredMatrix) -> tuple[Path, ...]:

@@ -7,13 +7,13 @@ from pathlib import Path
 from heatleaf.errors import UserError
 from heatleaf.io.atomic import DISK
 from heatleaf.io.cls import write_cls
-from heatleaf.io.cluster_lists import LIST_NAME, write_clusters, write_gene_lists, write_matrix
+from heatleaf.io.cluster_lists import LIST_NAME, write_clusters, write_gene_lists, write_matrix, write_memberships
 from heatleaf.io.gct import write_gct
 from heatleaf.io.newick import write_newick
 from heatleaf.io.tree_view import write_tree_view
 from heatleaf.model import ClusteredMatrix, Message, warning
 
-_OPTIONAL = ("{}.gtr", "{}.atr", "{}.cls", "{}_rows.nwk", "{}_columns.nwk")
+_OPTIONAL = ("{}.gtr", "{}.atr", "{}.cls", "{}_rows.nwk", "{}_columns.nwk", "{}_memberships.tsv")
 
 
 def export_clustered(
@@ -30,7 +30,8 @@ def export_clustered(
     paths, messages
         Every file that was written: <stem>_matrix.tsv, <stem>_clusters.tsv, <stem>_genes/cluster_1.txt ..., <stem>.gct,
         <stem>.cdt; where there are trees <stem>.gtr, <stem>.atr, <stem>_rows.nwk and <stem>_columns.nwk; where columns
-        are split <stem>.cls. A warning where groups have names that a CLS file cannot hold; then there is none.
+        are split <stem>.cls; where clusters are soft <stem>_memberships.tsv. A warning where groups have names that a
+        CLS file cannot hold; then there is none.
 
     Raises
     ------
@@ -55,8 +56,11 @@ def export_clustered(
         if tree is not None:
             trees.append(folder / f"{stem}_{ending}.nwk")
             write_newick(trees[-1], tree)
+    soft = [folder / f"{stem}_memberships.tsv"] if clustered.memberships is not None else []
+    for path in soft:
+        write_memberships(path, clustered)
     classes, messages = _write_groups(folder / f"{stem}.cls", clustered)
-    paths = (table, clusters, *lists, gct, *write_tree_view(cdt, clustered), *trees, *classes)
+    paths = (table, clusters, *soft, *lists, gct, *write_tree_view(cdt, clustered), *trees, *classes)
     _remove_others(folder, stem, paths)
     return paths, messages
 

@@ -62,6 +62,8 @@ class ClusteredMatrix:
     values : float64 array of shape (n_genes, n_samples); NaN where a cell is missing.
     row_linkage, column_linkage : as in `Dendrogram`; None where there is no single tree.
     cluster_numbers : int64 array of shape (n_genes,), 1..k from top to bottom; by default one cluster.
+    memberships : of soft clusters, float64 array of shape (n_genes, n_clusters), fractions 0-1, clusters from the top;
+    NaN for genes that were not clustered; None where clusters are not soft.
     column_groups : the block of each sample, () where columns are not split.
     sample_columns : what is known of the samples, column name -> one text per sample ("" where empty).
     messages : what was noticed while a file was read.
@@ -82,6 +84,7 @@ class ClusteredMatrix:
     column_groups: tuple[str, ...] = ()
     sample_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
+    memberships: FloatArray | None = None
 
     def __post_init__(self) -> None:
         self._require_shapes()
@@ -108,6 +111,8 @@ class ClusteredMatrix:
             raise UserError("no_values", f"a matrix of {n_genes} genes and {n_samples} samples has no values")
         if self.cluster_numbers is not None and self.cluster_numbers.shape != (n_genes,):
             raise ValueError("cluster_numbers do not have the shape (n_genes,)")
+        if self.memberships is not None and len(self.memberships) != n_genes:
+            raise ValueError("memberships do not have one row per gene")
         per_sample = [self.column_groups or self.sample_ids, *self.sample_columns.values()]
         if any(len(values) != n_samples for values in per_sample) or len(self.gene_symbols) not in (0, n_genes):
             raise ValueError("names or annotations do not have one entry per gene or sample")

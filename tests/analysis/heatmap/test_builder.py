@@ -12,7 +12,7 @@ import scipy.cluster.hierarchy
 from heatleaf import Heatmap
 from heatleaf.errors import UserError
 from heatleaf.figures.save import ImageFormat, read_capsule
-from heatleaf.io import read_tree_view
+from heatleaf.io import read_memberships, read_tree_view
 from heatleaf.model import CountTable, ExpressionTable, SampleSheet, ValueKind
 
 GENES = ("ENSG00000141510", "ENSG00000136997", "ENSG00000111640", "ENSG00000120129")  # TP53, MYC, GAPDH, DUSP1
@@ -63,11 +63,26 @@ def test_every_step_returns_a_new_heatmap() -> None:
     assert (changed.spec.title, changed.spec.scale.high, len(changed.spec.row_blocks)) == ("Three", 1.0, 3)
 
 
-@pytest.mark.parametrize("split", [{"by": 2}, {"kmeans": 2}, {"height": 5.0}, {}])
+@pytest.mark.parametrize("split", [{"by": 2}, {"kmeans": 2}, {"fuzzy": 2}, {"height": 5.0}, {}])
 def test_any_way_of_splitting_finds_the_two_patterns(split: dict[str, object]) -> None:
     heatmap = Heatmap(frame()).split_rows(**split)  # type: ignore[arg-type]
     blocks = heatmap.clusters.groupby("cluster")["gene_id"].apply(lambda genes: {int(g[1:]) % 2 for g in genes})
     assert sorted(blocks.tolist(), key=min) == [{0}, {1}]
+
+
+def test_soft_clusters_are_shown_with_how_far_genes_belong(tmp_path: Path) -> None:
+    """Beside the genes stands the membership of their own cluster; the export and the table have all of them."""
+    heatmap = Heatmap(frame()).split_rows(fuzzy=2)
+    strip = next(track for track in heatmap.spec.row_tracks if track.name == "membership")
+    np.testing.assert_array_equal(strip.values.ravel(), heatmap.memberships.max(axis=1))
+    assert heatmap.spec.footnotes[0].startswith("Genes: fuzzy c-means (fuzzifier 2.9")
+    heatmap.export(tmp_path)
+    gene_ids, memberships = read_memberships(tmp_path / "heatmap_memberships.tsv")
+    assert list(gene_ids) == heatmap.row_order
+    np.testing.assert_array_equal(memberships, heatmap.memberships)
+    Heatmap(frame()).split_rows(2).export(tmp_path)
+    assert not (tmp_path / "heatmap_memberships.tsv").exists()
+    assert Heatmap(frame()).split_rows(2).memberships.shape == (40, 0)
 
 
 def test_groups_of_genes_are_matched_by_name_and_keep_their_order() -> None:

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from heatleaf.analysis.heatmap.request import Arrangement, ColumnSplit, HeatmapRequest, RowSplit
 from heatleaf.cluster import (
     Clustering,
+    FuzzyCMeans,
     KMeans,
     Linking,
     PlacedTree,
     choose_k,
+    cluster_by_fuzzy_c_means,
     cluster_by_kmeans,
     cluster_by_tree,
     cluster_within_groups,
@@ -57,6 +59,11 @@ def cluster_rows(
     if split.kind == "kmeans":
         rng = np.random.default_rng(request.seed)
         return cluster_by_kmeans(values, KMeans(split.number), rng=rng, linking=linking, is_parked=is_parked)
+    if split.kind == "fuzzy":
+        rng = np.random.default_rng(request.seed)
+        return cluster_by_fuzzy_c_means(
+            values, FuzzyCMeans(split.number), rng=rng, linking=linking, is_parked=is_parked
+        )
     height = split.height if split.kind == "height" else None
     number = {"none": 1, "number": split.number}.get(split.kind, 0)
     return cluster_by_tree(values, number, height=height, linking=linking, is_parked=is_parked, names=gene_ids)
@@ -66,7 +73,7 @@ def _given_tree(rows: Arrangement, values: FloatArray, split: RowSplit, is_parke
     """Cut and order a tree that was made elsewhere."""
     tree = rows.linkage
     assert tree is not None, "asked for only where there is one"
-    if split.kind in ("kmeans", "groups"):
+    if split.kind in ("kmeans", "fuzzy", "groups"):
         what = f"blocks by {split.kind} are not cut from a tree, and a tree was given"
         raise UserError("clusters", what, where="split_rows", fix="give a number or a height, or no linkage")
     if is_parked.any() or len(tree) != len(values) - 1:

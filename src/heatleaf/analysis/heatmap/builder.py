@@ -135,12 +135,14 @@ class Heatmap:
         *,
         height: float | None = None,
         kmeans: int | None = None,
+        fuzzy: int | None = None,
     ) -> Heatmap:
         """Put the genes into blocks.
 
         by : a number of blocks cut from the tree; "auto" for the number with the best silhouette; None for one block;
         or the block of each gene: a Series or mapping by gene, or a sequence in the order of the matrix.
-        height : cut the tree there. kmeans : this many blocks by k-means.
+        height : cut the tree there. kmeans : this many blocks by k-means. fuzzy : this many
+        soft clusters by fuzzy c-means; each gene stands where it belongs most, `memberships` has the rest.
 
         Raises
         ------
@@ -154,7 +156,7 @@ class Heatmap:
         >>> len(heatmap.spec.row_blocks)
         3
         """
-        return self._with(row_split=row_split_of(by, self._table.gene_ids, height=height, kmeans=kmeans))
+        return self._with(row_split=row_split_of(by, self._table.gene_ids, height=height, kmeans=kmeans, fuzzy=fuzzy))
 
     def cluster_rows(
         self,
@@ -399,6 +401,21 @@ class Heatmap:
                 "position": np.arange(1, len(clustered.gene_ids) + 1),
             }
         )
+
+    @property
+    def memberships(self) -> pd.DataFrame:
+        """How far each gene belongs to each soft cluster, 0-1, genes and clusters from top to bottom; else no column.
+
+        >>> import numpy as np
+        >>> soft = Heatmap(np.random.default_rng(1).normal(size=(20, 6))).split_rows(fuzzy=2).memberships
+        >>> list(soft.columns), round(float(soft.sum(axis=1).max()), 6)
+        (['C1', 'C2'], 1.0)
+        """
+        import pandas as pd
+
+        soft = self.drawn.clustered.memberships
+        columns = [] if soft is None else [f"C{number}" for number in range(1, soft.shape[1] + 1)]
+        return pd.DataFrame(soft, list(self.spec.row_ids), columns)
 
     @property
     def row_order(self) -> list[str]:

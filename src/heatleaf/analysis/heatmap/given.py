@@ -69,7 +69,9 @@ def groups_by_name(given: Any, wanted: Sequence[str], kind: Kind, *, where: str)
     return {name: groups[i] for name, i in zip(wanted, positions, strict=True)}
 
 
-def row_split_of(given: Any, gene_ids: Sequence[str], *, height: float | None, kmeans: int | None) -> RowSplit:
+def row_split_of(
+    given: Any, gene_ids: Sequence[str], *, height: float | None, kmeans: int | None, fuzzy: int | None
+) -> RowSplit:
     """Return how genes are put into blocks, of what `Heatmap.split_rows` was given.
 
     Raises
@@ -79,6 +81,8 @@ def row_split_of(given: Any, gene_ids: Sequence[str], *, height: float | None, k
     """
     if kmeans is not None:
         return RowSplit("kmeans", positive(kmeans, "kmeans"))
+    if fuzzy is not None:
+        return RowSplit("fuzzy", positive(fuzzy, "fuzzy"))
     if height is not None:
         return RowSplit("height", height=float(height))
     if given is None:

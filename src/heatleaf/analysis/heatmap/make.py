@@ -83,7 +83,7 @@ def draw_heatmaps(
         (gene_ids, [made.table.gene_symbols[i] or made.table.gene_ids[i] for i in rows], made.table.sample_ids),
         row_layout(clustering),
         columns,
-        facts=_facts(made, rows, request),
+        facts=replace(_facts(made, rows, request), membership=_largest_membership(clustering)),
         look=_look(made, rows, request, clustering),
         panels=[_panel_beside(wanted, gene_ids, _First(made, request, columns)) for wanted in beside],
     )
@@ -141,6 +141,15 @@ def _facts(made: Prepared, rows: NDArray[np.intp], request: HeatmapRequest) -> R
     return RowFacts(mark_scores=variance, mean_log2=mean, marked=marked)
 
 
+def _largest_membership(clustering: Clustering) -> FloatArray | None:
+    """Return of soft clusters how far each row belongs to its own, rows in the order of the matrix."""
+    if clustering.memberships is None:
+        return None
+    largest = np.empty(len(clustering.order))
+    largest[clustering.order] = clustering.memberships.max(axis=1)
+    return largest
+
+
 def _look(
     made: Prepared, rows: NDArray[np.intp], request: HeatmapRequest, clustering: Clustering | None = None
 ) -> HeatmapLook:
@@ -185,11 +194,11 @@ def _footnotes(request: HeatmapRequest, clustering: Clustering | None, n_genes: 
     spacing = {"even": (), "quantile": ("Colours: spaced by quantiles of the values.",)}
     breaks = request.look.breaks
     coloured = ("Colours: spaced by given breaks.",) if isinstance(breaks, tuple) else spacing[breaks]
-    ordered = (_order_note(request),) if n_genes > 1 else ()
+    ordered = (_order_note(request, clustering.fuzzifier if clustering else 0.0),) if n_genes > 1 else ()
     return (*ordered, *_stability_notes(clustering, request), *coloured)
 
 
-def _order_note(request: HeatmapRequest) -> str:
+def _order_note(request: HeatmapRequest, fuzzifier: float) -> str:
     rows = request.rows
     if not rows.is_clustered:
         return "Genes: in the order given."
@@ -197,6 +206,11 @@ def _order_note(request: HeatmapRequest) -> str:
         return "Genes: clustered by a tree that was given."
     if request.row_split.kind == "kmeans":
         return f"Genes: k-means; within clusters {describe_clustering(rows.metric, rows.method)}."
+    if request.row_split.kind == "fuzzy":
+        within = describe_clustering(rows.metric, rows.method)
+        return (
+            f"Genes: fuzzy c-means (fuzzifier {fuzzifier:.2f}); each where it belongs most, within clusters {within}."
+        )
     return f"Genes: {describe_clustering(rows.metric, rows.method)}."
 
 
@@ -273,6 +287,7 @@ def _clustered(made: Prepared, spec: HeatmapSpec, rows: Clustering, columns: Clu
         row_linkage=one_tree(rows),
         column_linkage=one_tree(columns),
         cluster_numbers=rows.labels,
+        memberships=rows.memberships,
         column_groups=groups if spec.group_name else (),
         sample_columns={name: tuple(values[i] for i in columns.order) for name, values in sheet.items()},
     )

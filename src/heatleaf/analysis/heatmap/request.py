@@ -15,7 +15,7 @@ from heatleaf.analysis.settings import Settings
 from heatleaf.figures.heatmap.inputs import HeatmapLook
 from heatleaf.figures.heatmap.tracks import Annotation
 
-RowSplitKind = Literal["auto", "number", "height", "kmeans", "groups", "none"]
+RowSplitKind = Literal["auto", "number", "height", "kmeans", "fuzzy", "groups", "none"]
 AUTO = "auto"
 
 
@@ -23,7 +23,7 @@ AUTO = "auto"
 class RowSplit:
     """How genes are put into blocks.
 
-    number : of blocks for "number" and "kmeans". height : where the tree is cut for "height".
+    number : of blocks for "number", "kmeans" and "fuzzy". height : where the tree is cut for "height".
     groups : gene -> its block for "groups", in the order of the blocks.
     """
 

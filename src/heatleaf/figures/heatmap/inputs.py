@@ -63,6 +63,7 @@ class RowFacts:
     """Numbers of the rows, in the order of the input matrix; any may be None.
 
     mark_scores : rank of genes for naming, larger first. marked : rows to name whatever their score and number.
+    membership : how far each row belongs to its soft cluster, 0-1.
     mean_log2 : mean expression. log2_fold_change : of a contrast.
     further_changes : (label, log2 fold changes) of each further contrast.
     """
@@ -73,6 +74,7 @@ class RowFacts:
     change_label: str = "log2 FC"
     further_changes: tuple[tuple[str, FloatArray], ...] = ()
     marked: tuple[int, ...] = ()
+    membership: FloatArray | None = None
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ __all__ = [
 
 MAX_TREE_ROWS = 500  # above, branches are closer than a hair line
 _MEAN_PALETTE = "grey"
+_MEMBERSHIP_PALETTE = "white-teal"
 _CHANGE_PALETTE = "orange-white-purple"
 
 
@@ -214,6 +215,13 @@ def _spread_of_rows(matrix: FloatArray) -> FloatArray:
 def _strips(facts: RowFacts) -> list[Annotation]:
     """List the magnitudes that z-scores hide: mean expression, and the fold change of each comparison."""
     strips = []
+    if facts.membership is not None:
+        label, ends = "membership of its cluster", (0.0, 1.0)
+        strips.append(
+            Annotation(
+                "membership", facts.membership, "numbers", "right", label, palette=_MEMBERSHIP_PALETTE, limits=ends
+            )
+        )
     if facts.mean_log2 is not None:
         label = "mean expression (log2)"
         strips.append(Annotation("mean log2", facts.mean_log2, "numbers", "right", label, palette=_MEAN_PALETTE))
