@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import http.client
+import os
 import re
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlparse
 
 import pytest
 from app_process import FILES, RunningApp
@@ -144,6 +150,46 @@ def test_the_address_of_the_terminal_sets_a_cookie_and_leaves_no_token_behind(ap
     for path in ("/?token=wrong", "/?token=%C3%A9", "/?token="):
         assert app.ask("GET", path, key=False).status == 401
     assert app.ask("GET", f"/?token={app.token}&next=//evil.com", key=False).headers["location"] == "/"
+
+
+def test_the_browser_is_started_with_a_key_that_opens_once(tmp_path: Path) -> None:  # S4
+    """Other users of the machine see with what address a browser was started; it is of no use to them."""
+    opener, opened = tmp_path / "opener", tmp_path / "opened"
+    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}.part && mv {opened}.part {opened}\n')
+    opener.chmod(0o700)
+    command = [sys.executable, "-m", "heatleaf", "app", "--studies", str(tmp_path / "studies")]
+    environment = {**os.environ, "BROWSER": str(opener)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            shown = process.stdout.readline().decode().strip()
+            until = time.monotonic() + 60
+            while not opened.exists():
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            once = opened.read_text()
+            assert once.partition("=")[0] == shown.partition("=")[0] and once != shown
+            statuses = [ask_once(address) for address in (once, once, shown, shown)]
+            assert statuses == [303, 401, 303, 303]
+        finally:
+            process.terminate()
+
+
+def ask_once(address: str) -> int:
+    """Return the status of an answer without following it."""
+    url = urlparse(address)
+    connection = http.client.HTTPConnection(str(url.hostname), url.port or 0, timeout=30)
+    with contextlib.closing(connection):
+        connection.request("GET", f"{url.path}?{url.query}")
+        return connection.getresponse().status
+
+
+def test_a_ticket_is_good_for_a_while_and_is_no_bearer(monkeypatch: pytest.MonkeyPatch) -> None:  # S4
+    keys = Keys(8717)
+    late, soon = keys.give_ticket(), keys.give_ticket()
+    assert not keys.opens(soon) and keys.admits(soon) and not keys.admits(soon)
+    monkeypatch.setattr(security.time, "monotonic", lambda: time.perf_counter() + 10**9)
+    assert not keys.admits(late) and not keys.admits("") and keys.admits(keys.launch)
 
 
 def test_a_cookie_of_another_port_opens_nothing(app: RunningApp) -> None:

@@ -41,11 +41,11 @@ def run(args: argparse.Namespace) -> None:
     studies = (args.studies or default_studies_folder()).expanduser().absolute()
     options = AppOptions(studies, worker_command(), host=args.host, port=args.port)
 
-    def ready(address: str) -> None:
+    def ready(address: str, once: str) -> None:
         print("Stop with Ctrl-C here, or with the stop button of the page.", file=sys.stderr, flush=True)
         print(address, flush=True)
         if not args.no_browser:
-            open_browser(address)
+            open_browser(once)
 
     run_app(options, ready)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
+import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ E = TypeVar("E", bound=Callable[..., Awaitable[Response]])
 LOGGER = logging.getLogger("heatleaf.app")
 MAX_AT_ONCE = 256  # requests in work; a page needs two or three, and twenty pages are no reason to refuse one
 MAX_HEADERS = 32_768  # bytes of all headers of a request
+TICKET_SECONDS = 300.0  # a browser may be slow to start
 SAFE_METHODS = ("GET", "HEAD")
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
@@ -70,13 +72,24 @@ def require_marks(endpoints: Iterable[Any]) -> None:
 class Keys:
     """The secrets of one start of the app.
 
-    launch : in the address that is opened. session : in the cookie, so that what stands in a history or a terminal is
-    not what later requests carry.
+    launch : in the address that the terminal shows, good until the app ends. session : in the cookie, so that what
+    stands in a history or a terminal is not what later requests carry. A ticket is good once.
     """
 
     port: int
     launch: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     session: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    tickets: dict[str, float] = field(default_factory=dict, repr=False)
+
+    def give_ticket(self) -> str:
+        """Make a key to start a browser with: all users of a machine see how its programs were started."""
+        ticket = secrets.token_urlsafe(32)
+        self.tickets[ticket] = time.monotonic() + TICKET_SECONDS
+        return ticket
+
+    def admits(self, text: str) -> bool:
+        """Tell whether this opens the page: the launch token, or a ticket, which it uses up."""
+        return self.opens(text) or time.monotonic() < self.tickets.pop(text, 0.0)
 
     @property
     def cookie(self) -> str:
@@ -239,7 +252,7 @@ def _explain(error: Exception, keys: Keys) -> Response:
 def log_fault(incident: str, error: Exception, keys: Keys) -> None:
     """Write a fault to the log: one line a line of the traceback, no secrets, nothing that steers a terminal (S26)."""
     text = "".join(traceback.format_exception(error))
-    for secret in (keys.launch, keys.session):
+    for secret in (keys.launch, keys.session, *keys.tickets):
         text = text.replace(secret, "[secret]")
     for line in text.splitlines():
         LOGGER.error("incident %s: %s", incident, line.encode("unicode_escape").decode("ascii"))

@@ -128,10 +128,10 @@ def bind(host: str, port: int) -> socket.socket:
     raise UserError("option", what, where="--port" if port else "--host", fix="leave the option out, or give another")
 
 
-def run_app(options: AppOptions, ready: Callable[[str], None]) -> None:
+def run_app(options: AppOptions, ready: Callable[[str, str], None]) -> None:
     """Run the app until it is stopped.
 
-    ready : called with the address to open, token included.
+    ready : called with the address to show, token included, and with one to start a browser with, which opens once.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def run_app(options: AppOptions, ready: Callable[[str], None]) -> None:
         asyncio.run(_serve(options, listener, ready))
 
 
-async def _serve(options: AppOptions, listener: socket.socket, ready: Callable[[str], None]) -> None:
+async def _serve(options: AppOptions, listener: socket.socket, ready: Callable[[str, str], None]) -> None:
     import uvicorn
 
     port = listener.getsockname()[1]
@@ -157,7 +157,8 @@ async def _serve(options: AppOptions, listener: socket.socket, ready: Callable[[
     async def lifespan(_: object) -> AsyncIterator[None]:
         app.jobs.start()
         idle = asyncio.create_task(_end_when_idle(app, options.idle_seconds))
-        ready(f"http://{_shown_host(options.host)}:{port}/?token={keys.launch}")
+        page = f"http://{_shown_host(options.host)}:{port}/?token="
+        ready(f"{page}{keys.launch}", f"{page}{keys.give_ticket()}")
         try:
             yield
         finally:

@@ -52,7 +52,7 @@ class Pages:
         """Show the page; with the token of the terminal set the cookie first, and take it out of the address."""
         keys = self._app.door.keys
         token = request.query_params.get("token")
-        if token is not None and keys.opens(token):
+        if token is not None and keys.admits(token):
             answer = RedirectResponse("/", 303)
             answer.set_cookie(keys.cookie, keys.session, httponly=True, samesite="strict", path="/")
             return answer
