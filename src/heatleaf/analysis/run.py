@@ -102,37 +102,7 @@ def analyse(
     tests, doubts = _ask_others(study, _test(study, telling), telling)
     vst, shown = _transform(study, tests, telling)
     seen = _interpret(study, tests, shown, telling)
-    messages = [*study.messages, *vst.messages, *seen.messages, *(tests.fit.messages if tests.fit else ())]
-    messages += [*(message for result in tests.results for message in result.messages), *doubts]
-    versions, resources = used_versions(), used_resources(study, settings)
-    return Analysis(
-        title=study_title(study),
-        settings=settings,
-        counts=study.counts,
-        samples=study.samples,
-        design=study.design,
-        size_factors=tests.size_factors,
-        norm_counts=study.counts.counts / tests.size_factors,
-        vst=vst.values,
-        gene_names=study.gene_names,
-        organism=study.identity.organism,
-        gene_audit=study.audit,
-        heatmap=seen.heatmap,
-        comparisons=seen.comparisons,
-        fit=tests.fit,
-        omnibus=tests.omnibus,
-        powers=tests.powers,
-        opinions=tests.opinions,
-        pca=seen.overview.pca,
-        pca_caption=seen.overview.pca_caption,
-        distances=seen.overview.distances,
-        distances_caption=seen.overview.distances_caption,
-        findings=seen.findings,
-        messages=tuple(dict.fromkeys(messages)),
-        methods=describe_methods(study, tests, seen.heatmap, settings, versions, resources),
-        versions=versions,
-        resources=resources,
-    )
+    return _gather(telling, study, tests, doubts, vst=vst, seen=seen)
 
 
 def go_on_from(study: Study, counts: CountTable, samples: SampleSheet | None, settings: Settings) -> Reuse:
@@ -259,6 +229,50 @@ def _look_at_samples(study: Study, vst: FloatArray, telling: Telling) -> Overvie
         overview,
         pca_caption=overview.pca_caption and overview.pca_caption + removed,
         distances_caption=overview.distances_caption + removed,
+    )
+
+
+def _gather(
+    telling: Telling,
+    study: Study,
+    tests: StudyTests,
+    doubts: tuple[Message, ...],
+    *,
+    vst: VarianceStabilised,
+    seen: Interpretation,
+) -> Analysis:
+    """Put together what is returned: each message once, and how it was made."""
+    messages = [*study.messages, *vst.messages, *seen.messages, *(tests.fit.messages if tests.fit else ())]
+    messages += [*(message for result in tests.results for message in result.messages), *doubts]
+    settings = telling.settings
+    versions, resources = used_versions(), used_resources(study, settings)
+    return Analysis(
+        title=study_title(study),
+        settings=settings,
+        counts=study.counts,
+        samples=study.samples,
+        design=study.design,
+        size_factors=tests.size_factors,
+        norm_counts=study.counts.counts / tests.size_factors,
+        vst=vst.values,
+        gene_names=study.gene_names,
+        organism=study.identity.organism,
+        gene_audit=study.audit,
+        heatmap=seen.heatmap,
+        comparisons=seen.comparisons,
+        fit=tests.fit,
+        omnibus=tests.omnibus,
+        powers=tests.powers,
+        opinions=tests.opinions,
+        pca=seen.overview.pca,
+        pca_caption=seen.overview.pca_caption,
+        distances=seen.overview.distances,
+        distances_caption=seen.overview.distances_caption,
+        findings=seen.findings,
+        messages=tuple(dict.fromkeys(messages)),
+        methods=describe_methods(study, tests, seen.heatmap, settings, versions, resources),
+        versions=versions,
+        resources=resources,
     )
 
 

@@ -52,31 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=SUPPRESS,
         help="test by two other methods too, and without each sample in turn (slower)",
     )
-    sets = parser.add_argument_group("gene sets")
-    sets.add_argument("--organism", default=SUPPRESS, metavar="NAME", help="if the gene ids do not tell it")
-    sets.add_argument(
-        "--gene-sets",
-        type=Path,
-        action="append",
-        default=SUPPRESS,
-        metavar="FILE.gmt|NAME",
-        help="own sets, or GO:BP, GO:MF, GO:CC, or fetched ones such as reactome; may be repeated",
-    )
-    sets.add_argument(
-        "--allow-unmapped",
-        action="store_true",
-        default=SUPPRESS,
-        help="test the sets of --gene-sets also when under half of the gene ids are known",
-    )
-    sets.add_argument(
-        "--bias",
-        default=SUPPRESS,
-        metavar="mean|FILE",
-        help="correct gene-set tests of lists for the mean count of genes, or for their lengths in FILE",
-    )
-    sets.add_argument("--min-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="smallest set (10)")
-    sets.add_argument("--max-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="largest set (500)")
-    sets.add_argument("--seed", type=positive_number, default=SUPPRESS, metavar="N", help="of all random draws (1)")
+    _add_gene_sets(parser)
     add_clustering(parser)
     parser.add_argument(
         "--row-clustering", choices=("tree", "kmeans"), default=SUPPRESS, help="blocks of genes by a cut tree (tree)"
@@ -94,6 +70,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print no phases and no notes")
     add_reading(parser)
     add_quantifying(parser)
+
+
+def _add_gene_sets(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("gene sets")
+    group.add_argument("--organism", default=SUPPRESS, metavar="NAME", help="if the gene ids do not tell it")
+    group.add_argument(
+        "--gene-sets",
+        type=Path,
+        action="append",
+        default=SUPPRESS,
+        metavar="FILE.gmt|NAME",
+        help="own sets, or GO:BP, GO:MF, GO:CC, or fetched ones such as reactome; may be repeated",
+    )
+    group.add_argument(
+        "--allow-unmapped",
+        action="store_true",
+        default=SUPPRESS,
+        help="test the sets of --gene-sets also when under half of the gene ids are known",
+    )
+    group.add_argument(
+        "--bias",
+        default=SUPPRESS,
+        metavar="mean|FILE",
+        help="correct gene-set tests of lists for the mean count of genes, or for their lengths in FILE",
+    )
+    group.add_argument("--min-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="smallest set (10)")
+    group.add_argument("--max-set-size", type=positive_number, default=SUPPRESS, metavar="N", help="largest set (500)")
+    group.add_argument("--seed", type=positive_number, default=SUPPRESS, metavar="N", help="of all random draws (1)")
 
 
 def run(args: argparse.Namespace) -> None:
