@@ -69,8 +69,11 @@ def entry() -> NoReturn:
     """
     gc.disable()
     code = main()
-    with contextlib.suppress(BrokenPipeError):
+    try:
         sys.stdout.flush()
+    except BrokenPipeError:  # of little text it is noticed only here
+        code = 1
+    with contextlib.suppress(BrokenPipeError):
         sys.stderr.flush()
     os._exit(code)
 
