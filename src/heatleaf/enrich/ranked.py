@@ -127,7 +127,13 @@ def best_scores(names: Sequence[str], scores: Iterable[float]) -> dict[str, floa
 
 
 def rank_genes(scores: pd.Series[float] | Mapping[str, float]) -> tuple[list[str], FloatArray]:
-    """Order genes by falling score; equal scores keep their order. Refuse what cannot be ranked."""
+    """Order genes by falling score; equal scores keep their order. Returns names, and scores of shape (n_genes,).
+
+    Raises
+    ------
+    UserError
+        gene_duplicate. ranking: a score that is not finite, or fewer than three genes or two different scores.
+    """
     names = [str(name) for name in scores.keys()]  # noqa: SIM118 - a Series iterates over values
     values = np.array(list(scores.values()) if isinstance(scores, Mapping) else scores.to_numpy(), dtype=np.float64)
     if len(set(names)) < len(names):

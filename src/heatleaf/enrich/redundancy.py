@@ -166,7 +166,7 @@ def _marks(table: pd.DataFrame, kept_by: NDArray[np.int64]) -> dict[str, NDArray
 
 
 def overlap_coefficients(hits: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-    """Shared genes of each two lists over the genes of the shorter; 0 where a list is empty."""
+    """Divide genes that two lists share by those of the shorter, shape (n_lists, n_lists); 0 where a list is empty."""
     shared = shared_genes(hits)
     sizes = shared.diagonal()
     coefficients: NDArray[np.float32] = (shared / np.maximum(np.minimum.outer(sizes, sizes), 1)).astype(np.float32)

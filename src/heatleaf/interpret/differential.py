@@ -84,7 +84,10 @@ def _strongest(result: DifferentialResult, gene_names: Sequence[str], table: str
 
 
 def rank_by_effect(result: DifferentialResult, called: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return positions of called genes by shrunken effect times -log10 p, strongest first; ties by gene id."""
+    """Return positions of called genes by shrunken effect times -log10 p, strongest first; ties by gene id.
+
+    called : bool array of shape (n_genes,).
+    """
     effect = np.where(np.isfinite(result.lfc_shrunken), result.lfc_shrunken, result.log2_fold_change)
     weight = np.abs(np.nan_to_num(effect)) * -np.nan_to_num(result.log10_p)
     chosen = np.flatnonzero(called)

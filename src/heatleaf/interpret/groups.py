@@ -79,14 +79,14 @@ def follow_column(values: FloatArray, samples: SampleSheet, column: str) -> Foll
 
 
 def by_mean(values: FloatArray, groups: Sequence[str]) -> tuple[str, ...]:
-    """Return the groups by falling mean of their values; ties in the order of first appearance."""
+    """Return the groups by falling mean of their values (n_samples,); ties in the order of first appearance."""
     labels = np.asarray(groups, dtype=str)
     means = {level: float(values[labels == level].mean()) for level in dict.fromkeys(groups)}
     return tuple(sorted(means, key=lambda level: -means[level]))
 
 
 def best_column(values: FloatArray, samples: SampleSheet | None, preferred: str = "") -> Follows | None:
-    """Return the column that values follow best, by adjusted share; `preferred` wins ties."""
+    """Return the column that values (n_samples,) follow best, by adjusted share; `preferred` wins ties."""
     if samples is None or len(values) < 3:
         return None
     found = [follow for name in samples.columns if (follow := follow_column(values, samples, name)) is not None]

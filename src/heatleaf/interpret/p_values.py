@@ -50,7 +50,7 @@ class PValueReading:
 
 
 def bin_p_values(p_values: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Count p-values in N_BINS bins of equal width, NaN left out."""
+    """Count p-values, shape (n_genes,), in N_BINS bins of equal width from 0 to 1, NaN left out."""
     known = p_values[np.isfinite(p_values)]
     return np.bincount(np.minimum((known * N_BINS).astype(np.int64), N_BINS - 1), minlength=N_BINS)
 

@@ -47,7 +47,7 @@ class Pattern:
 
 
 def z_rows(values: FloatArray) -> FloatArray:
-    """Return row z-scores (population of n - 1 degrees of freedom); a constant row becomes zeros."""
+    """Return row z-scores, shape (n_genes, n_samples), by n - 1 degrees of freedom; a constant row becomes zeros."""
     centred = values - values.mean(axis=1, keepdims=True)
     spread = np.sqrt((centred**2).sum(axis=1, keepdims=True) / max(values.shape[1] - 1, 1))
     z_scores: FloatArray = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)

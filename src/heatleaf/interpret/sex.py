@@ -50,7 +50,10 @@ def likely_sex(gene_names: Sequence[str], counts: IntArray) -> tuple[str, ...]:
 def sex_findings(
     sample_ids: Sequence[str], gene_names: Sequence[str], counts: IntArray, samples: SampleSheet | None
 ) -> tuple[Finding, ...]:
-    """Say which samples are female and male where genes tell, and which of them the sheet calls otherwise."""
+    """Say which samples are female and male where genes tell, and which of them the sheet calls otherwise.
+
+    counts : int64 array of shape (n_genes, n_samples).
+    """
     sexes = likely_sex(gene_names, counts)
     if not sexes:
         return ()

@@ -175,6 +175,8 @@ def require_unique(names: Sequence[str], code: str, kind: str) -> None:
 def whole_counts(values: NDArray[np.float64], gene_ids: Sequence[str], sample_ids: Sequence[str]) -> NDArray[np.int64]:
     """Check that values are complete, whole, exact and not negative, and return them as int64.
 
+    values : float64 array of shape (n_genes, n_samples).
+
     Raises
     ------
     UserError

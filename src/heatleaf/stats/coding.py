@@ -41,7 +41,7 @@ class Block:
 
 
 def wide_scale(values: FloatArray) -> Scale | None:
-    """Return how to standardise a covariate of wide scale, or None where it is fitted as it is."""
+    """Return how to standardise a covariate of wide scale, or None where it is fitted as it is; values (n_samples,)."""
     centre, spread = float(values.mean()), float(values.std(ddof=1)) if len(values) > 1 else 1.0
     is_wide = abs(centre) > MAX_MEAN or spread > MAX_SPREAD or 0 < spread < MIN_SPREAD
     return Scale(centre, spread) if is_wide and spread > 0 else None

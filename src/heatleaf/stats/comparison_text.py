@@ -48,7 +48,7 @@ class Value:
 
 
 def is_in(design: Design, cell: Cell) -> NDArray[np.bool_]:
-    """Tell which samples are in a cell; covariates do not tell samples apart."""
+    """Tell which samples are in a cell, shape (n_samples,); covariates do not tell samples apart."""
     inside = np.ones(len(design.sample_ids), dtype=bool)
     for name, level in cell:
         if name in design.factors:

@@ -26,12 +26,12 @@ def cooks_cutoff(n_samples: int, n_coefficients: int) -> float:
 
 
 def cells(model_matrix: FloatArray) -> NDArray[np.intp]:
-    """Return for each sample the number of its cell: samples with equal rows of the model matrix are replicates."""
+    """Number the cell of each sample, shape (n_samples,): equal rows of the model matrix are replicates."""
     return np.asarray(np.unique(model_matrix, axis=0, return_inverse=True)[1].ravel())
 
 
 def in_cell_of(model_matrix: FloatArray, n_replicates: int) -> BoolArray:
-    """Tell which samples have at least `n_replicates` replicates, themselves included."""
+    """Tell which samples have at least `n_replicates` replicates, themselves included, shape (n_samples,)."""
     cell = cells(model_matrix)
     return np.asarray(np.bincount(cell)[cell] >= n_replicates)
 
@@ -53,7 +53,10 @@ def cooks_distances(
 
 
 def robust_dispersion(norm_counts: FloatArray, model_matrix: FloatArray) -> FloatArray:
-    """Return a dispersion per gene from trimmed variances of normalised counts, at least 0.04."""
+    """Return a dispersion per gene, shape (n_genes,), from trimmed variances of normalised counts, at least 0.04.
+
+    norm_counts : float64 array of shape (n_samples, n_genes); a gene without counts gets NaN.
+    """
     replicated = in_cell_of(model_matrix, REPLICATES_TO_FLAG)
     if replicated.any():
         variance = _cell_variance(norm_counts[replicated], cells(model_matrix)[replicated])

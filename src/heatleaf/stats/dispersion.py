@@ -67,7 +67,7 @@ def linear_fit(norm_counts: FloatArray, model_matrix: FloatArray) -> FloatArray:
 
 
 def within_bounds(dispersion: FloatArray, n_samples: int) -> FloatArray:
-    """Clip dispersions to 1e-8 .. max(10, n_samples)."""
+    """Clip dispersions of any shape to 1e-8 .. max(10, n_samples)."""
     return np.clip(dispersion, MIN_DISPERSION, max(10.0, n_samples))
 
 
@@ -83,7 +83,10 @@ def estimate_gene_wise(panels: Panels, start: FloatArray) -> FloatArray:
 
 
 def estimate_posterior(panels: Panels, gene_wise: FloatArray, prior: LogPrior) -> FloatArray:
-    """Maximise the posterior of each gene, from its gene-wise estimate or from the trend where that is far below it."""
+    """Maximise the posterior of each gene, from its gene-wise estimate or from the trend where that is far below it.
+
+    gene_wise and result : dispersions of shape (n_genes,). Love, Huber & Anders 2014, Methods (MAP estimates).
+    """
     trend = np.exp(prior.mean)
     start = np.where(gene_wise > 0.1 * trend, gene_wise, trend)
     search = search_log_alpha(panels, np.log(start), prior)

@@ -42,7 +42,10 @@ def require_estimable(coding: Coding, matrix: NDArray[np.float64]) -> None:
 
 
 def aliased_column(matrix: NDArray[np.float64]) -> int | None:
-    """Return the first column that the columns before it determine, or None at full column rank."""
+    """Return the first column that the columns before it determine, or None at full column rank.
+
+    matrix : float64 array of shape (n_samples, n_coefficients).
+    """
     scaled = matrix / np.maximum(np.linalg.norm(matrix, axis=0), np.finfo(float).tiny)
     basis = np.zeros((matrix.shape[0], 0))
     for i_column in range(matrix.shape[1]):

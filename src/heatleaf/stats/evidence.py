@@ -55,7 +55,10 @@ def p_cutoff(result: DifferentialResult) -> float:
 
 
 def counting_share(fit: CountsFit, vector: FloatArray, genes: NDArray[np.intp]) -> FloatArray:
-    """Return the part (0-1) of the variance of a contrast that comes from the sampling of reads, for some genes."""
+    """Return the part (0-1) of the variance of a contrast that comes from the sampling of reads, for some genes.
+
+    vector : weights of the coefficients, (n_coefficients,). genes : positions; the result has their shape.
+    """
     x = fit.design.model_matrix
     mu = np.exp(np.clip(fit.coefficients[genes] @ x.T, -30.0, 30.0)) * fit.size_factors
     counting = contrast_variance(x, mu, vector)

@@ -46,6 +46,8 @@ def has_enough_counts(counts: NDArray[np.int64], model_matrix: FloatArray) -> ND
 def require_enough(tested: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which genes are tested, or refuse where they are too few to borrow strength from each other.
 
+    tested : bool array of shape (n_genes,).
+
     Raises
     ------
     UserError

@@ -97,7 +97,7 @@ def _reduced_means(
 
 
 def log10_chi2_tail(stat: FloatArray, df: int) -> FloatArray:
-    """Return log10 of the upper tail of the chi-squared distribution, finite where the tail underflows (N14)."""
+    """Return log10 of the upper tail of chi-squared for stat of any shape; no tail underflows (N14)."""
     half, shape = np.maximum(stat, 0.0) / 2.0, df / 2.0
     tail = gammaincc(shape, half)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -23,7 +23,10 @@ class VariancePrior:
 
 
 def moderate(variance: FloatArray, df: FloatArray, prior: VariancePrior) -> FloatArray:
-    """Return the posterior variances: prior and own weighted by their degrees of freedom (Smyth 2004, section 3)."""
+    """Return the posterior variances: prior and own weighted by their degrees of freedom (Smyth 2004, section 3).
+
+    variance, df and result : float64 arrays of shape (n_genes,).
+    """
     if np.isinf(prior.df):
         return prior.variance.copy()
     return np.asarray((df * variance + prior.df * prior.variance) / (df + prior.df))
@@ -71,7 +74,7 @@ def fit_variance_prior(variance: FloatArray, df: FloatArray, covariate: FloatArr
 
 
 def invert_trigamma(values: FloatArray) -> FloatArray:
-    """Solve trigamma(x) = value for x by Newton's method on 1 / trigamma (Smyth 2004, appendix); values > 0."""
+    """Solve trigamma(x) = value by Newton's method on 1 / trigamma (Smyth 2004, appendix); any shape, values > 0."""
     x = 0.5 + 1.0 / values
     for _ in range(50):
         trigamma = polygamma(1, x)

@@ -41,7 +41,7 @@ def pair_products(model_matrix: FloatArray) -> FloatArray:
 
 
 def pair_multiplicity(n_coefficients: int) -> FloatArray:
-    """Return how often each packed element occurs in the whole matrix: 1 on the diagonal, 2 off it."""
+    """Return how often each packed element, shape (n_pairs,), is in the whole matrix: 1 on the diagonal, 2 off it."""
     return np.array([1.0 if i == j else 2.0 for i in range(n_coefficients) for j in range(i + 1)])
 
 
@@ -62,7 +62,7 @@ def cholesky(packed: FloatArray, n_coefficients: int) -> FloatArray:
 
 
 def log_determinant(factor: FloatArray, n_coefficients: int) -> FloatArray:
-    """Return log det A per gene from its Cholesky factor."""
+    """Return log det A, shape (n_genes,), from the Cholesky factor, shape (n_pairs, n_genes)."""
     total = np.log(factor[0])
     for i in range(1, n_coefficients):
         total += np.log(factor[pair_index(i, i)])
@@ -85,7 +85,7 @@ def solve(factor: FloatArray, right_side: FloatArray) -> FloatArray:
 
 
 def invert(factor: FloatArray, n_coefficients: int) -> FloatArray:
-    """Return A^-1 per gene, packed, from its Cholesky factor."""
+    """Return A^-1 from the Cholesky factor, both packed, of shape (n_pairs, n_genes)."""
     p = n_coefficients
     lower = np.zeros_like(factor)
     for j in range(p):

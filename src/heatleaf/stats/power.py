@@ -160,7 +160,7 @@ def _detectable(
 
 
 def typical_dispersion(fit: CountsFit, genes: NDArray[np.intp], mean: float) -> float:
-    """Return the median dispersion of the genes whose means are nearest to a mean."""
+    """Return the median dispersion of the genes (positions) whose means of normalised counts are nearest to a mean."""
     distance = np.abs(np.log(fit.base_mean[genes]) - np.log(mean))
     nearest = np.argsort(distance, kind="stable")[:NEIGHBOURS]
     return float(np.median(fit.dispersion[genes[nearest]]))

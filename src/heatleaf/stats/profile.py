@@ -35,7 +35,7 @@ _TO_POWERS = np.linalg.inv(np.vander(_NODES / HALF_WIDTH, N_NODES, increasing=Tr
 
 
 def panel_of(log_alpha: FloatArray) -> NDArray[np.int64]:
-    """Return the number of the panel whose centre is nearest to a log dispersion."""
+    """Return the number of the panel whose centre is nearest to each natural log of a dispersion, any shape."""
     return np.rint(log_alpha / SPACING).astype(np.int64)
 
 

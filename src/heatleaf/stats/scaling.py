@@ -52,6 +52,8 @@ def _z_scores_of_known(values: FloatArray) -> FloatArray:
 def most_variable(matrix: ArrayLike, n: int) -> NDArray[np.intp]:
     """Return the positions of the n rows with the largest variance, largest first, ties in row order.
 
+    matrix : array of shape (n_genes, n_samples), without NaN; where n is larger than its rows, all are returned.
+
     Examples
     --------
     >>> most_variable([[1, 1], [0, 9], [0, 2]], 2).tolist()

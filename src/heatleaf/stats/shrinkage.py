@@ -91,6 +91,7 @@ def prior_scale(estimates: FloatArray, variances: FloatArray) -> float:
 def approximate_modes(estimates: FloatArray, variances: FloatArray, scale: float) -> tuple[FloatArray, FloatArray]:
     """Return the modes of a normal likelihood times the Cauchy prior, one near zero and one near the estimate.
 
+    estimates, variances and both results : float64 arrays of shape (n_genes,), natural log scale.
     A mode b solves (b - estimate) (scale^2 + b^2) + 2 variance b = 0. Newton steps from both ends find them; where
     there is one mode only both are it.
     """

@@ -58,7 +58,7 @@ def size_factors(counts: CountTable | pd.DataFrame | ArrayLike, *, method: Metho
 
 
 def needs_positive_counts(counts: ArrayLike) -> bool:
-    """Tell whether every gene has a zero in some sample, so that no gene can be used for plain ratios (B57)."""
+    """Tell whether every gene (row) has a zero in some sample, so that none can be used for plain ratios (B57)."""
     return bool(np.all(np.min(np.asarray(counts), axis=1) <= 0))
 
 

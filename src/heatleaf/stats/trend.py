@@ -92,7 +92,7 @@ def fit_trend(
 
 
 def mean_dispersion(dispersion_gene_wise: FloatArray) -> float:
-    """Return the mean of the gene-wise dispersions without the outermost thousandth at both ends."""
+    """Return the mean of gene-wise dispersions, shape (n_genes,), without the outermost thousandth at both ends."""
     values = np.sort(dispersion_gene_wise[dispersion_gene_wise > 10 * MIN_DISPERSION])
     cut = int(0.001 * len(values))
     return float(np.mean(values[cut : len(values) - cut]))

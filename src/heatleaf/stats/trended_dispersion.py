@@ -68,7 +68,10 @@ def fit_trended_dispersion(
 def average_abundance(
     counts: FloatArray, lib_size: FloatArray, dispersion: float, *, n_workers: int = DEFAULT_WORKERS
 ) -> FloatArray:
-    """Return the abundance of each gene over all samples, log2 counts per million, with a prior count of 2."""
+    """Return the abundance of each gene over all samples, log2 counts per million, with a prior count of 2.
+
+    counts : float64 array of shape (n_samples, n_genes); lib_size : (n_samples,). Returns shape (n_genes,).
+    """
     prior = PRIOR_COUNT * lib_size / lib_size.mean()
     log_offset, ones = np.log(lib_size + 2 * prior), np.ones((len(lib_size), 1))
 
@@ -81,7 +84,7 @@ def average_abundance(
 
 
 def is_empty_cell(counts: FloatArray, mu: FloatArray) -> BoolArray:
-    """Tell which counts of zero are fitted by a mean of zero: they say nothing of the dispersion."""
+    """Tell which counts of zero, (n_samples, n_genes), have a fitted mean of zero: they tell nothing of dispersion."""
     return np.asarray((counts < _ZERO) & (mu < _ZERO), dtype=bool)
 
 

@@ -97,7 +97,7 @@ def _both_levels_zero(fit: CountsFit, contrast: Contrast) -> BoolArray:
 
 
 def has_outlier(fit: CountsFit) -> BoolArray:
-    """Tell which genes have an outlier by Cook's distance, in a cell of three or more samples, that was not replaced.
+    """Tell which genes, (n_genes,), have an outlier by Cook's distance, in a cell of three or more, that stayed.
 
     In a comparison of two groups and nothing else a gene is kept where three or more counts are larger than the
     outlier: it is then the low counts that are special.
@@ -113,7 +113,7 @@ def has_outlier(fit: CountsFit) -> BoolArray:
 
 
 def gene_status(fit: CountsFit, outlier: BoolArray, padj: FloatArray) -> tuple[str, ...]:
-    """Return the reason of each gene's NaN, or "tested"."""
+    """Return the reason of each gene's NaN, or "tested"; outlier and padj have the shape (n_genes,)."""
     emptied = fit.replaced & (fit.base_mean == 0)
     conditions = [outlier | emptied, fit.base_mean == 0, ~fit.converged, np.isnan(padj)]
     return tuple(np.select(conditions, ["outlier", "all_zero", "not_converged", "low_mean"], "tested").tolist())
