@@ -33,11 +33,14 @@ def test_every_message_stands_in_terminal_report_and_run_json(
     assert main(["run", str(table), str(sheet), "-o", str(tmp_path / "out")]) == 0
     said = words(capsys.readouterr().err)
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
-    page = re.sub(r"<[^>]+>", "", (tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
-    page = words(html.unescape(page))
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    page = words(html.unescape(re.sub(r"<[^>]+>", "", report)))
     codes = {message["code"] for message in record["messages"]}
     assert codes >= {"encoding_bom", "delimiter", "name_like_missing", "gene_date", "name_hostile", "few_genes"}
     assert {message["level"] for message in record["messages"]} == {"warning", "note"}
     for message in record["messages"]:
         assert f"{message['level']} [{message['code']}] {words(message['text'])}" in said
         assert words(message["text"]) in page
+    told = sorted((message["level"], message["code"]) for message in record["messages"])
+    assert sorted(re.findall(r"\b(warning|note) \[(\w+)\] ", said)) == told
+    assert sorted(re.findall(r'<li class="(warning|note)">', report)) == [level for level, _ in told]

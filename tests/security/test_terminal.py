@@ -7,13 +7,15 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from heatleaf.cli import main
-from heatleaf.cli.terminal import printable
+from heatleaf.cli.terminal import PhaseLines, print_messages, print_paragraphs, print_summary, printable
+from heatleaf.model import Finding, note
 
 HOSTILE = (
     "\x1b[2J",
@@ -57,6 +59,22 @@ def test_user_text_cannot_steer_the_terminal(
         text = said.err + said.out
         assert not set(text) & set("\x1b\r\x07\x00\x9b\u202e\u2066"), words
         assert "\nERROR" not in text
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_nothing_that_is_printed_steers_the_terminal(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """S26: findings, messages, phases and explanations, whatever stands in them."""
+    found = [Finding("samples", "odd", f"{name} differs.")]
+    print_summary(SimpleNamespace(findings=found), Path(f"out{name}"), 1.0)  # type: ignore[arg-type]
+    print_messages([note("format", f"{name} recognised", where=name)])
+    print_paragraphs(f"{name.replace(chr(10), '')} is a gene.")  # of which each line is one by design
+    phases = PhaseLines()
+    phases("start", "reading")
+    phases("end", f"{name} read")
+    said = capsys.readouterr()
+    assert all(word in said.out + said.err for word in ("differs.", "recognised", "is a gene.", "read", "report.html"))
+    assert not set(said.out + said.err) & set("\x1b\r\x07\x00\x9b\u202e\u2066\u200b")
+    assert "\nERROR" not in said.out + said.err
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux")

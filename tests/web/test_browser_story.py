@@ -79,7 +79,7 @@ def download(tab: Any, selector: str) -> bytes:
     return Path(started.value.path()).read_bytes()
 
 
-def test_the_whole_story(browser: Any, address: str, dropped: list[Path]) -> None:
+def test_the_whole_story(browser: Any, address: str, dropped: list[Path]) -> None:  # R25
     noise = Noise()
     tab = open_page(browser, address, noise)
     assert "token" not in tab.url

@@ -21,6 +21,7 @@ from starlette.responses import Response
 
 from heatleaf.errors import UserError
 from heatleaf.web import security
+from heatleaf.web.patience import make_config
 from heatleaf.web.security import Door, Keys, check_request, needs_token, open_to_all, require_marks
 from heatleaf.web.server import bind
 
@@ -237,6 +238,24 @@ def test_a_websocket_is_not_opened(app: RunningApp) -> None:  # S21
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
     assert status_of(app.raw(lines.encode(), wait=1.0)) != 101
+
+
+def test_a_websocket_is_closed_at_the_door_with_the_key_or_without() -> None:  # S21
+    keys = Keys(8717)
+    headers = [(b"host", b"127.0.0.1:8717"), (b"authorization", f"Bearer {keys.launch}".encode())]
+    sent: list[Any] = []
+
+    async def inside(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError("it was let in")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    guard = security.Guard(inside, Door(keys))
+    scope = {"type": "websocket", "path": "/api/hello", "raw_path": b"/api/hello", "headers": headers}
+    asyncio.run(guard(scope, None, send))  # type: ignore[arg-type]
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+    assert make_config(guard).ws == "none"
 
 
 def test_unknown_addresses_and_methods_are_answered_in_one_shape(app: RunningApp) -> None:
