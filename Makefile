@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Byte code is written when a module is first used: a base install without it stays well under 350 MB.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
-.PHONY: demo test lint types golden gallery bench soak clean
+.PHONY: demo test lint types docs golden gallery bench soak clean
 
 demo: $(VENV)/.base
 	$(BIN)/heatleaf demo -o demo-output
@@ -19,6 +19,9 @@ lint: $(VENV)/.lint
 
 types: $(VENV)/.lint
 	$(BIN)/mypy
+
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
 
 golden: $(VENV)/.test
 	HEATLEAF_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden; git --no-pager diff --stat -- tests/golden
@@ -50,4 +53,8 @@ $(VENV)/.test: $(VENV)/.python pyproject.toml
 
 $(VENV)/.lint: $(VENV)/.test
 	$(PIP) --editable '.[test,lint]'
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.python pyproject.toml
+	$(PIP) --editable '.[docs]'
 	touch $@
