@@ -73,6 +73,23 @@ def test_lists_tested_together_equal_lists_tested_alone() -> None:
         assert together[label].universe_label == "100 genes"
 
 
+@pytest.mark.parametrize("below", [0.0, 1e-9, 0.5, 2.0])
+def test_a_bound_leaves_out_rows_and_changes_none(below: float) -> None:
+    lists = {"a": UNIVERSE[:10], "b": UNIVERSE[20:50:2]}
+    whole = over_represent_lists(lists, [SETS], UNIVERSE, min_size=1)
+    bounded = over_represent_lists(lists, [SETS], UNIVERSE, min_size=1, below=below)
+    for label, table in whole.items():
+        expected = table.frame[table.frame["padj"] < below].drop(columns="stands_for")
+        found = bounded[label].frame.drop(columns="stands_for")
+        assert found.to_dict("records") == expected.to_dict("records")
+
+
+def test_the_first_distinct_sets_are_those_of_the_table() -> None:
+    table = over_represent_lists({"a": UNIVERSE[:10]}, [SETS], UNIVERSE, min_size=1)["a"]
+    for alpha, n_sets in ((1.1, 1), (1.1, 9), (0.05, 9), (0.0, 9)):
+        assert table.first_distinct(alpha, n_sets) == table.distinct(alpha).head(n_sets).to_dict("records")
+
+
 def test_collections_are_adjusted_apart() -> None:
     other = GeneSetCollection.from_sets("other", [("T1", "the first ten", UNIVERSE[:10])])
     frame = over_represent_lists({"a": UNIVERSE[:10]}, [SETS, other], UNIVERSE)["a"].frame

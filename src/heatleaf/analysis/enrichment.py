@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -128,16 +129,20 @@ class GeneSetTester:
         tables = self.test_blocks(clusters.gene_ids, list(pairwise(bounds)))
         return dict(enumerate(tables, start=1)) if tables else {}
 
-    def test_blocks(self, gene_ids: Sequence[str], blocks: Sequence[tuple[int, int]]) -> list[EnrichmentTable]:
-        """Test blocks of displayed genes, each from start to stop - 1; no table where there are no gene sets."""
+    def test_blocks(
+        self, gene_ids: Sequence[str], blocks: Sequence[tuple[int, int]], *, below: float = np.inf
+    ) -> list[EnrichmentTable]:
+        """Test blocks of displayed genes, each from start to stop - 1; no table where there are no gene sets.
+
+        below : only sets with an adjusted p-value below this get a row.
+        """
         rows, universe = self.shown(gene_ids)
         lists = {str(number): rows[start:stop] for number, (start, stop) in enumerate(blocks, start=1)}
-        return list(self._test(lists, universe).values())
+        return list(self._test(lists, universe, below).values())
 
     def shown(self, gene_ids: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """Return where displayed genes stand in the table, and the universe of lists of them, to which they belong."""
-        position = {gene_id: i for i, gene_id in enumerate(self.gene_ids)}
-        rows = np.array([position[gene_id] for gene_id in gene_ids], dtype=np.intp)
+        rows = np.array([self._position[gene_id] for gene_id in gene_ids], dtype=np.intp)
         universe = self.universe.copy()
         universe[rows] = True
         return rows, universe
@@ -166,7 +171,9 @@ class GeneSetTester:
         ]
         return pd.concat(frames, ignore_index=True)
 
-    def _test(self, lists: dict[str, NDArray[np.intp]], universe: NDArray[np.bool_]) -> dict[str, EnrichmentTable]:
+    def _test(
+        self, lists: dict[str, NDArray[np.intp]], universe: NDArray[np.bool_], below: float = np.inf
+    ) -> dict[str, EnrichmentTable]:
         if not self.can_test(universe):
             return {}
         return over_represent_lists(
@@ -176,10 +183,15 @@ class GeneSetTester:
             bias=self.bias,
             min_size=self.settings.min_set_size,
             max_size=self.settings.max_set_size,
+            below=below,
         )
 
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {gene_id: i for i, gene_id in enumerate(self.gene_ids)}
+
     def _named(self, rows: NDArray[np.intp]) -> Sequence[str]:
-        return [self.names[i] for i in rows]
+        return [self.names[i] for i in rows.tolist()]
 
 
 def _tell_no_built_in(study: Study) -> tuple[Message, ...]:

@@ -18,7 +18,8 @@ def describe_comparison(analysis: Analysis, comparison: ComparisonResult) -> dic
     """Describe a comparison; genes without a count have no place in its plots and are left out."""
     result, contrast = comparison.differential, comparison.differential.contrast
     shown = np.flatnonzero(result.base_mean > 0)
-    statuses = tuple(dict.fromkeys(result.status[i] for i in shown))
+    status = _taken(result.status, shown)
+    statuses = {name: number for number, name in enumerate(dict.fromkeys(status))}
     numbers = {
         "base_mean": result.base_mean,
         "log2_fold_change": result.log2_fold_change,
@@ -36,7 +37,7 @@ def describe_comparison(analysis: Analysis, comparison: ComparisonResult) -> dic
         "gene_ids": _taken(result.gene_ids, shown),
         "gene_names": _taken(analysis.gene_names, shown),
         **{name: encode_array(shorten(values[shown], N_BITS), "float32") for name, values in numbers.items()},
-        "status": encode_array(np.array([statuses.index(result.status[i]) for i in shown]), "uint8"),
+        "status": encode_array(np.array([statuses[name] for name in status]), "uint8"),
         "statuses": list(statuses),
         "is_called": encode_array(result.is_significant[shown], "uint8"),
         "volcano_caption": comparison.volcano_caption,
@@ -55,4 +56,4 @@ def _describe_sets(comparison: ComparisonResult) -> dict[str, object]:
 
 
 def _taken(names: Sequence[str], rows: np.ndarray) -> list[str]:
-    return [names[i] for i in rows]
+    return [names[i] for i in rows.tolist()]

@@ -86,7 +86,7 @@ def describe_nodes(heatmap: HeatmapResult, alpha: float) -> list[dict[str, objec
     branches = branches_of_cuts(linkage) if linkage is not None else branches_of_blocks(heatmap.clustering, labels)
     shown = _shown_cards(heatmap)
     further = [branch for branch in branches if (branch.start, branch.stop) not in shown]
-    cards = shown | _further_cards(heatmap, further)
+    cards = shown | _further_cards(heatmap, further, alpha)
     return [
         _node(branch, *cards[branch.start, branch.stop], alpha)
         for branch in branches
@@ -103,11 +103,13 @@ def _shown_cards(heatmap: HeatmapResult) -> Cards:
     }
 
 
-def _further_cards(heatmap: HeatmapResult, branches: Sequence[Branch]) -> Cards:
+def _further_cards(heatmap: HeatmapResult, branches: Sequence[Branch], alpha: float) -> Cards:
     if heatmap.facts is None or not branches:
         return {}
     blocks = [(branch.start, branch.stop) for branch in branches]
-    tested = heatmap.tester.test_blocks(heatmap.clusters.gene_ids, blocks) if heatmap.tester is not None else []
+    below = max(alpha, heatmap.facts.alpha)  # a card tells no other sets
+    gene_ids, tester = heatmap.clusters.gene_ids, heatmap.tester
+    tested = tester.test_blocks(gene_ids, blocks, below=below) if tester is not None else []
     tables = dict(zip(blocks, tested, strict=False))  # none where there are no gene sets
     return {block: (_card(heatmap.facts, block, tables.get(block)), tables.get(block)) for block in blocks}
 

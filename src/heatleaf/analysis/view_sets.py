@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ def describe_gene_sets(tester: GeneSetTester | None, gene_ids: Sequence[str]) ->
     rows, universe = tester.shown(gene_ids)
     if not tester.can_test(universe):
         return None
-    names = tuple(dict.fromkeys(tester.names[i] for i in np.flatnonzero(universe) if tester.names[i]))
+    names = tuple(filter(None, dict.fromkeys(tester.names[i] for i in np.flatnonzero(universe).tolist())))
     position = {name: i for i, name in enumerate(names)}
     sizes = tester.settings.min_set_size, tester.settings.max_set_size
     memberships = [found.keep_sizes(*sizes) for found in map_collections(tester.collections, position)[0]]
@@ -75,11 +76,10 @@ def _named(names: Sequence[str], is_met: Sequence[int]) -> list[str]:
 
 def set_records(table: EnrichmentTable, alpha: float, n_sets: int) -> list[dict[str, object]]:
     """Return the most certain sets found in a list, without those that a better one represents, as JSON values."""
-    rows = table.distinct(alpha).head(n_sets).to_dict("records")
     return [
         {**_known(row), "overlap": int(row["overlap"]), "fold": float(row["fold_enrichment"])}
         | {"genes": str(row["genes"]).split(";")}
-        for row in rows
+        for row in table.first_distinct(alpha, n_sets)
     ]
 
 
@@ -95,7 +95,7 @@ def ranked_records(frame: pd.DataFrame | None, alpha: float, n_sets: int) -> lis
     ]
 
 
-def _known(row: Mapping[object, object]) -> dict[str, object]:
+def _known(row: Mapping[Any, Any]) -> dict[str, object]:
     name = str(row["set_name"])
     return {
         "name": name,

@@ -88,6 +88,7 @@ def over_represent_lists(
     bias: Mapping[str, float] | None = None,
     min_size: int = MIN_SIZE,
     max_size: int = MAX_SIZE,
+    below: float = np.inf,
 ) -> dict[str, EnrichmentTable]:
     """Test several lists of genes against several collections in one pass.
 
@@ -104,6 +105,8 @@ def over_represent_lists(
         count like the gene in the middle.
     min_size, max_size : int
         Smallest and largest set, in genes of the universe.
+    below : float
+        Only sets with an adjusted p-value below this get a row, or are named in `stands_for`.
 
     Returns
     -------
@@ -127,7 +130,7 @@ def over_represent_lists(
     2010, Genome Biology 11:R14, Methods).
     """
     check_sizes(min_size, max_size)
-    names = tuple(dict.fromkeys(gene for gene in universe if gene))
+    names = tuple(filter(None, dict.fromkeys(universe)))
     position = {gene: i for i, gene in enumerate(names)}
     memberships, messages = map_collections(collections, position)
     tested = TestedSets.of(collections, [members.keep_sizes(min_size, max_size) for members in memberships], names)
@@ -141,7 +144,7 @@ def over_represent_lists(
         label: EnrichmentTable(
             label,
             f"{len(names):,} genes",
-            drop_redundant(_sorted_frame(tested, own), members),
+            drop_redundant(_sorted_frame(tested, own, below), members),
             messages + _describe(genes, position),
         )
         for (label, genes), own in zip(gene_lists.items(), columns, strict=True)
@@ -241,8 +244,8 @@ class _Hits:
 
 def _test(
     tested: TestedSets, ranks: Sequence[NDArray[np.int64]], bias: FloatArray | None
-) -> list[dict[str, NDArray[Any]]]:
-    """Test all lists; return the columns of each, sets in the order in which they are tested."""
+) -> list[tuple[dict[str, NDArray[Any]], NDArray[np.int64]]]:
+    """Test all lists; return the columns of each and the members found, sets in the order in which they are tested."""
     if not ranks:
         return []
     hits = _find_hits(tested, ranks)
@@ -264,10 +267,8 @@ def _test(
             own["bias_odds"] = _bias_odds(tested, call_weights(bias, rank >= 0))
             own["pvalue_uncorrected"] = p_value
             p_value = wallenius_tail(overlap[i], tested.sizes, n_genes[i], n_all, own["bias_odds"])
-        found = [tested.names[gene] for gene in hits[i].genes.tolist()]
         own["pvalue"], own["padj"] = p_value, _adjust_within(p_value, tested.ends)
-        own["genes"] = np.array(join_runs(found, overlap[i]), dtype=object)
-        columns.append(own)
+        columns.append((own, hits[i].genes))
     return columns
 
 
@@ -303,17 +304,27 @@ def _adjust_within(p_value: FloatArray, ends: Sequence[int]) -> FloatArray:
     return np.concatenate([adjust_bh(part) for part in parts])
 
 
-def _sorted_frame(tested: TestedSets, own: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+def _sorted_frame(
+    tested: TestedSets, found: tuple[Mapping[str, NDArray[Any]], NDArray[np.int64]], below: float
+) -> pd.DataFrame:
     """Put a list's columns into a table, by padj, p and set id."""
-    order = np.lexsort((tested.id_rank, own["pvalue"], own["padj"]))
+    own, genes = found
+    kept = np.flatnonzero(~(own["padj"] >= below))
+    order = kept[np.lexsort((tested.id_rank[kept], own["pvalue"][kept], own["padj"][kept]))]
     extra = [name for name in BIAS_COLUMNS if name in own]
     at = ENRICHMENT_COLUMNS.index("pvalue")
     columns = (*ENRICHMENT_COLUMNS[:at], *extra, *ENRICHMENT_COLUMNS[at:])
-    every = {**tested.labels, **own}
-    return pd.DataFrame({name: every[name][order] for name in columns})
+    every = {name: column[order] for name, column in {**tested.labels, **own}.items()}
+    every["genes"] = _join_genes(tested.names, genes, np.cumsum(own["overlap"])[order], every["overlap"])
+    return pd.DataFrame({name: every[name] for name in columns})
 
 
-def join_runs(words: Sequence[str], lengths: NDArray[np.int64]) -> list[str]:
-    """Join consecutive runs of words with ";"."""
-    ends = np.cumsum(lengths).tolist()
-    return [";".join(words[end - n : end]) for end, n in zip(ends, lengths.tolist(), strict=True)]
+def _join_genes(
+    names: Sequence[str], genes: NDArray[np.int64], ends: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> NDArray[np.object_]:
+    """Join the names of runs of genes with ";"."""
+    joined = np.full(len(ends), "", dtype=object)
+    for row in np.flatnonzero(lengths).tolist():
+        end = ends[row]
+        joined[row] = ";".join([names[gene] for gene in genes[end - lengths[row] : end].tolist()])
+    return joined

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from heatleaf.enrich.adjustment import adjust_bh
 from heatleaf.enrich.chance import Chance, compare_with_chance
 from heatleaf.enrich.membership import Membership, map_collections
-from heatleaf.enrich.over_representation import MAX_SIZE, check_sizes, join_runs
+from heatleaf.enrich.over_representation import MAX_SIZE, check_sizes
 from heatleaf.enrich.redundancy import SetMembers, drop_redundant
 from heatleaf.enrich.running_sum import RunningSums, running_sums
 from heatleaf.errors import UserError
@@ -195,4 +195,6 @@ def _leading_edges(members: Membership, genes: Sequence[str], found: RunningSums
     step = np.arange(len(starts)) - np.repeat(np.cumsum(found.peak) - found.peak, found.peak)
     from_bottom = starts + np.repeat(members.sizes, found.peak) - 1 - step
     at = np.where(np.repeat(found.score > 0, found.peak), starts + step, from_bottom)
-    return join_runs([genes[i] for i in members.genes[at].tolist()], found.peak)
+    words = [genes[i] for i in members.genes[at].tolist()]
+    ends = np.cumsum(found.peak).tolist()
+    return [";".join(words[end - n : end]) for end, n in zip(ends, found.peak.tolist(), strict=True)]

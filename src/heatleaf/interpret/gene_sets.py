@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from heatleaf.interpret.words import count_of, decimal, p_words, percent, thousands
 from heatleaf.model import Contrast, EnrichmentTable, Finding
@@ -33,17 +33,11 @@ def top_terms(table: EnrichmentTable, alpha: float, n_terms: int) -> tuple[Term,
 
     Sets whose genes found are the same as those of a set before it add nothing to a sentence; the table keeps them.
     """
-    return tuple(_term(row) for row in table.distinct(alpha).head(n_terms).to_dict("records"))
+    return tuple(_term(row) for row in table.first_distinct(alpha, n_terms))
 
 
-def _term(row: Mapping[object, object]) -> Term:
-    return Term(
-        str(row["set_name"]),
-        int(row["overlap"]),  # type: ignore[call-overload]
-        int(row["set_size"]),  # type: ignore[call-overload]
-        float(row["fold_enrichment"]),  # type: ignore[arg-type]
-        float(row["padj"]),  # type: ignore[arg-type]
-    )
+def _term(row: Mapping[str, Any]) -> Term:
+    return Term(row["set_name"], row["overlap"], row["set_size"], row["fold_enrichment"], row["padj"])
 
 
 def gene_set_findings(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,14 +30,18 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> None:
 
 
 def format_table(frame: pd.DataFrame) -> bytes:
-    """Return a data frame as UTF-8 tab-separated text.
+    """Return the columns of a data frame as `format_columns` does."""
+    return format_columns({str(name): frame.iloc[:, i].to_numpy() for i, name in enumerate(frame.columns)})
+
+
+def format_columns(columns: Mapping[str, Sequence[object] | NDArray[Any]]) -> bytes:
+    """Return columns of one length, by header, as UTF-8 tab-separated text.
 
     Floats have the fewest digits that give the same number back, `-0.0` is `0`, missing and infinite values are `NA`
     (requirements R9, N30, N31); lines end with a line feed. Texts with a tab, a quote or a line end are quoted.
     """
-    header = [_quote(str(name)) for name in frame.columns]
-    columns = [_format_column(frame.iloc[:, i].to_numpy()) for i in range(frame.shape[1])]
-    lines = ["\t".join(header), *map("\t".join, zip(*columns, strict=True))]
+    cells = [_format_column(column) for column in columns.values()]
+    lines = ["\t".join(map(_quote, columns)), *map("\t".join, zip(*cells, strict=True))]
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
@@ -64,7 +68,9 @@ def _format_each(values: NDArray[np.float64]) -> list[str]:
     return cells
 
 
-def _format_column(values: NDArray[Any]) -> list[str]:
+def _format_column(values: Sequence[object] | NDArray[Any]) -> list[str]:
+    if not isinstance(values, np.ndarray):
+        return _format_texts(values)
     if values.dtype.kind == "f":
         return format_floats(values.astype(np.float64))
     if values.dtype.kind in "iu":
@@ -75,8 +81,12 @@ def _format_column(values: NDArray[Any]) -> list[str]:
 
 
 def _format_texts(values: Sequence[object]) -> list[str]:
-    cells = [value if isinstance(value, str) else _format_object(value) for value in values]
-    joined = "".join(cells)
+    cells = cast(list[str], list(values))
+    try:
+        joined = "".join(cells)
+    except TypeError:  # not all of them are texts
+        cells = [value if isinstance(value, str) else _format_object(value) for value in values]
+        joined = "".join(cells)
     if any(mark in joined for mark in '\t\n\r"'):
         return [_quote(cell) for cell in cells]
     return cells

@@ -263,8 +263,7 @@ def _named_heatmaps(analysis: Analysis, safe: Mapping[str, str]) -> Iterator[tup
 
 def enrichment_rows(table: EnrichmentTable, alpha: float, limit: int) -> list[dict[str, Any]]:
     """Return the most certain significant sets as records, without those that a better one represents."""
-    rows = table.distinct(alpha).head(limit).to_dict("records")
-    return [{str(key): value for key, value in row.items()} for row in rows]
+    return table.first_distinct(alpha, limit)
 
 
 def _met(table: EnrichmentTable) -> pd.DataFrame:

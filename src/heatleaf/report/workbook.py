@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import string
 import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,7 @@ MAX_TEXT = 32_767  # characters of a cell
 _MAX_SHEET_NAME = 31
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']+")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_PLAIN_STARTS = frozenset(("", *string.ascii_letters, *string.digits))  # of most texts, which nothing has to be done to
 _FIXED_DATE = "2000-01-01T00:00:00Z"
 _SAMPLE_ROWS = 200  # rows looked at for the width of a column
 _CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -103,7 +106,7 @@ def _for_reading(table: OutputTable) -> OutputTable:
 def _pick(column: Column, wanted: NDArray[np.bool_]) -> Column:
     if isinstance(column, np.ndarray):
         return column[wanted]
-    return [value for value, is_wanted in zip(column, wanted.tolist(), strict=True) if is_wanted]
+    return list(compress(column, wanted.tolist()))
 
 
 def _contents(tables: Sequence[OutputTable], sheets: dict[str, str], title: str) -> OutputTable:
@@ -152,8 +155,12 @@ def _cells(column: Column) -> Sequence[object]:
     """Return values that the writer takes as numbers or as text, whatever they look like."""
     if isinstance(column, np.ndarray):
         return column.tolist()  # type: ignore[no-any-return]
-    known: dict[str, str] = {}
-    return [known[t] if t in known else known.setdefault(t, _safe_text(t)) for t in map(_as_text, column)]
+    return [
+        value
+        if type(value) is str and value[:1] in _PLAIN_STARTS and len(value) <= MAX_TEXT
+        else _safe_text(_as_text(value))
+        for value in column
+    ]
 
 
 def _as_text(value: object) -> str:
