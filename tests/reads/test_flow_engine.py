@@ -227,6 +227,20 @@ def test_yeast_reads_give_the_numbers_of_kallisto_and_agree_with_salmon(
         assert correlation > 0.95, record.sample_id
 
 
+def test_a_small_machine_needs_a_shell_and_nothing_else(
+    study: tuple[Path, Path], undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Without bash and `which`, which Snakemake's executor for Slurm calls when it is imported."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("sh", "kallisto"):
+        (programs / name).symlink_to(shutil.which(name) or pytest.skip(f"{name} is not on PATH"))
+    environment = {**os.environ, "HEATLEAF_RESOURCES": str(tmp_path / "cache"), "PATH": str(programs)}
+    said = run_engine(*study, tmp_path / "out", "trim=always", environment=environment)
+    assert "end 3 samples quantified" in said, said
+    assert result_bytes(tmp_path / "out") == undisturbed
+
+
 def test_the_environment_of_the_workflow_has_no_foreign_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SNAKEMAKE_PROFILE", "elsewhere")
     assert "SNAKEMAKE_PROFILE" not in workflow._environment()

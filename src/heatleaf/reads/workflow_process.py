@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -19,6 +20,7 @@ from heatleaf.errors import UserError
 from heatleaf.io.atomic import OutputFolder
 
 WAIT_FOR_FORMER = 60.0  # seconds that a former process may take to end
+_LOCAL = re.compile(r"^executor:\s*[\"']?local[\"']?\s*(#.*)?$", re.MULTILINE)
 _TIME_TO_CANCEL = 30.0  # seconds for jobs in a queue to be cancelled
 
 
@@ -29,6 +31,8 @@ def main(arguments: list[str]) -> int:
     _end_with_input()
     with alone_in(work):
         try:
+            if _is_local(work):
+                _leave_out_executors()
             from snakemake.cli import main as run_snakemake
 
             run_snakemake(arguments[1:])
@@ -62,6 +66,27 @@ def _enter(work: Path) -> OutputFolder:
             if error.code != "output_running" or time.monotonic() - began > WAIT_FOR_FORMER:
                 raise
         time.sleep(0.2)
+
+
+def _is_local(work: Path) -> bool:
+    """Whether the profile of the run keeps the jobs on this machine."""
+    return _LOCAL.search((work / "profile" / "config.yaml").read_text(encoding="utf-8")) is not None
+
+
+def _leave_out_executors() -> None:
+    """Keep Snakemake from importing each executor that is installed.
+
+    It imports them all to know their options: a second of work for Slurm's and Kubernetes', and Slurm's calls the
+    program `which`, without which a small machine fails although no job goes to a cluster.
+    """
+    from snakemake.executors import dryrun, local, touch
+    from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
+
+    registry = object.__new__(ExecutorPluginRegistry)
+    registry.plugins = {}
+    for name, module in (("local", local), ("dryrun", dryrun), ("touch", touch)):
+        registry.register_plugin(name, module)
+    ExecutorPluginRegistry._instance = registry
 
 
 def _end_with_input() -> None:
