@@ -201,6 +201,7 @@ CASES = [
     Case("B28 between", STAR + b"".join(b"G%d\t10\t2\t8\n" % i for i in range(120)), "strandedness", "three count columns"),
     Case("B28 option", STAR + b"".join(b"G%d\t10\t5\t5\n" % i for i in range(120)), "strandedness", "unstranded counts taken", "note", options={"strand": "unstranded"}),
     Case("B29", QUANT, "transcript_level", "transcript-level table (ENST00000456328.2, ...). Fix: give --tx2gene", name="quant.sf"),
+    Case("B29 merged", b"tx\tgene_id\tS1\tS2\n" + b"".join(b"ENST%011d\tENSG%011d\t%d\t3\n" % (i, i, i) for i in range(120)), "transcript_level", "transcript-level table (ENST00000000000, ...). Fix: give the table of genes that was written beside it"),
     Case("B30 TPM", TPM, "value_kind", "values are not counts: 100% are fractional, column sums are all 1,000,000 (TPM). Fix: use the raw counts; differential testing on TPM is not supported"),
     Case("B30 log", LOGS, "value_kind", "(log scale)"),
     Case("B30 heatmap", LOGS, "value_kind", "values are on a log scale", "note", reader="expression"),

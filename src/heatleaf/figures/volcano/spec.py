@@ -37,14 +37,12 @@ class VolcanoSpec:
     """A volcano figure: x is the log2 fold change, y is -log10 of the p-value.
 
     p_line : -log10 of the largest p-value that is significant, NaN where none is or it lies beyond the axis.
-    lfc_line : log2 units, NaN for none.
     """
 
     page: Page
     panel: GenePanel
     calls: Calls
     p_line: float
-    lfc_line: float
     empty_text: str
 
     def to_json(self) -> object:
@@ -57,7 +55,6 @@ def build_volcano_spec(
     *,
     n_labels: int = 20,
     genes: Sequence[str] = (),
-    lfc_line: float = float("nan"),
     width: float = SINGLE_COLUMN_MM,
 ) -> VolcanoSpec:
     """Describe the volcano of a comparison.
@@ -70,7 +67,6 @@ def build_volcano_spec(
     n_labels : int
         Names at most, half of them on each side.
     genes : ids or symbols to name first.
-    lfc_line : log2 units; lines at plus and minus this fold change. They change no call.
     width : mm
 
     Returns
@@ -84,13 +80,13 @@ def build_volcano_spec(
     p_line = float(height[result.is_significant].min()) if result.is_significant.any() else float("nan")
     if p_line > limits.y[1]:
         p_line = float("nan")
-    page = _page(result, points, (p_line, lfc_line), width)
+    page = _page(result, points, p_line, width)
     panel = GenePanel(page.panel, limits, "log₂ fold change", "−log₁₀ p", points)
     named = telling_genes(result, n_labels // 2, genes)
     middle = _upright(panel, 0.0)  # names stay on the side of their gene
-    panel = label_genes(result, panel, named, taken=[middle], lines=_drawn_lines(panel, p_line, lfc_line))
+    panel = label_genes(result, panel, named, taken=[middle], lines=_significance_line(panel, p_line))
     empty_text = "" if len(points.x) else "No gene could be tested"
-    return VolcanoSpec(page, panel, Calls.of(result), p_line, lfc_line, empty_text)
+    return VolcanoSpec(page, panel, Calls.of(result), p_line, empty_text)
 
 
 def _limits(result: DifferentialResult) -> Limits:
@@ -108,23 +104,20 @@ def _upright(panel: GenePanel, x: float) -> Box:
     return (at - _HALF_LINE_MM, bottom, at + _HALF_LINE_MM, bottom + height)
 
 
-def _drawn_lines(panel: GenePanel, p_line: float, lfc_line: float) -> list[Box]:
-    """Boxes in mm of the lines of significance and of fold change."""
+def _significance_line(panel: GenePanel, p_line: float) -> list[Box]:
+    """Box in mm of the line of significance, where there is one."""
+    if not np.isfinite(p_line):
+        return []
     left, bottom, width, height = panel.box
-    lines = [_upright(panel, x) for x in (-lfc_line, lfc_line) if np.isfinite(x)]
-    if np.isfinite(p_line):
-        y = bottom + p_line / panel.limits.y[1] * height
-        lines.append((left, y - _HALF_LINE_MM, left + width, y + _HALF_LINE_MM))
-    return lines
+    y = bottom + p_line / panel.limits.y[1] * height
+    return [(left, y - _HALF_LINE_MM, left + width, y + _HALF_LINE_MM)]
 
 
-def _page(result: DifferentialResult, points: GenePoints, lines: tuple[float, float], width: float) -> Page:
-    p_line, lfc_line = lines
+def _page(result: DifferentialResult, points: GenePoints, p_line: float, width: float) -> Page:
     sentences = (
         tested_sentence(result),
         _calls(result, p_line),
         hollow_sentence(points, p_line),
-        f"Dotted lines: fold change of {2**lfc_line:g} in either direction." if np.isfinite(lfc_line) else "",
         beyond_sentence(points),
     )
     small_print = " ".join(sentence for sentence in sentences if sentence)
