@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "web"))
 from app_process import FILES, RunningApp, running, small_table
 from load_clients import bomb, break_uploads, drop_large, slow_clients, table_pieces
@@ -80,8 +81,10 @@ def tabs(table: Table, folder: Path) -> None:
     if chromium is None:
         print("tabs: skipped, no Chromium on this machine")
         return
-    from browser_app import Noise, open_page, running_browser
+    from browser_app import Noise, open_page
     from playwright import sync_api
+
+    from headless_chromium import running_browser
 
     tally, noise = Tally(), Noise()
     with finished_app(folder) as (app, done), running_browser(chromium, sync_api) as browser, Watch(app) as watch:

@@ -6,9 +6,13 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from headless_chromium import running_browser
 
 # What the developer fetched must not change any test; children of tests inherit this.
 # Nothing was fetched in this folder, and what tests cache goes with it.
@@ -37,3 +41,11 @@ def chromium() -> str:
     if os.environ.get("CI"):
         pytest.fail("CI must install chromium: browser tests may not be skipped there")
     pytest.skip("no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")  # Playwright allows one at a time in a process
+def browser(chromium: str) -> Iterator[Any]:
+    """Return a Chromium that the tests of a module share."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with running_browser(chromium, api) as browser:
+        yield browser

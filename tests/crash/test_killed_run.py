@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from run_contents import contents
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork are POSIX"),
@@ -83,27 +83,13 @@ def drive(kind: str, words: list[str]) -> list[str]:
     return [line for line in done.stdout.splitlines() if line.startswith(("phase ", "file ", "finished "))]
 
 
-def contents(folder: Path) -> dict[str, str]:
-    """Return the hash of each file; of run.json that of what does not speak of times and of the folder."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            data = path.read_bytes()
-            if path.name == "run.json":
-                record = json.loads(data)
-                said = [one for one in record["messages"] if one["code"] != "output_running"]
-                data = json.dumps({**record, "times": {}, "messages": said}, sort_keys=True).encode()
-            found[path.relative_to(folder).as_posix()] = hashlib.sha256(data).hexdigest()
-    return found
-
-
 @pytest.fixture(scope="module")
 def whole(inputs: list[str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What an uninterrupted run leaves."""
     folder = tmp_path_factory.mktemp("whole") / "out"
     done = subprocess.run([sys.executable, "-m", "heatleaf", *inputs, str(folder)], capture_output=True, check=False)
     assert done.returncode == 0
-    return contents(folder)
+    return contents(folder, without="output_running")
 
 
 def test_a_run_killed_at_any_phase_and_run_again_equals_another(
@@ -113,7 +99,7 @@ def test_a_run_killed_at_any_phase_and_run_again_equals_another(
     died = drive("phase/1", [*inputs, str(tmp_path / "out")])
     assert {"phase reading", "phase differential expression", "phase heatmaps", "phase writing"} <= set(died)
     assert died[-1] == f"finished {len(died) - 1}"
-    assert contents(tmp_path / "out") == whole
+    assert contents(tmp_path / "out", without="output_running") == whole
 
 
 def test_a_run_killed_between_its_files_leaves_whole_ones(
@@ -122,4 +108,4 @@ def test_a_run_killed_between_its_files_leaves_whole_ones(
     """R1, R14: every file that has its name is whole; leftovers are gone in the end."""
     died = drive("file/20", [*inputs, str(tmp_path / "out")])
     assert len(died) > 2 and died[0].startswith("file ")
-    assert contents(tmp_path / "out") == whole
+    assert contents(tmp_path / "out", without="output_running") == whole

@@ -71,9 +71,8 @@ def test_the_caption_counts_genes_whose_groups_lie_apart() -> None:
     )
     odd = logs()
     odd[:6, 2] -= 4
-    assert "In 4 of them the two groups lie apart without overlap. s2 (in 6 of these genes) lies nearer" in caption_genes(
-        result, odd, sides, sample_ids=IDS
-    )
+    told = "In 4 of them the two groups lie apart without overlap. s2 (in 6 of these genes) lies nearer"
+    assert told in caption_genes(result, odd, sides, sample_ids=IDS)
     mixed = logs()
     mixed[0, 2] -= 4
     assert caption_genes(result, mixed, sides, sample_ids=IDS).endswith(

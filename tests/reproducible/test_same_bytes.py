@@ -5,7 +5,6 @@ Everything but the clock times in run.json must be equal: tables, specs, workboo
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -20,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from run_contents import contents
 
 pytestmark = [pytest.mark.xdist_group("command line"), pytest.mark.timeout(300)]
 
@@ -78,20 +79,6 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
         shutil.copytree(root / "here", root / name, ignore=shutil.ignore_patterns("out"))
         run(root / name, relative, machine, OPENBLAS_NUM_THREADS=str(machine[0]), OMP_NUM_THREADS=str(machine[0]))
     return {"here": root / "here/out", "there": root / "other out", "one": root / "one/out", "many": root / "many/out"}
-
-
-def contents(folder: Path) -> dict[str, str]:
-    """Return the hash of each file; of run.json that of everything but the times."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            data = path.read_bytes()
-            if path.name == "run.json":
-                record = json.loads(data)
-                del record["times"]
-                data = json.dumps(record, sort_keys=True).encode()
-            found[path.relative_to(folder).as_posix()] = hashlib.sha256(data).hexdigest()
-    return found
 
 
 def differences(one: Path, other: Path) -> list[str]:

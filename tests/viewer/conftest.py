@@ -1,4 +1,4 @@
-"""A browser, and pages that tell whatever they say, ask or fail at."""
+"""Pages that tell whatever they say, ask or fail at."""
 
 from __future__ import annotations
 
@@ -7,20 +7,7 @@ from typing import Any
 
 import pytest
 
-OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync"
-)
 SIZE = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")  # Playwright allows one at a time in a process
-def browser(chromium: str) -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

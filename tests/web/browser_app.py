@@ -11,10 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync"
-)
 # A drop as a browser makes it: the files travel in a DataTransfer.
 _DROP = """([target, files]) => {
   const transfer = new DataTransfer();
@@ -71,15 +67,6 @@ def running_app(studies: Path) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(20)
-
-
-@contextlib.contextmanager
-def running_browser(chromium: str, playwright_api: Any) -> Iterator[Any]:
-    """Start a Chromium."""
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS.split())
-        yield browser
-        browser.close()
 
 
 def open_page(browser: Any, address: str, noise: Noise, **context: Any) -> Any:

@@ -1,13 +1,12 @@
-"""Running apps and browsers that tests share."""
+"""Running apps that tests share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from app_process import RunningApp, running
-from browser_app import running_app, running_browser
+from browser_app import running_app
 
 
 @pytest.fixture(scope="session")
@@ -22,11 +21,3 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of an app that the browser tests of a module share."""
     with running_app(tmp_path_factory.mktemp("app") / "studies") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """Return a Chromium that the tests of a module share."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with running_browser(chromium, api) as browser:
-        yield browser
