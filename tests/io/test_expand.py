@@ -1,4 +1,4 @@
-"""Compressed streams: isal and zlib give the same bytes and refuse the same damage (B3, S11)."""
+"""Compressed streams: isal and zlib give the same bytes and refuse the same damage (B14)."""
 
 from __future__ import annotations
 

@@ -80,7 +80,9 @@ def _leave_out_executors() -> None:
     program `which`, without which a small machine fails although no job goes to a cluster.
     """
     from snakemake.executors import dryrun, local, touch
-    from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
+    from snakemake_interface_executor_plugins.registry import (  # type: ignore[import-untyped]
+        ExecutorPluginRegistry,
+    )
 
     registry = object.__new__(ExecutorPluginRegistry)
     registry.plugins = {}
