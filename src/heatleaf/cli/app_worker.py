@@ -8,10 +8,10 @@ def main() -> None:
     from functools import partial
 
     from heatleaf.report.answer import write_answer
-    from heatleaf.report.drawn import DrawnFigures
+    from heatleaf.report.written import FolderBefore
     from heatleaf.web.work import serve_work
 
-    serve_work(partial(write_answer, drawn=DrawnFigures()))
+    serve_work(partial(write_answer, before=FolderBefore()))
 
 
 if __name__ == "__main__":

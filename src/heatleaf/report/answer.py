@@ -19,7 +19,6 @@ from heatleaf.interpret.order import ANSWERS, by_question, forbids, is_cluster
 from heatleaf.io.atomic import OutputFolder
 from heatleaf.model import Finding
 from heatleaf.report.command import repeat_command
-from heatleaf.report.drawn import DrawnFigures
 from heatleaf.report.figures import figure_tasks
 from heatleaf.report.folder import write_folder
 from heatleaf.report.html import result_facts
@@ -27,6 +26,7 @@ from heatleaf.report.names import safe_names
 from heatleaf.report.page import MAX_SVG_BYTES, number
 from heatleaf.report.python_text import python_text, reading_words
 from heatleaf.report.tables import enrichment_rows
+from heatleaf.report.written import FolderBefore
 
 FileId = Callable[[str], str]
 N_SETS = 40
@@ -54,7 +54,7 @@ def write_answer(
     *,
     about: Mapping[str, Any],
     times: Mapping[str, str | float],
-    drawn: DrawnFigures | None = None,
+    before: FolderBefore | None = None,
 ) -> dict[str, Any]:
     """Write the folder of an analysis, and return what the page shows of it as JSON values.
 
@@ -63,8 +63,8 @@ def write_answer(
     about : mapping
         "labels" : path of an input as read -> how the user knows it. "reading" : options of the reader by name.
         "file_id" : path within the folder -> id by which the page asks for the file.
-    drawn : DrawnFigures, optional
-        Figures of the folder before.
+    before : FolderBefore, optional
+        Figures and tables of the folder before.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def write_answer(
     """
     further = make_result_figures(analysis)
     command = shown_command(analysis, about)
-    files = write_folder(analysis, folder, command=command, times=times, further=further, drawn=drawn)
+    files = write_folder(analysis, folder, command=command, times=times, further=further, before=before)
     names = [path.relative_to(folder.path).as_posix() for path in files]
     safe = safe_names([result.differential.contrast.name for result in analysis.comparisons])
     ids: FileId = about["file_id"]

@@ -12,11 +12,9 @@ from heatleaf.analysis.result_figures import ResultFigures, make_result_figures
 from heatleaf.analysis.views import view_of_analysis
 from heatleaf.io.atomic import OutputFolder, write_bytes
 from heatleaf.io.old_results import find_old_results, remove_old_results, tell_old_results
-from heatleaf.io.table_writer import format_table
 from heatleaf.model import Finding, Message
 from heatleaf.report.command import repeat_command
 from heatleaf.report.drawing import FigureDrawer
-from heatleaf.report.drawn import DrawnFigures
 from heatleaf.report.figures import figure_tasks
 from heatleaf.report.html import render_report
 from heatleaf.report.names import name_messages, safe_names
@@ -24,7 +22,7 @@ from heatleaf.report.overlap import overlap_tables
 from heatleaf.report.page import Images
 from heatleaf.report.run_json import InputFile, RunFacts, run_record, settings_files
 from heatleaf.report.tables import OutputTable, folder_tables
-from heatleaf.report.workbook import write_workbook
+from heatleaf.report.written import FolderBefore
 
 
 def write_folder(
@@ -35,7 +33,7 @@ def write_folder(
     times: Mapping[str, str | float] | None = None,
     inputs: Sequence[InputFile] = (),
     further: ResultFigures | None = None,
-    drawn: DrawnFigures | None = None,
+    before: FolderBefore | None = None,
 ) -> tuple[Path, ...]:
     """Write an analysis as the folder of design.md, section 3, and return its files.
 
@@ -52,8 +50,8 @@ def write_folder(
         Files that were read besides counts, samples and those of the settings, such as a table of transcripts.
     further : ResultFigures, optional
         Of this analysis, for a caller that has them.
-    drawn : DrawnFigures, optional
-        Figures of the folder before, for a caller that writes one after the other.
+    before : FolderBefore, optional
+        Figures and tables of the folder before, for a caller that writes one after the other.
 
     Raises
     ------
@@ -67,12 +65,14 @@ def write_folder(
     command = command or repeat_command(analysis)
     further = further or make_result_figures(analysis)
     tables = [*folder_tables(analysis, safe), *overlap_tables(analysis, further)]
-    tasks, drawn = list(figure_tasks(analysis, further, safe)), drawn or DrawnFigures()
-    drawer = FigureDrawer(drawn.missing(tasks))
-    documents = {"methods.md": analysis.methods.encode(), "results.xlsx": write_workbook(tables, analysis.title)}
-    hashes = {f"tables/{table.name}.tsv": _write(root / f"tables/{table.name}.tsv", table) for table in tables}
+    tasks, before = list(figure_tasks(analysis, further, safe)), before or FolderBefore()
+    drawer = FigureDrawer(before.figures.missing(tasks))
+    workbook = before.tables.workbook(tables, analysis.title)
+    documents = {"methods.md": analysis.methods.encode(), "results.xlsx": workbook}
+    texts = before.tables.texts(tables)
+    hashes = {f"tables/{name}.tsv": _write(root / f"tables/{name}.tsv", text) for name, text in texts.items()}
     view = view_of_analysis(analysis)  # while a second process draws
-    images = drawn.complete(tasks, drawer.images())
+    images = before.figures.complete(tasks, drawer.images())
     names = _file_names(tables, images)
     documents |= {f"figures/{name}.{image_format}": data for (name, image_format), data in images.items()}
     documents["report.html"] = render_report(
@@ -92,9 +92,8 @@ def write_folder(
     return tuple(root / name for name in names)
 
 
-def _write(path: Path, table: OutputTable) -> str:
+def _write(path: Path, data: bytes) -> str:
     """Write a table and return the SHA-256 of its bytes."""
-    data = format_table(table.frame)
     write_bytes(path, data)
     return hashlib.sha256(data).hexdigest()
 
