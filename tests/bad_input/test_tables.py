@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import bz2
+import datetime
 import gzip
 import io
 import lzma
@@ -219,6 +220,7 @@ CASES = [
     Case("B36", table(b"1-Mar\t5\t6\n", b"2-Sep\t5\t6\n"), "gene_date", "2 gene ids look like dates made by Excel ('1-Mar'). They cannot be recovered. Fix: re-export from the original", "warning"),
     Case("B36 month", table(b"Mar-01\t5\t6\n"), "gene_date", "1 gene id looks like a date", "warning"),
     Case("B36 serial", table(b"44256\t5\t6\n"), "gene_date", "('44256')", "warning"),
+    Case("B36 cell", workbook({"counts": [*numbers(), [datetime.datetime(2021, 3, 1), 5, 6]]}), "gene_date", "1 gene id looks like a date made by Excel ('2021-03-01')", "warning", "counts.xlsx"),
     Case("B37", table(b"2.31E+13\t5\t6\n"), "gene_float", "'2.31E+13'", "warning"),
     Case("B38", b"gene_id\tS1\tS2\n" + rows().replace(b"G", b"0"), "gene_digits", "ids are digits; treated as Entrez ids", "note"),
     Case("B39", b"gene_id\tS1\tS2\n" + ensembl(120) + b"ENSG00000999999.5\t1\t2\n", "gene_version", "1 id carries a version, 120 do not; not merged", "warning"),

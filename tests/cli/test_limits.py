@@ -88,6 +88,8 @@ def test_too_little_memory_is_said_in_a_sentence(tmp_path: Path, megabytes: int)
     "name",
     [
         "with spaces.tsv",
+        " spaces around .tsv ",
+        "UPPER and lower.TSV",
         "-leading.tsv",
         unicodedata.normalize("NFC", "caf\u00e9.tsv"),
         unicodedata.normalize("NFD", "caf\u00e9.tsv"),
