@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ MANY = 8  # parts of the sample below the limit, of at most 64, from which on a 
 # A group of tiles: 2 MB in single precision. Smaller ones are a little quicker on one thread; two threads then wait for
 # each other between the many short calls.
 ROWS, COLUMNS = 512, 1_024
+FEW_PAIRS = 4_000_000  # a search of fewer is quicker in one thread
 FAR = 1e30  # squared length of the points that fill the last tile; data is scaled to at most 1
 
 AnyFloats = NDArray[Any]
@@ -55,6 +57,7 @@ def search(clusters: Clusters, slots: IntArray, run: Map = map) -> Candidates:
     run : `map`, or one that works in threads; the result does not depend on it
     """
     keys = _Keys(clusters, np.float32)
+    run = run if len(slots) * len(keys.slots) >= FEW_PAIRS else map
     limits, is_resolved = keys.limits(slots, run)
     parts = []
     if not is_resolved.all():
@@ -87,6 +90,7 @@ class _Keys:
         self.is_even = bool((self.halves == self.halves[0]).all())
         depth = self.means.shape[1] + 3
         self.side = tile_side(depth)
+        self.packing = _Packing(len(self.slots))
         self.unit = (depth + 8) * float(np.finfo(dtype).eps) / 2.0
 
     def slack(self, rows: IntArray, limits: FloatArray) -> FloatArray:
@@ -144,7 +148,7 @@ class _Keys:
         is_other = rows[i_row] != columns
         i_row, columns, values = i_row[is_other], columns[is_other], values[is_other]
         distances = limits[i_row] + values / (self.halves[rows[i_row]] + self.halves[columns])
-        return self._rank(rows, limits, (i_row, columns, distances))
+        return self._rank(rows, limits, self.packing.pack(i_row, columns, distances), self.slots)
 
     def search_all(self, slots: IntArray, limits: FloatArray, run: Map) -> Candidates:
         """Find the candidates of nearly all clusters, looking at each pair once."""
@@ -154,35 +158,41 @@ class _Keys:
         order = np.argsort(bars, kind="stable")  # so that of a group of tiles the last column has the largest limit
         bars = bars[order]
         left, right = self._left(order, np.zeros(n_places)), self._right(order)
-        stripes = range(0, n_places, ROWS)
+        step, names = self.packing.n_rows, self.slots[order]
+        stripes = range(0, n_places, min(ROWS, step))
         found = list(run(lambda start: self._search_stripe(start, left, right, bars), stripes))
-        i_row, columns, distances = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        columns = order[columns]
+        n_others = n_places - len(slots)
 
-        step = min(4_096, 2 ** (31 - n_places.bit_length()))  # see _pack
+        def rank(block: int) -> Candidates:
+            first, stop = max(block * step, n_others), min((block + 1) * step, n_places)
+            pairs = np.concatenate([pieces[block] for pieces in found])
+            pairs -= self.packing.pack(first % step, 0, np.zeros(1))
+            return self._rank(order[first:stop], bars[first:stop], pairs, names)
 
-        def rank(start: int) -> Candidates:
-            stop = min(start + step, n_places)
-            here = np.flatnonzero((i_row >= start) & (i_row < stop))
-            pairs = (i_row[here] - start, columns[here], distances[here])
-            return self._rank(order[start:stop], bars[start:stop], pairs)
+        return Candidates.join(list(run(rank, range(n_others // step, -(-n_places // step)))))
 
-        return Candidates.join(list(run(rank, range(n_places - len(slots), n_places, step))))
+    def _search_stripe(self, start: int, left: AnyFloats, right: AnyFloats, bars: FloatArray) -> list[IntArray]:
+        """Return the pairs within the limit of a row, one of them in a stripe of ROWS and the other after it.
 
-    def _search_stripe(self, start: int, left: AnyFloats, right: AnyFloats, bars: FloatArray) -> Pairs:
-        """Return the pairs within the limit of a row, one of them in a stripe of ROWS and the other after it."""
+        They are packed, in a list for each block of rows.
+        """
         first = start // self.side
         weight = 0.5 / self.halves[0]
 
         def bar(stop: int) -> float:
             return float(bars[min(start + stop, len(bars)) - 1] / weight * (1.0 + 2.0**-20))
 
-        rows, columns, values = self._below(left[:, first : first + ROWS // self.side], right[first:], bar)
+        height = min(ROWS, self.packing.n_rows)
+        rows, columns, values = self._below(left[:, first : first + height // self.side], right[first:], bar)
         rows, columns, distances = start + rows, start + columns, values * weight
         is_row = (distances <= bars[rows]) & (rows < columns)
         is_column = (distances <= bars[columns]) & (rows < columns)
-        ends = np.concatenate([rows[is_row], columns[is_column]]), np.concatenate([columns[is_row], rows[is_column]])
-        return (*ends, np.concatenate([distances[is_row], distances[is_column]]))
+        pack, step = self.packing.pack, self.packing.n_rows
+        later, own = columns[is_column], pack(rows[is_row] % step, columns[is_row], distances[is_row])
+        ends = np.searchsorted(later // step, np.arange(1, -(-len(bars) // step)))  # columns come tile by tile
+        pieces = np.split(pack(later % step, rows[is_column], distances[is_column]), ends)
+        pieces[start // step] = np.concatenate([pieces[start // step], own])
+        return pieces
 
     def _below(self, left: AnyFloats, right: AnyFloats, bar: Callable[[int], float]) -> Pairs:
         """Return rows, columns and values of the products up to a bar, which may depend on the last column."""
@@ -227,22 +237,21 @@ class _Keys:
             result += left[..., start : start + TILE_DEPTH] @ right[..., start : start + TILE_DEPTH, :]
         return result
 
-    def _rank(self, rows: IntArray, limits: FloatArray, pairs: Pairs) -> Candidates:
-        """Keep the nearest of the pairs (position in rows, column, distance) found for some rows."""
-        n_bits = len(self.slots).bit_length()
-        ranked = _pack(*pairs, n_bits)
-        ranked.sort()
-        ends = np.searchsorted(ranked, _pack(np.arange(1, len(rows) + 1), 0, np.zeros(len(rows)), n_bits))
+    def _rank(self, rows: IntArray, limits: FloatArray, pairs: IntArray, names: IntArray) -> Candidates:
+        """Keep the nearest of the pairs found for some rows, packed by position in rows; names : slots of columns."""
+        pairs.sort()
+        pack, unpack = self.packing.pack, self.packing.unpack
+        ends = np.searchsorted(pairs, pack(np.arange(1, len(rows) + 1), 0, np.zeros(len(rows))))
         starts = np.concatenate([[0], ends[:-1]])
         slots, slack = self.slots[rows], self.slack(rows, limits)
         at = starts[:, None] + np.arange(WIDTH + 1)
         is_found = at < ends[:, None]
-        distances, columns = _unpack(ranked.take(np.minimum(at, len(ranked) - 1)), n_bits)
-        candidates = np.where(is_found, self.slots.take(columns), slots[:, None])[:, :WIDTH].astype(np.int32)
+        distances, columns = unpack(pairs.take(np.minimum(at, len(pairs) - 1)))
+        candidates = np.where(is_found, names.take(columns), slots[:, None])[:, :WIDTH].astype(np.int32)
         bounds = np.where(is_found[:, WIDTH], distances[:, WIDTH], limits) - slack
-        bars = _pack(np.arange(len(rows)), 2**n_bits - 1, distances[:, 0] + 2.0 * slack, n_bits)
-        rivals = np.searchsorted(ranked, bars, side="right") - starts
-        others = self.slots[_unpack(ranked[_ranges(starts, rivals)], n_bits)[1]]
+        bars = pack(np.arange(len(rows)), len(self.slots), distances[:, 0] + 2.0 * slack)
+        rivals = np.searchsorted(pairs, bars, side="right") - starts
+        others = names[unpack(pairs[_ranges(starts, rivals)])[1]]
         nearest, nearest_distances = self._measure(slots, rivals, others)
         return Candidates(slots, candidates, bounds, nearest, nearest_distances)
 
@@ -255,16 +264,33 @@ class _Keys:
         return np.minimum.reduceat(ties, starts), least
 
 
-def _pack(rows: IntArray, columns: IntArray | int, distances: FloatArray, n_bits: int) -> IntArray:
-    """Pack pairs into numbers that sort by row, distance and column: a positive float sorts as its 31 bits do."""
-    bits = np.maximum(distances, 0.0).astype(np.float32).view(np.int32).astype(np.int64)
-    return (((rows << 31) | bits) << n_bits) | columns
+@dataclass(frozen=True)
+class _Packing:
+    """Pairs as numbers that sort by row, distance and column: a positive float sorts as its 31 bits do.
 
+    n_columns : columns that there are, at most; takes n_bits. n_rows : rows from 0 that fit beside them.
+    """
 
-def _unpack(packed: IntArray, n_bits: int) -> tuple[FloatArray, IntArray]:
-    """Return the distances and columns of packed pairs."""
-    bits = ((packed >> n_bits) & (2**31 - 1)).astype(np.int32)
-    return bits.view(np.float32).astype(np.float64), packed & (2**n_bits - 1)
+    n_columns: int
+
+    @property
+    def n_bits(self) -> int:
+        return self.n_columns.bit_length()
+
+    @property
+    def n_rows(self) -> int:
+        return min(4_096, 1 << (31 - self.n_bits))
+
+    def pack(self, rows: IntArray | int, columns: IntArray | int, distances: FloatArray) -> IntArray:
+        """Pack pairs."""
+        bits = np.maximum(distances, 0.0).astype(np.float32).view(np.int32).astype(np.int64)
+        packed: IntArray = (((rows << 31) | bits) << self.n_bits) | columns
+        return packed
+
+    def unpack(self, packed: IntArray) -> tuple[FloatArray, IntArray]:
+        """Return the distances and columns of packed pairs."""
+        bits = ((packed >> self.n_bits) & (2**31 - 1)).astype(np.int32)
+        return bits.view(np.float32).astype(np.float64), packed & (2**self.n_bits - 1)
 
 
 def _ranges(starts: IntArray, counts: IntArray) -> IntArray:
