@@ -45,7 +45,8 @@ def distinct_colours(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDAr
     codes = flat[:, 0].astype(np.int32) << 16 | flat[:, 1].astype(np.int32) << 8 | flat[:, 2]
     # Most pixels are as the one before: the first of each run is sorted in place of all.
     starts = np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
-    shown, which = np.unique(codes[starts], return_inverse=True)
+    shown = np.unique(codes[starts])
+    which = np.searchsorted(shown, codes[starts])
     colours = np.stack([shown >> 16, shown >> 8 & 255, shown & 255], axis=1).astype(np.uint8)
     return colours, np.repeat(which, np.diff(np.append(starts, len(codes))))
 

@@ -6,6 +6,7 @@ the share of a pixel that it covers. Letters come from `glyphs`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -38,6 +39,7 @@ Coverage = NDArray[np.float32]
 _STEP = 0.4  # pixels between the points by which a line is followed; its edge then errs by a fiftieth of a pixel
 _LARGE = 4.0  # pixels of radius from which circles are drawn one by one
 _FEW = 500  # of them
+_SMALL = 5_000  # pixels of a box that are all laid over; of more only those that are covered
 _FINE = 8  # steps within a pixel by which an outline is filled
 
 
@@ -105,9 +107,13 @@ class Raster:
             return
         top, left = top + first_row, left + first_column
         part = self.pixels[top : top + cover.shape[0], left : left + cover.shape[1]]
+        laid = np.array(rgb(colour), dtype=np.float32)
+        if cover.size <= _SMALL:
+            part[:] = np.rint(part + (laid - part) * cover[:, :, None])
+            return
         rows, columns = np.nonzero(cover)
         under, share = part[rows, columns], cover[rows, columns, None]
-        part[rows, columns] = np.rint(under + (np.array(rgb(colour), dtype=np.float32) - under) * share)
+        part[rows, columns] = np.rint(under + (laid - under) * share)
 
     def _box(self, mark: BoxMark) -> None:
         x, y, width, height = (length * self.per_mm for length in mark.box)
@@ -131,8 +137,12 @@ class Raster:
     def _lines(self, mark: LineMark) -> None:
         width = max(mark.width / 72 * MM_PER_INCH * self.per_mm, 0.5)
         dash = DASH_MM * self.per_mm if mark.is_dashed else 0.0
-        places = [_follow(_snap(segment * self.per_mm, width), dash) for segment in mark.segments]
-        self._stroke(np.concatenate(places), width, mark.colour)
+        segments = [segment * self.per_mm for segment in mark.segments]
+        if dash:
+            places = np.concatenate([_follow_dashes(_snap([segment], width), dash) for segment in segments])
+        else:
+            places = _follow(_snap(segments, width), np.cumsum([len(segment) for segment in segments]))
+        self._stroke(places, width, mark.colour)
 
     def _stroke(self, points: FloatArray, width: float, colour: str) -> None:
         """Blend a line that is followed by points."""
@@ -195,7 +205,8 @@ class Raster:
             top, left, cover = _fill(polygon)
             self.blend(top, left, cover * np.float32(mark.opacity), mark.colour)
             if mark.edge_colour:
-                self._stroke(_follow(np.concatenate([polygon, polygon[:1]])), edge, mark.edge_colour)
+                outlined = np.concatenate([polygon, polygon[:1]])
+                self._stroke(_follow(outlined, np.array([len(outlined)])), edge, mark.edge_colour)
 
 
 class _Cover:
@@ -220,11 +231,12 @@ def _neighbours(points: FloatArray, reach: float) -> list[tuple[IntArray, IntArr
     first = np.floor(points - reach).astype(np.intp)
     n_steps = int(np.ceil(2 * reach)) + 1
     columns, rows = first.T
+    across_squared = [(columns + across + 0.5 - points[:, 0]) ** 2 for across in range(n_steps)]
     found = []
     for down in range(n_steps):
         dy = (rows + down + 0.5 - points[:, 1]) ** 2
-        for across in range(n_steps):
-            distance = np.sqrt(dy + (columns + across + 0.5 - points[:, 0]) ** 2)
+        for across, dx in enumerate(across_squared):
+            distance = np.sqrt(dy + dx)
             near = np.flatnonzero(distance < reach)
             if len(near):
                 found.append((rows[near] + down, columns[near] + across, distance[near], near))
@@ -247,27 +259,47 @@ def _ring(distance: FloatArray, inner: float, outer: float) -> Coverage:
     return share.astype(np.float32)
 
 
-def _snap(points: FloatArray, width: float) -> FloatArray:
-    """Move lines that run along the pixels onto whole ones."""
-    steps = np.abs(np.diff(points, axis=0))
-    if len(points) < 2 or (steps.min(axis=1) > 1e-6).any():
-        return points
+def _snap(segments: Sequence[FloatArray], width: float) -> FloatArray:
+    """Put the points of lines one after the other; lines that run along the pixels are moved onto whole ones."""
+    points = np.concatenate(segments)
+    n_points = np.array([len(segment) for segment in segments])
+    line = np.repeat(np.arange(len(segments)), n_points)
+    is_oblique = (np.abs(np.diff(points, axis=0)).min(axis=1) > 1e-6) & (line[1:] == line[:-1])
+    is_moved = n_points > 1
+    is_moved[line[1:][is_oblique]] = False
     is_odd = max(round(width), 1) % 2
-    return np.floor(points) + 0.5 if is_odd else np.rint(points)
+    return np.where(is_moved[line, None], np.floor(points) + 0.5 if is_odd else np.rint(points), points)
 
 
-def _follow(points: FloatArray, dash: float = 0.0) -> FloatArray:
-    """Return points along a line, close enough that discs around them make its edge; dash : length of dashes, or 0."""
-    steps = np.diff(points, axis=0)
-    lengths = np.hypot(steps[:, 0], steps[:, 1])
-    n_parts = np.maximum(np.ceil(lengths / _STEP).astype(int), 1)
-    which = np.repeat(np.arange(len(steps)), n_parts)
-    within = (np.arange(n_parts.sum()) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)) / n_parts[which]
-    followed = np.concatenate([points[which] + within[:, None] * steps[which], points[-1:]])
-    if not dash:
-        return followed
+def _follow(points: FloatArray, ends: IntArray) -> FloatArray:
+    """Return points along lines, close enough that discs around them make their edges.
+
+    ends : where in `points` each line ends.
+    """
+    starts = np.delete(np.arange(len(points)), ends - 1)
+    followed, _, _ = _divide(points[starts], points[starts + 1] - points[starts])
+    return np.concatenate([followed, points[ends - 1]])
+
+
+def _follow_dashes(points: FloatArray, dash: float) -> FloatArray:
+    """Return points along the dashes of one line; dash : length of each."""
+    followed, which, within = _divide(points[:-1], np.diff(points, axis=0))
+    lengths = _lengths(np.diff(points, axis=0))
     along = np.concatenate([(np.cumsum(lengths) - lengths)[which] + within * lengths[which], [lengths.sum()]])
-    return followed[along % (2 * dash) < dash]
+    return np.concatenate([followed, points[-1:]])[along % (2 * dash) < dash]
+
+
+def _divide(starts: FloatArray, steps: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Divide straight lines into short parts: return where each begins, of which line it is, and how far along."""
+    n_parts = np.maximum(np.ceil(_lengths(steps) / _STEP).astype(int), 1)
+    which = np.repeat(np.arange(len(steps)), n_parts)
+    within = (np.arange(len(which)) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)) / n_parts[which]
+    return starts[which] + within[:, None] * steps[which], which, within
+
+
+def _lengths(steps: FloatArray) -> FloatArray:
+    lengths: FloatArray = np.hypot(steps[:, 0], steps[:, 1])
+    return lengths
 
 
 def _cover_span(start: float, stop: float) -> tuple[int, Coverage]:
