@@ -57,11 +57,12 @@ def test_nearest_are_found(method: str, n_points: int, n_columns: int, seed: int
     clusters = clusters_of(points, method, seed)
     left = np.flatnonzero(clusters.is_left)
     assert_is_found(clusters, search(clusters, left))
-    some = rng.permutation(left)[: rng.integers(1, len(left) // 2)]
-    with in_threads(2) as run:
-        found = search(clusters, some, run)
-    assert sorted(found.slots) == sorted(some)
-    assert_is_found(clusters, found)
+    for n_some in (rng.integers(1, len(left) // 2), rng.integers(len(left) // 2 + 1, len(left))):
+        some = rng.permutation(left)[:n_some]
+        with in_threads(2) as run:
+            found = search(clusters, some, run)
+        assert sorted(found.slots) == sorted(some)
+        assert_is_found(clusters, found)
 
 
 @pytest.mark.parametrize("method", ["average", "ward"])
@@ -90,11 +91,12 @@ def test_a_point_at_the_origin_is_not_confused_with_filling() -> None:
 
 
 def test_workers_find_the_same() -> None:
-    """Requirement R12."""
-    clusters = Clusters.of_points(np.random.default_rng(5).normal(size=(1_500, 12)) / 4.0, "average")
-    one = search(clusters, np.arange(1_500))
+    """Requirement R12; and pairs of more rows than are packed together."""
+    clusters = Clusters.of_points(np.random.default_rng(5).normal(size=(5_000, 12)) / 4.0, "average")
+    one = search(clusters, np.arange(300, 5_000))
     with in_threads(3) as run:
-        three = search(clusters, np.arange(1_500), run)
+        three = search(clusters, np.arange(300, 5_000), run)
+    assert_is_found(clusters, one)
     assert np.array_equal(one.nearest, three.nearest)
     assert np.array_equal(one.candidates, three.candidates)
     assert np.array_equal(one.bounds, three.bounds)
