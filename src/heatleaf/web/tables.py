@@ -17,6 +17,7 @@ from heatleaf.io.quantifiers import find_quantifier_files
 from heatleaf.io.sheet_rows import read_sheet_rows
 from heatleaf.model import CountTable, SampleSheet
 from heatleaf.stats.groups import infer_groups
+from heatleaf.web.memory import require_memory
 
 _SET_NAMES = re.compile(r"\.gmt(?:\.(?:gz|bz2|xz))?$", re.IGNORECASE)
 _COUNT_WORDS = re.compile(r"count|express|matrix|quant|abundance|genes?[._-]", re.IGNORECASE)
@@ -167,7 +168,8 @@ class ReadingSays:
 
 
 def read_table(roles: Roles, says: ReadingSays) -> CountTable:
-    """Read the counts."""
+    """Read the counts, if they fit into the memory that is free."""
+    require_memory(roles.counts)
     return read_counts(roles.counts, says.options)
 
 
