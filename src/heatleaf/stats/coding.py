@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.model import Factor
-from heatleaf.stats.formula import INTERCEPT, Formula, Term
+from heatleaf.stats.formula import Formula, Term
 
 FloatArray = NDArray[np.float64]
 
@@ -70,11 +70,6 @@ class Coding:
     def block_of_column(self) -> tuple[Block, ...]:
         """The block of each column."""
         return tuple(block for block in self.blocks for _ in self._block_names(block))
-
-    @property
-    def has_intercept(self) -> bool:
-        """Whether the model has an intercept."""
-        return INTERCEPT in self.formula.terms
 
     def interact(self, one: str, other: str) -> bool:
         """Return whether two variables occur together in a term."""

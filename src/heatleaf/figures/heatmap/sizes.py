@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from heatleaf.figures.theme import SMALL_SIZE
-
 MARGIN = 4.0
 PAPER_MARGIN = 1.5  # on a page of given width, which has margins of its own
 GAP = 1.2  # between blocks, visible at print size
@@ -75,8 +73,3 @@ class Room:
     max_height: float
     scale: float
     is_slide: bool
-
-    @property
-    def smallest_type(self) -> float:
-        """Points on paper of our smallest type."""
-        return self.scale * SMALL_SIZE
