@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from heatleaf import Heatmap, UserError
-from heatleaf.analysis.heatmap import builder
+from heatleaf.analysis.heatmap import given_back
 
 
 def make_heatmap() -> Heatmap:
@@ -35,7 +35,7 @@ def test_a_notebook_shows_the_viewer_and_gives_the_selection_back() -> None:
 
 
 def test_without_the_extra_the_figure_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "_has_widgets", lambda: False)
+    monkeypatch.setattr(given_back, "has_widgets", lambda: False)
     heatmap = make_heatmap()
     shown = heatmap._repr_mimebundle_()
     assert list(shown) == ["image/svg+xml"] and "Twenty genes" in shown["image/svg+xml"]

@@ -8,29 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from heatleaf import __version__
 from heatleaf.analysis.choices import require_choices, require_one_of
+from heatleaf.analysis.heatmap import given, given_back
 from heatleaf.analysis.heatmap.annotate import Frames, tracks_from
+from heatleaf.analysis.heatmap.below import draw_below
 from heatleaf.analysis.heatmap.by_name import positions_by_name
-from heatleaf.analysis.heatmap.given import (
-    arranged,
-    breaks_of,
-    groups_by_name,
-    heatmap_format_of,
-    marks_of,
-    names_of,
-    positive,
-    require_columns,
-    row_split_of,
-    sheet_of,
-)
-from heatleaf.analysis.heatmap.inputs import fingerprint, table_of
+from heatleaf.analysis.heatmap.inputs import table_of
 from heatleaf.analysis.heatmap.make import Drawn, draw_heatmaps
 from heatleaf.analysis.heatmap.request import (
     AUTO,
@@ -45,7 +33,6 @@ from heatleaf.figures.heatmap.parts import CellStyle
 from heatleaf.figures.heatmap.tracks import Annotation, Side
 from heatleaf.figures.paper import find_paper
 from heatleaf.figures.save import PNG_DPI
-from heatleaf.io import write_bytes
 from heatleaf.model import ExpressionTable, Message, SampleSheet
 
 if TYPE_CHECKING:
@@ -99,10 +86,11 @@ class Heatmap:
         palette: str = "red-white-blue",
         title: str = "",
     ) -> None:
-        names = () if samples is None else names_of(samples)
+        names = () if samples is None else given.names_of(samples)
         self._table = table_of(matrix, names)
-        self._sheet = None if samples is None else sheet_of(samples, self._table.sample_ids)
+        self._sheet = None if samples is None else given.sheet_of(samples, self._table.sample_ids)
         self._beside: tuple[Heatmap, ...] = ()
+        self._below: tuple[Heatmap, ...] = ()
         look = HeatmapLook(title=title, palette=palette)
         require_choices(palette, HeatmapRequest().rows.method, HeatmapRequest().rows.metric)
         split = RowSplit("number", clusters) if clusters else RowSplit()
@@ -115,10 +103,8 @@ class Heatmap:
         """Make the heatmap of a table that was read, and of everything asked for at once."""
         heatmap = cls.__new__(cls)
         heatmap._table = table_of(table)
-        heatmap._sheet, heatmap._request, heatmap._beside = samples, request, ()
+        heatmap._sheet, heatmap._request, heatmap._beside, heatmap._below = samples, request, (), ()
         return heatmap
-
-    # rows
 
     def show_genes(self, genes: str | Sequence[str]) -> Heatmap:
         """Show these genes only: "top:N" for the N most variable, "all", or ids and symbols.
@@ -156,7 +142,9 @@ class Heatmap:
         >>> len(heatmap.spec.row_blocks)
         3
         """
-        return self._with(row_split=row_split_of(by, self._table.gene_ids, height=height, kmeans=kmeans, fuzzy=fuzzy))
+        return self._with(
+            row_split=given.row_split_of(by, self._table.gene_ids, height=height, kmeans=kmeans, fuzzy=fuzzy)
+        )
 
     def cluster_rows(
         self,
@@ -178,7 +166,7 @@ class Heatmap:
         ['gene 1', 'gene 2', 'gene 3', 'gene 4']
         """
         rows = self._request.rows
-        changed = arranged(rows, is_clustered=is_clustered, method=method, metric=metric, order=order)
+        changed = given.arranged(rows, is_clustered=is_clustered, method=method, metric=metric, order=order)
         return self._with(rows=replace(changed, linkage=None if linkage is None else np.asarray(linkage, dtype=float)))
 
     def mark_genes(self, genes: str | int | Sequence[str] = AUTO) -> Heatmap:
@@ -189,7 +177,7 @@ class Heatmap:
         UserError
             no_genes: a name that is not in the matrix, with the closest that is.
         """
-        return self._with(marks=marks_of(genes, self._table))
+        return self._with(marks=given.marks_of(genes, self._table))
 
     def annotate_rows(
         self,
@@ -208,10 +196,8 @@ class Heatmap:
             sheet_lacks: genes of the matrix that the frame lacks, with the closest names. option.
         """
         ids = self._table.gene_ids
-        given: Frames = {None: frame, "bars": bars, "points": points, "text": text}
-        return self._annotated(tracks_from(given, ids, "gene", side))
-
-    # columns
+        frames: Frames = {None: frame, "bars": bars, "points": points, "text": text}
+        return self._annotated(tracks_from(frames, ids, "gene", side))
 
     def split_columns(self, by: int | str | Mapping[str, str] | pd.Series | Sequence[str]) -> Heatmap:
         """Put the samples into blocks: by a column of the samples, by given groups, or into this many clusters.
@@ -222,11 +208,11 @@ class Heatmap:
             design_column: not a column of the samples. sheet_lacks: samples without a group.
         """
         if isinstance(by, str):
-            require_columns(self._sheet, (by,), "--split-columns")
+            given.require_columns(self._sheet, (by,), "--split-columns")
             return self._with(column_split=ColumnSplit(by))
         if isinstance(by, int | np.integer):
-            return self._with(column_split=ColumnSplit(number=positive(by, "split_columns")))
-        groups = groups_by_name(by, self._table.sample_ids, "sample", where="split_columns")
+            return self._with(column_split=ColumnSplit(number=given.positive(by, "split_columns")))
+        groups = given.groups_by_name(by, self._table.sample_ids, "sample", where="split_columns")
         return self._with(column_split=ColumnSplit(str(getattr(by, "name", None) or "group"), groups=groups))
 
     def cluster_columns(
@@ -240,7 +226,7 @@ class Heatmap:
         """Cluster the samples, within their blocks where they are split, or keep their order."""
         columns = self._request.columns
         return self._with(
-            columns=arranged(columns, is_clustered=is_clustered, method=method, metric=metric, order=order)
+            columns=given.arranged(columns, is_clustered=is_clustered, method=method, metric=metric, order=order)
         )
 
     def annotate_columns(
@@ -265,17 +251,14 @@ class Heatmap:
         """
         ids = self._table.sample_ids
         if isinstance(frame, list | tuple):
-            frame = require_columns(self._sheet, frame, "--annotate").frame[list(frame)]
-        given: Frames = {None: frame, "bars": bars, "points": points, "text": text}
-        return self._annotated(tracks_from(given, ids, "sample", side))
-
-    # values
+            frame = given.require_columns(self._sheet, frame, "--annotate").frame[list(frame)]
+        frames: Frames = {None: frame, "bars": bars, "points": points, "text": text}
+        return self._annotated(tracks_from(frames, ids, "sample", side))
 
     def normalise(self, how: Normalisation) -> Heatmap:
         """Give all samples the same distribution of values ("quantile"), on the log scale, or go back to "none".
 
-        Size factors of counts, and the methods that TPM and microarray values come from, have normalised samples
-        already; this goes further, and takes away what all genes of a sample share.
+        This goes further than size factors of counts: it takes away what all genes of a sample share.
 
         >>> import numpy as np
         >>> heatmap = Heatmap(np.random.default_rng(1).normal(size=(20, 6))).normalise("quantile")
@@ -290,8 +273,6 @@ class Heatmap:
         if scaling not in SCALINGS:
             raise UserError("option", f"'{scaling}' is not a scaling", fix=f"choose one of: {', '.join(SCALINGS)}")
         return self._with(scaling=scaling)
-
-    # look
 
     def colours(
         self,
@@ -315,11 +296,9 @@ class Heatmap:
         """
         if palette is not None:
             require_choices(palette, self._request.rows.method, self._request.rows.metric)
-        spaced = breaks_of(breaks)
-        given = {
-            "palette": palette, "limit": limit, "limits": limits, "limit_quantile": quantile, "breaks": spaced
-        }  # fmt: skip
-        return self._looking(**{name: value for name, value in given.items() if value is not None})
+        ends = {"limit": limit, "limits": limits, "limit_quantile": quantile, "breaks": given.breaks_of(breaks)}
+        chosen: dict[str, object] = {"palette": palette, **ends}
+        return self._looking(**{name: value for name, value in chosen.items() if value is not None})
 
     def title(self, title: str) -> Heatmap:
         """Write this above the figure."""
@@ -346,25 +325,44 @@ class Heatmap:
             sheet_lacks: genes that the other heatmap lacks.
         """
         positions_by_name(self._table.gene_ids, other._table.gene_ids, "gene", where="the heatmap beside")
-        look = self._request.look
-        first = self if self._beside else self._looking(panel_title=look.title, title="")
-        copy = first._copy(first._request)
+        given.refuse_both_ways(bool(self._below or other._below or other._beside))
+        copy = self._named_part()
         copy._beside = (*self._beside, other)
         return copy
 
     def __add__(self, other: Heatmap) -> Heatmap:
         return self.beside(other)
 
+    def above(self, other: Heatmap) -> Heatmap:
+        """Draw another heatmap of the same samples below this one, in the order of this one's samples.
+
+        Samples are matched by name; what stands above them is that of this heatmap. The titles of both stand above
+        their rows; the next `title` is that of the figure. Colours are shared where they mean the same values.
+
+        Raises
+        ------
+        UserError
+            sheet_lacks: samples that the other heatmap lacks. option: heatmaps that stand beside others.
+        """
+        positions_by_name(self._table.sample_ids, other._table.sample_ids, "sample", where="the heatmap below")
+        given.refuse_both_ways(bool(self._beside or other._beside or other._below))
+        copy = self._named_part()
+        copy._below = (*self._below, other)
+        return copy
+
+    def __truediv__(self, other: Heatmap) -> Heatmap:
+        return self.above(other)
+
     def within_memory(self, max_memory: int) -> Heatmap:
         """Set the bytes that a distance matrix may take, where a linkage needs one."""
         return self._with(max_memory=max_memory)
 
-    # results
-
     @cached_property
     def drawn(self) -> Drawn:
         """The clusterings, the spec and what was said; computed when first asked for."""
-        further = tuple((other._table, other._sheet, other._request) for other in self._beside)
+        further = tuple((other._table, other._sheet, other._request) for other in (*self._beside, *self._below))
+        if self._below:
+            return draw_below(((self._table, self._sheet, self._request), *further))
         return draw_heatmaps(self._table, self._sheet, self._request, further)
 
     @property
@@ -376,6 +374,16 @@ class Heatmap:
     def messages(self) -> tuple[Message, ...]:
         """What was recognised and decided, with the step that changes it."""
         return self.drawn.messages
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether other heatmaps stand below this one."""
+        return bool(self._below)
+
+    @property
+    def table(self) -> ExpressionTable:
+        """The values as they were given."""
+        return self._table
 
     @property
     def split_column(self) -> str:
@@ -390,17 +398,7 @@ class Heatmap:
     @property
     def clusters(self) -> pd.DataFrame:
         """The genes from top to bottom with symbol, cluster and position."""
-        import pandas as pd
-
-        clustered = self.drawn.clustered
-        return pd.DataFrame(
-            {
-                "gene_id": list(clustered.gene_ids),
-                "gene_symbol": list(clustered.gene_symbols),
-                "cluster": clustered.clusters.labels,
-                "position": np.arange(1, len(clustered.gene_ids) + 1),
-            }
-        )
+        return given_back.clusters_of(self.drawn.clustered)
 
     @property
     def memberships(self) -> pd.DataFrame:
@@ -411,11 +409,7 @@ class Heatmap:
         >>> list(soft.columns), round(float(soft.sum(axis=1).max()), 6)
         (['C1', 'C2'], 1.0)
         """
-        import pandas as pd
-
-        soft = self.drawn.clustered.memberships
-        columns = [] if soft is None else [f"C{number}" for number in range(1, soft.shape[1] + 1)]
-        return pd.DataFrame(soft, list(self.spec.row_ids), columns)
+        return given_back.memberships_of(self.drawn.clustered)
 
     @property
     def row_order(self) -> list[str]:
@@ -432,16 +426,7 @@ class Heatmap:
 
         proof : "deuteranopia", "protanopia", "greyscale" ...: a .png as these eyes see it.
         """
-        chosen = heatmap_format_of(Path(path))
-        if chosen != "html":
-            write_bytes(Path(path), self.render(chosen, proof=proof))
-            return
-        if proof:
-            what = f"'{proof}' is not a proof that can be made as HTML"
-            raise UserError("option", what, where="proof", fix="save a .png")
-        from heatleaf.analysis.views import page_of_heatmap
-
-        write_bytes(Path(path), page_of_heatmap(self))
+        given_back.save(self, Path(path), proof)
 
     def export(self, folder: str | Path) -> tuple[Message, ...]:
         """Write what the figure shows for other programs: matrix, clusters, gene lists, CDT with trees, GCT, Newick.
@@ -457,13 +442,7 @@ class Heatmap:
 
     def render(self, image_format: ImageFormat, *, dpi: int = PNG_DPI, proof: str = "") -> bytes:
         """Return the figure as bytes of a PDF, SVG or PNG file; dpi : pixels per inch of a PNG."""
-        from heatleaf.figures.heatmap.draw import draw_heatmap
-        from heatleaf.figures.save import render
-
-        capsule = {"heatleaf": __version__, "settings": self.settings, "input": fingerprint(self._table)}
-        return render(
-            draw_heatmap(self.spec), image_format, title=self.spec.title, dpi=dpi, proof=proof, capsule=capsule
-        )
+        return given_back.render_heatmap(self, image_format, dpi, proof)
 
     def widget(self) -> HeatmapWidget:
         """Return the heatmap as a notebook shows it: the same one each time.
@@ -473,9 +452,8 @@ class Heatmap:
         UserError
             option: the extra `jupyter` is not installed.
         """
-        if not _has_widgets():
-            what = "a heatmap to handle in a notebook needs the extra 'jupyter', which is not installed"
-            raise UserError("option", what, fix='pip install "heatleaf[jupyter]"')
+        given_back.require_page(self)
+        given_back.require_widgets()
         return self._widget
 
     @cached_property
@@ -491,7 +469,7 @@ class Heatmap:
 
     def _repr_mimebundle_(self, **_: object) -> object:
         """Show the viewer in a notebook, or the figure where the extra `jupyter` is not installed."""
-        if not _has_widgets():
+        if self.is_stack or not given_back.has_widgets():
             return {"image/svg+xml": self.render("svg").decode("utf-8")}
         return self.widget()._repr_mimebundle_()
 
@@ -500,8 +478,15 @@ class Heatmap:
 
     def _copy(self, request: HeatmapRequest) -> Heatmap:
         copy = Heatmap.__new__(Heatmap)
-        copy._table, copy._sheet, copy._request, copy._beside = self._table, self._sheet, request, self._beside
+        copy._table, copy._sheet, copy._request = self._table, self._sheet, request
+        copy._beside, copy._below = self._beside, self._below
         return copy
+
+    def _named_part(self) -> Heatmap:
+        """Return a copy whose title is that of a part: the next one is that of the figure."""
+        if self._beside or self._below:
+            return self._copy(self._request)
+        return self._looking(panel_title=self._request.look.title, title="")
 
     def _with(self, **changes: Any) -> Heatmap:
         return self._copy(replace(self._request, **changes))
@@ -511,7 +496,3 @@ class Heatmap:
 
     def _annotated(self, further: tuple[Annotation, ...]) -> Heatmap:
         return self._with(annotations=(*(self._request.annotations or ()), *further))
-
-
-def _has_widgets() -> bool:
-    return find_spec("anywidget") is not None

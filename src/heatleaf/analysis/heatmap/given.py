@@ -135,6 +135,13 @@ def require_columns(sheet: SampleSheet | None, names: Sequence[str], where: str)
     return sheet or SampleSheet((), {})
 
 
+def refuse_both_ways(has_both: bool) -> None:  # noqa: FBT001  # the answer to the question that its name asks
+    """Refuse heatmaps that stand both beside and below others (code "option")."""
+    if has_both:
+        what = "heatmaps stand beside each other or below each other, not both"
+        raise UserError("option", what, fix="save them as two figures")
+
+
 def positive(number: Any, where: str) -> int:
     """Return a whole number of at least 1."""
     if number != int(number) or number < 1:

@@ -214,6 +214,13 @@ def _order_note(request: HeatmapRequest, fuzzifier: float) -> str:
     return f"Genes: {describe_clustering(rows.metric, rows.method)}."
 
 
+def is_coloured_alike(request: HeatmapRequest, other: HeatmapRequest) -> bool:
+    """Tell whether two heatmaps ask for the same colours at the same ends."""
+    looks = (request.look, other.look)
+    mine, theirs = ((look.palette, look.limit, look.limits, look.limit_quantile, look.breaks) for look in looks)
+    return mine == theirs
+
+
 @dataclass(frozen=True, eq=False)
 class _First:
     """The heatmap that rules the figure."""
@@ -233,14 +240,8 @@ class _First:
 
     def shares_scale(self, request: HeatmapRequest, label: str) -> bool:
         """Tell whether colours of the other heatmap can mean the same as here."""
-        mine, other = self.request.look, request.look
-        is_alike = (mine.palette, mine.limit, mine.limits, mine.breaks) == (
-            other.palette,
-            other.limit,
-            other.limits,
-            other.breaks,
-        )
-        return is_alike and label == scale_label(self.request.scaling, self.made.log_label, self.made.table.value_kind)
+        own_label = scale_label(self.request.scaling, self.made.log_label, self.made.table.value_kind)
+        return is_coloured_alike(self.request, request) and label == own_label
 
 
 def _stability_notes(clustering: Clustering | None, request: HeatmapRequest) -> tuple[str, ...]:

@@ -127,7 +127,7 @@ class _Sides:
 
 def lay_out_across(spec: HeatmapSpec, sizes: Sizes, width: float | None) -> Across:
     """Place everything from left to right, in a given width where there is one."""
-    rows = range(spec.n_genes) if spec.n_genes <= MAX_NAMED_ROWS else spec.marks
+    rows = _nameable_rows(spec)
     names = {row: shorten_name(spec.row_names[row], sizes.names, NAME_SIZE, italic=True) for row in rows}
     slot_names = {
         track.name: shorten_name(track.name, sizes.names, SMALL_SIZE) for panel in spec.panels for track in panel.tracks
@@ -169,6 +169,15 @@ def lay_out_across(spec: HeatmapSpec, sizes: Sizes, width: float | None) -> Acro
     )
 
 
+def _nameable_rows(spec: HeatmapSpec) -> list[int]:
+    """List the rows whose names may be written: all of a band with few, else its marks."""
+    rows: list[int] = []
+    for band in spec.bands_of(spec.first):
+        all_rows = range(band.start, band.stop)
+        rows += all_rows if band.size <= MAX_NAMED_ROWS else [row for row in spec.marks if row in all_rows]
+    return rows
+
+
 def _measure_sides(spec: HeatmapSpec, sizes: Sizes, names: Mapping[int, str], slot_names: Mapping[str, str]) -> _Sides:
     row_title = line_height(TEXT_SIZE) + 1.0 if spec.row_title else 0.0
     labels = _labels_width(spec, is_short=sizes.has_keyed_blocks)
@@ -177,7 +186,7 @@ def _measure_sides(spec: HeatmapSpec, sizes: Sizes, names: Mapping[int, str], sl
     left_tracks, right_tracks = _tracks_width(spec, "left"), _tracks_width(spec, "right")
     said = max((text_width(block.meaning, SMALL_SIZE) + 3.0 for block in spec.row_blocks if block.meaning), default=0.0)
     name_width = max((text_width(name, NAME_SIZE, italic=True) for name in names.values()), default=0.0)
-    connector = (1.2 if spec.n_genes <= MAX_NAMED_ROWS else CONNECTOR + 0.8) if names else 0.0
+    connector = (1.2 if len(names) == spec.n_genes else CONNECTOR + 0.8) if names else 0.0
     meanings = min(said, sizes.meanings)
     left = max(row_title + labels + parent + tree + left_tracks, _slot_names_width(spec, slot_names))
     right = right_tracks + connector + name_width + (2.5 if name_width and meanings else 0.0) + meanings

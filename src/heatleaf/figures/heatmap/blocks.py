@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +25,22 @@ def edges(blocks: tuple[Block, ...], size: float, start: float) -> FloatArray:
         result[block.start : block.stop, 0] = start + positions * size + number * GAP
     result[:, 1] = result[:, 0] + size
     return result
+
+
+def band_edges(spec: HeatmapSpec, sizes: Sequence[float], gaps: Sequence[float], start: float) -> FloatArray:
+    """Return both edges of every row, band below band.
+
+    sizes : height of the rows of each band. gaps : room above each band, for its title. start : top of the first gap.
+    """
+    if not spec.bands:
+        return edges(spec.row_blocks, sizes[0], start + gaps[0])
+    parts = []
+    for band, size, gap in zip(spec.bands, sizes, gaps, strict=True):
+        blocks = [block for block in spec.row_blocks if band.start <= block.start < band.stop]
+        own = tuple(replace(block, start=block.start - band.start, stop=block.stop - band.start) for block in blocks)
+        parts.append(edges(own, size, start + gap))
+        start = float(parts[-1][-1, 1])
+    return np.concatenate(parts)
 
 
 def block_span(block: Block, row_edges: FloatArray) -> tuple[float, float]:

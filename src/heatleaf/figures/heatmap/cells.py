@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from heatleaf.figures.canvas import MAX_RASTER_DPI, Canvas, runs
 from heatleaf.figures.heatmap.parts import HeatmapSpec, Panel
+from heatleaf.figures.heatmap.scale import ColourScale
 from heatleaf.figures.theme import MM_PER_INCH, SOFT_INK
 
 FloatArray = NDArray[np.float64]
@@ -19,16 +20,29 @@ def draw_cells(
     canvas: Canvas, spec: HeatmapSpec, panel: Panel, edges: tuple[FloatArray, FloatArray], *, is_raster: bool
 ) -> None:
     """Draw the body of a panel. edges : of columns and rows, in millimetres."""
-    columns, rows = edges
+    for band in spec.bands_of(panel):
+        shown = slice(band.start, band.stop)
+        _draw_band(canvas, spec, (panel.matrix[shown], band.scale), (edges[0], edges[1][shown]), is_raster=is_raster)
+
+
+def _draw_band(
+    canvas: Canvas,
+    spec: HeatmapSpec,
+    cells: tuple[FloatArray, ColourScale],
+    edges: tuple[FloatArray, FloatArray],
+    *,
+    is_raster: bool,
+) -> None:
+    (matrix, scale), (columns, rows) = cells, edges
     if is_raster:
-        matrix, columns, rows = reduce_cells(panel.matrix, columns, rows)
-        canvas.cells(columns, rows, panel.scale.colours(matrix), is_raster=True)
+        matrix, columns, rows = reduce_cells(matrix, columns, rows)
+        canvas.cells(columns, rows, scale.colours(matrix), is_raster=True)
         return
-    canvas.cells(columns, rows, panel.scale.colours(panel.matrix))
+    canvas.cells(columns, rows, scale.colours(matrix))
     width, height = float(columns[0, 1] - columns[0, 0]), float(rows[0, 1] - rows[0, 0])
     if spec.cells.has_borders and min(width, height) >= _MIN_BORDERED:
         _draw_borders(canvas, columns, rows)
-    _cross_out_missing(canvas, panel.matrix, columns, rows)
+    _cross_out_missing(canvas, matrix, columns, rows)
 
 
 def reduce_cells(

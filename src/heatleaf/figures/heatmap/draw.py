@@ -11,7 +11,7 @@ from heatleaf.figures.heatmap.across import PanelAcross, cell_text
 from heatleaf.figures.heatmap.blocks import block_span
 from heatleaf.figures.heatmap.cells import draw_cells
 from heatleaf.figures.heatmap.fit import lay_out
-from heatleaf.figures.heatmap.layout import HeatmapLayout
+from heatleaf.figures.heatmap.layout import HeatmapLayout, band_title_height
 from heatleaf.figures.heatmap.parts import HeatmapSpec, Panel
 from heatleaf.figures.heatmap.row_side import draw_row_side
 from heatleaf.figures.heatmap.sizes import HEADER_LINE, PARENT_TREE, TITLE_SIZE, UPRIGHT_BLOCK
@@ -48,6 +48,11 @@ def draw_heatmap(spec: HeatmapSpec) -> Canvas:
     if layout.across.values_shown:
         _draw_values(canvas, spec, layout)
     _draw_slot_names(canvas, spec, layout)
+    for band, lines in zip(spec.bands, layout.band_titles, strict=True):
+        top = float(layout.row_edges[band.start, 0]) - band_title_height(lines)
+        for i, line in enumerate(lines):
+            y = top + (i + 0.5) * line_height(TEXT_SIZE)
+            canvas.text(layout.across.panels[0].x, y, line, style="bold")
     draw_row_side(canvas, spec, layout, is_raster=is_raster)
     for placed in layout.legends:
         placed.item.draw(canvas, placed.x, placed.y)
@@ -69,6 +74,7 @@ def describe_heatmap(spec: HeatmapSpec) -> dict[str, object]:
                 "values": panel.scale.label,
                 "colours": list(panel.scale.stops),
                 "limits": [panel.scale.low, panel.scale.high],
+                "below": [[band.title, band.start, band.scale.low, band.scale.high] for band in spec.bands[1:]],
                 "sha256": sha256(np.ascontiguousarray(panel.matrix, dtype="<f8").tobytes()).hexdigest(),
             }
             for panel in spec.panels
@@ -162,7 +168,9 @@ def _draw_slot_names(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -
 def _draw_values(canvas: Canvas, spec: HeatmapSpec, layout: HeatmapLayout) -> None:
     rows = layout.row_edges.mean(axis=1).tolist()
     for panel, across in zip(spec.panels, layout.panels, strict=True):
-        colours = panel.scale.colours(panel.matrix)
+        colours = np.concatenate(
+            [band.scale.colours(panel.matrix[band.start : band.stop]) for band in spec.bands_of(panel)]
+        )
         columns = across.edges.mean(axis=1).tolist()
         for values, shades, y in zip(panel.matrix.tolist(), colours.tolist(), rows, strict=True):
             for value, (red, green, blue), x in zip(values, shades, columns, strict=True):

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatleaf.figures.heatmap.across import Across, PanelAcross, lay_out_across
-from heatleaf.figures.heatmap.blocks import block_lines, block_span, edges, has_labels
+from heatleaf.figures.heatmap.blocks import band_edges, block_lines, block_span, has_labels
 from heatleaf.figures.heatmap.legends import PlacedItem, SpecView, legend_items, place_below, place_beside
 from heatleaf.figures.heatmap.marks import spread, thin_out
-from heatleaf.figures.heatmap.parts import HeatmapSpec
+from heatleaf.figures.heatmap.parts import Band, HeatmapSpec
 from heatleaf.figures.heatmap.sizes import (
     BODY_HEIGHT,
     COLUMN_TREE_HEIGHT,
@@ -48,6 +48,7 @@ from heatleaf.figures.text import line_height, text_width, wrap
 from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
 
 FloatArray = NDArray[np.float64]
+_LEAST_SHARE = 0.2  # of its height that a band keeps for the sake of names in another
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class HeatmapLayout:
     label_y: FloatArray
     below_y: float
     legends: tuple[PlacedItem, ...]
+    band_titles: tuple[tuple[str, ...], ...]
     footnotes: tuple[str, ...]
 
     @property
@@ -141,7 +143,9 @@ def lay_out_page(spec: HeatmapSpec, sizes: Sizes = NATURAL, room: Room | None = 
     under = _height_under(spec, across)
     foot = 2.5 + len(footnotes) * line_height(SMALL_SIZE) + across.margin
     fixed = above.body_y + under + foot + (0.0 if is_side else LEGEND_GAP + keys_height)
-    row_edges = edges(spec.row_blocks, _row_size(spec, across, room, fixed), above.body_y)
+    titles = _band_titles(spec, page_width - across.margin - across.panels[0].x)
+    gaps = [band_title_height(lines) + (GAP if i else 0.0) for i, lines in enumerate(titles or ((),))]
+    row_edges = band_edges(spec, _row_sizes(spec, across, room, fixed + sum(gaps)), gaps, above.body_y)
     end = float(row_edges[-1, 1]) + under
     height = foot + (max(end, above.title_y + keys_height) if is_side else end + LEGEND_GAP + keys_height)
     slots_y = end - under + 1.0 + _slots_lowered(spec, across)
@@ -158,6 +162,7 @@ def lay_out_page(spec: HeatmapSpec, sizes: Sizes = NATURAL, room: Room | None = 
         row_edges=row_edges,
         named_rows=named,
         name_y=_name_positions(row_edges, named),
+        band_titles=titles,
         label_lines=label_lines,
         label_y=label_y,
         below_y=slots_y + _slots_height(spec, "below"),
@@ -183,19 +188,52 @@ def row_height(n_genes: int) -> float:
     return min(max(BODY_HEIGHT / n_genes, MIN_ROW), MAX_BODY_HEIGHT / n_genes)
 
 
-def _row_size(spec: HeatmapSpec, across: Across, room: Room | None, fixed: float) -> float:
-    """Choose the height of a row: natural, square, tall enough for all that stands beside, and within the room."""
-    gaps = (len(spec.row_blocks) - 1) * GAP
-    size = row_height(spec.n_genes)
-    if spec.cells.is_square:
-        size = across.cell
-    n_lines = max(len(spec.marks) if spec.n_genes > MAX_NAMED_ROWS else 0, len(spec.row_blocks))
-    size = max(size, (n_lines * NAME_PITCH - gaps) / spec.n_genes)
-    if across.values_shown:
-        size = max(size, line_height(SMALL_SIZE))
-    if room is not None:
-        size = min(size, max(room.max_height - fixed - gaps, MIN_BODY_HEIGHT) / spec.n_genes)
-    return size
+def _row_sizes(spec: HeatmapSpec, across: Across, room: Room | None, fixed: float) -> list[float]:
+    """Choose the height of the rows of each band, all within the room where there is one."""
+    bands = spec.bands_of(spec.first)
+    sizes = [_row_size(spec, band, across) for band in bands]
+    if room is None:
+        return sizes
+    gaps = (len(spec.row_blocks) - len(bands)) * GAP
+    available = max(room.max_height - fixed - gaps, MIN_BODY_HEIGHT)
+    return _within(available, sizes, [band.size for band in bands])
+
+
+def _within(available: float, sizes: list[float], counts: Sequence[int]) -> list[float]:
+    """Lower rows until all bands fit: to the pitch of names, then the bands that have too many to name, then all."""
+
+    def height(rows: Sequence[float]) -> float:
+        return sum(size * count for size, count in zip(rows, counts, strict=True))
+
+    if height(sizes) <= available:
+        return sizes
+    pitched = [min(size, NAME_PITCH) for size in sizes]
+    unnamed = [size if count > MAX_NAMED_ROWS else 0.0 for size, count in zip(pitched, counts, strict=True)]
+    if height(pitched) <= available:
+        share = (available - height(pitched)) / (height(sizes) - height(pitched))
+        return [low + share * (size - low) for low, size in zip(pitched, sizes, strict=True)]
+    share = 1.0 - (height(pitched) - available) / max(height(unnamed), 1e-9)
+    if share >= _LEAST_SHARE:
+        return [share * many if many else size for many, size in zip(unnamed, pitched, strict=True)]
+    return [size * available / height(pitched) for size in pitched]
+
+
+def _row_size(spec: HeatmapSpec, band: Band, across: Across) -> float:
+    """Choose the height of a row: natural, square, tall enough for all that stands beside."""
+    blocks = sum(band.start <= block.start < band.stop for block in spec.row_blocks)
+    marks = sum(band.start <= row < band.stop for row in spec.marks) if band.size > MAX_NAMED_ROWS else 0
+    size = across.cell if spec.cells.is_square else row_height(band.size)
+    size = max(size, (max(marks, blocks) * NAME_PITCH - (blocks - 1) * GAP) / band.size)
+    return max(size, line_height(SMALL_SIZE)) if across.values_shown else size
+
+
+def _band_titles(spec: HeatmapSpec, width: float) -> tuple[tuple[str, ...], ...]:
+    return tuple(wrap(band.title, width, TEXT_SIZE, bold=True, max_lines=2) for band in spec.bands)
+
+
+def band_title_height(lines: Sequence[str]) -> float:
+    """Millimetres that the title of a band takes above its rows."""
+    return len(lines) * line_height(TEXT_SIZE) + 1.0 if lines else 0.0
 
 
 def _title_height(lines: Sequence[str]) -> float:
@@ -293,11 +331,16 @@ def _tree_notes(spec: HeatmapSpec) -> list[str]:
 
 
 def _named_rows(spec: HeatmapSpec, row_edges: FloatArray) -> tuple[int, ...]:
-    size = float(row_edges[0, 1] - row_edges[0, 0])
-    if spec.n_genes <= MAX_NAMED_ROWS and size >= NAME_PITCH * 0.98:
-        return tuple(range(spec.n_genes))
-    height = float(row_edges[-1, 1] - row_edges[0, 0])
-    return thin_out(spec.marks, max(int(height / NAME_PITCH), 1))
+    named: list[int] = []
+    for band in spec.bands_of(spec.first):
+        size = float(row_edges[band.start, 1] - row_edges[band.start, 0])
+        if band.size <= MAX_NAMED_ROWS and size >= NAME_PITCH * 0.98:
+            named += range(band.start, band.stop)
+            continue
+        height = float(row_edges[band.stop - 1, 1] - row_edges[band.start, 0])
+        marks = [row for row in spec.marks if band.start <= row < band.stop]
+        named += thin_out(marks, max(int(height / NAME_PITCH), 1))
+    return tuple(named)
 
 
 def _name_positions(row_edges: FloatArray, named: tuple[int, ...]) -> FloatArray:

@@ -63,8 +63,10 @@ class PlacedItem:
 def legend_items(view: SpecView, room: float) -> tuple[Item, ...]:
     """List the keys that a heatmap needs, the colour bars first, each no wider than `room` (mm)."""
     spec = view.spec
-    items = []
-    for panel in spec.panels:
+    items = [
+        _colour_bar(band.scale, room, _owner(spec, i)) for i, band in enumerate(spec.bands) if not band.shares_scale
+    ]
+    for panel in () if spec.bands else spec.panels:
         if not panel.shares_scale:
             shared = [other for other in spec.panels if other.shares_scale]
             is_alone = panel is spec.first and len(shared) == len(spec.panels) - 1
@@ -114,6 +116,12 @@ def place_beside(items: Sequence[Item], x: float, y: float) -> tuple[tuple[Place
         placed.append(PlacedItem(item, x, top))
         top += item.height + _ROW_GAP
     return tuple(placed), max(top - y - _ROW_GAP, 0.0)
+
+
+def _owner(spec: HeatmapSpec, i_band: int) -> str:
+    """Name the bands whose colours a bar explains, "" where it explains those of all."""
+    sharing = [band for i, band in enumerate(spec.bands) if i == i_band or (i_band == 0 and band.shares_scale)]
+    return "" if len(sharing) == len(spec.bands) else ", ".join(band.title for band in sharing if band.title)
 
 
 def _distinct(spec: HeatmapSpec) -> Iterable[Track]:

@@ -39,6 +39,25 @@ class Block:
         return self.stop - self.start
 
 
+@dataclass(frozen=True)
+class Band:
+    """One of the heatmaps that share the columns, one below the other: rows start to stop - 1, with their colours.
+
+    shares_scale : the colours mean what they mean in the first band, so that no key of its own is needed.
+    """
+
+    title: str
+    start: int
+    stop: int
+    scale: ColourScale
+    shares_scale: bool = False
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return self.stop - self.start
+
+
 @dataclass(frozen=True, eq=False)
 class Panel:
     """One of the heatmaps that share the rows: its cells, its columns, and what stands above and below them.
@@ -81,6 +100,7 @@ class HeatmapSpec:
     row_ids, row_names : gene ids and what is written for them. row_blocks : covering all rows.
     row_trees : empty where not shown. row_tracks : left and right of the rows. row_title : what the rows are, or "".
     marks : rows whose names are written when not all fit. paper : a page that the figure must fit, or None.
+    bands : heatmaps below each other, covering all rows; () where there is one. Only a single panel has them.
     footnotes : short facts printed below the figure. messages : what a caller should say beside the figure.
     """
 
@@ -98,6 +118,11 @@ class HeatmapSpec:
     paper: Paper | None = None
     footnotes: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
+    bands: tuple[Band, ...] = ()
+
+    def bands_of(self, panel: Panel) -> tuple[Band, ...]:
+        """Return the rows of a panel with their colours: its bands, or all rows in the colours of the panel."""
+        return self.bands or (Band("", 0, self.n_genes, panel.scale),)
 
     @property
     def first(self) -> Panel:

@@ -59,6 +59,7 @@ __all__ = [
 ]
 
 MAX_TREE_ROWS = 500  # above, branches are closer than a hair line
+MEAN_STRIP = "mean log2"
 _MEAN_PALETTE = "grey"
 _MEMBERSHIP_PALETTE = "white-teal"
 _CHANGE_PALETTE = "orange-white-purple"
@@ -224,7 +225,7 @@ def _strips(facts: RowFacts) -> list[Annotation]:
         )
     if facts.mean_log2 is not None:
         label = "mean expression (log2)"
-        strips.append(Annotation("mean log2", facts.mean_log2, "numbers", "right", label, palette=_MEAN_PALETTE))
+        strips.append(Annotation(MEAN_STRIP, facts.mean_log2, "numbers", "right", label, palette=_MEAN_PALETTE))
     changes = [] if facts.log2_fold_change is None else [(facts.change_label, facts.log2_fold_change)]
     changes += facts.further_changes
     for label, values in changes:
