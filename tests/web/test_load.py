@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from app_process import FILES, RunningApp, running, small_table
-from load_clients import break_uploads, drop_large, slow_clients, table_pieces
+from app_process import FILES, RunningApp, multipart, running, small_table
+from load_clients import KIND, break_uploads, drop_large, head_of, slow_clients, table_pieces
 from load_kills import Killings, copy_study
 from load_parts import Watch, ask_mixed, follow_runs, names_in
 
@@ -139,6 +139,28 @@ def test_clients_that_do_not_move_on_are_given_up_and_others_are_answered(loaded
     files, _ = watch.settled()
     assert files <= watch.before[0] + 2
     assert "Traceback" not in loaded.log
+
+
+def test_who_leaves_within_a_small_request_is_no_fault_of_ours(loaded: RunningApp) -> None:  # S18
+    head = head_of(loaded, "POST", f"/api/studies/{finished(loaded)}/rename", "Content-Length: 500")
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", loaded.port), timeout=10) as connection:
+            connection.sendall(head + b'{"name": "hal')
+            time.sleep(0.1)
+    assert loaded.ask("GET", "/api/studies").status == 200
+    assert "incident" not in loaded.log
+
+
+def test_a_drop_that_breaks_off_leaves_a_study_as_it_was(loaded: RunningApp) -> None:  # S10
+    """Of files that join a study, also those are removed that had come whole."""
+    study_id = loaded.make(FILES[:1])["id"]
+    folder = loaded.studies / study_id / "input"
+    body = multipart([("more.gmt", b"set\tabout\tgene1\n"), ("samples.tsv", FILES[1][1])])[:-60]
+    answer = loaded.ask("POST", f"/api/studies/{study_id}/files", body, {"Content-Type": KIND})
+    assert (
+        answer.status == 400 and answer.json["error"] == "The upload was broken off or damaged; drop the files again."
+    )
+    assert names_in(folder) == ["counts.tsv"] and len(loaded.study(study_id)["files"]) == 1
 
 
 def test_a_file_beyond_the_limit_is_refused_in_little_memory(loaded: RunningApp) -> None:  # S10

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import random
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -148,6 +150,20 @@ def test_a_zip_is_streamed_and_the_same_each_time(tmp_path: Path) -> None:
     archive = zipfile.ZipFile(io.BytesIO(whole))
     assert archive.namelist() == ["My study/figures/a.svg"] and archive.testzip() is None
     assert archive.read("My study/figures/a.svg") == b"<svg/>" * 100_000
+
+
+def test_a_zip_never_holds_files_of_two_results(tmp_path: Path) -> None:
+    """A result that takes the place of the one that is sent ends the sending."""
+    folder = tmp_path / "result"
+    for name in ("a.bin", "b.bin"):
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(random.Random(name).randbytes(2_000_000))
+    blocks = zip_blocks(folder, "study")
+    next(blocks)
+    folder.rename(tmp_path / "before")
+    shutil.copytree(tmp_path / "before", folder)
+    with pytest.raises(FileNotFoundError, match="result has been replaced"):
+        list(blocks)
 
 
 def test_choices_of_the_page_are_those_of_the_analysis() -> None:
