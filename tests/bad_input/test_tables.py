@@ -131,6 +131,7 @@ CASES = [
     Case("B1 similar", missing, "file_missing", "files there with a similar name: counts.txt"),
     Case("B2", folder, "file_is_folder", "counts/: is a folder", name="counts"),
     Case("B3", b"", "file_empty", "counts.tsv: is empty (0 bytes). Fix: re-export it; the producing step may have failed."),
+    Case("B3 gzip", gzip.compress(b""), "file_empty", "counts.tsv.gz: is empty after expanding. Fix: re-export it", name="counts.tsv.gz"),
     Case("B4", b"# a\n\n# b\n", "file_empty", "has no table: 3 lines, all comments or blank"),
     Case("B5", b"gene_id\tS1\tS2\n", "table_header_only", "has a header with 2 samples but no gene rows"),
     Case("B6", workbook({"counts": numbers()}), "workbook", 'sheet "counts" (1 of 1) read', "note", "counts.xlsx"),
@@ -142,6 +143,8 @@ CASES = [
     Case("B6 no sheet", workbook({"counts": numbers()}), "workbook", "has no sheet 'raw'; its sheets: counts",
          name="counts.xlsx", options={"sheet": "raw"}),
     Case("B6 damaged", b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml" + b"\0" * 99, "workbook", "cannot be opened"),
+    Case("B6 line break", workbook({"counts": [*numbers(), ["a\nb", 1, 2]]}), "workbook", "counts.xlsx row 122: has a cell with a line break. Fix: remove the line break", name="counts.xlsx"),
+    Case("B6 large", workbook({"counts": [*numbers(), *[[f"gene{i:090d}", i % 7, 2] for i in range(6_000)], ["X", "high", 2]]}), "value_text", "line 6,122, gene X, sample S1: 'high' is not a number", name="counts.xlsx"),
     Case("B6 locked", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "workbook",
          "protected by a password", name="counts.xlsx"),
     Case("B7 bam", gzip.compress(b"BAM\x01" + b"\0" * 40), "file_kind", "reads.bam: is a BAM file, not a count table. Fix: quantify the reads first (with salmon, kallisto, STAR or featureCounts) and give its results", name="reads.bam"),
@@ -185,6 +188,7 @@ CASES = [
     Case("B21", table(b"ACTB\t5\n", rows(3, 500), b"TP53\t1\t2\t3\n"), "row_length", "line 122 (gene ACTB): 1 values, expected 2 (S1…S2). 2 such lines: 122, 126"),
     Case("B21 comments", b"# a\n\n" + table(b"\n", b"ACTB\t5\n"), "row_length", "line 125 (gene ACTB): 1 values"),
     Case("B22", table().replace(b"\n", b"\t\n"), "trailing_column", "empty last column ignored", "note"),
+    Case("B22 header", table(header=b"gene_id\tS1\tS2\t\n"), "trailing_column", "empty last column of the header ignored", "note"),
     Case("B22 rows", b"gene_id\tS1\tS2\n" + rows().replace(b"\n", b"\t\n"), "trailing_column", "empty last column ignored", "note"),
     Case("B22 filled", b"gene_id\tS1\tS2\n" + rows(300).replace(b"\n", b"\t\n") + b"H\t1\t2\t3\n", "row_length", "line 302 has a value in the last column"),
     Case("B23", table(b'"ACTB\t5\t6\n', rows(2, 500)), "quote_open", "counts.tsv line 122: quote opened and never closed"),
@@ -196,6 +200,7 @@ CASES = [
     Case("B26 names", FEATURECOUNTS + b"/path/x.bam\ty.bam\n" + ANNOTATION, "format", "sample names shortened from /path/x.bam to x", "note"),
     Case("B26 collide", FEATURECOUNTS + b"a/x.bam\tb/x.bam\n" + ANNOTATION, "sample_duplicate", "the columns a/x.bam and b/x.bam would both be called x"),
     Case("B27", table(b"__no_feature\t5\t6\n", b"__ambiguous\t1\t1\n"), "summary_rows", "2 summary rows kept out of the analysis and shown in QC", "note"),
+    Case("B27 alone", b"gene_id\tS1\tS2\n__no_feature\t5\t6\n__ambiguous\t1\t1\n", "table_header_only", "has summary rows but no genes. Fix: re-export it"),
     Case("B27 bare", table(b"no_feature\t5\t6\n", b"ambiguous\t1\t1\n"), "summary_rows", "2 summary rows kept out", "note"),
     Case("B28", STAR + b"".join(b"G%d\t10\t1\t%d\n" % (i, 9 + i) for i in range(120)), "strandedness", "reverse-stranded counts taken (sums unstranded 1,200 / forward 120 /", "note"),
     Case("B28 unclear", STAR + b"".join(b"G%d\t10\t5\t%d\n" % (i, 5) for i in range(120)), "strandedness", "three count columns"),
@@ -224,6 +229,7 @@ CASES = [
     Case("B37", table(b"2.31E+13\t5\t6\n"), "gene_float", "'2.31E+13'", "warning"),
     Case("B38", b"gene_id\tS1\tS2\n" + rows().replace(b"G", b"0"), "gene_digits", "ids are digits; treated as Entrez ids", "note"),
     Case("B39", b"gene_id\tS1\tS2\n" + ensembl(120) + b"ENSG00000999999.5\t1\t2\n", "gene_version", "1 id carries a version, 120 do not; not merged", "warning"),
+    Case("B39 none", table(), "gene_version", "no id carries an Ensembl version", "note", options={"strip_version": True}),
     Case("B40", b"gene_id\tS1\tS2\n" + ensembl(180) + rows(120), "gene_mixed", "ids look mixed: 60% Ensembl, 40% symbols", "warning"),
     Case("B41 formula", table(b"=1+1\t5\t6\n", b"-AS1\t1\t1\n", b"@x\t1\t1\n"), "name_hostile", "3 names start with = + - @", "note"),
     Case("B41 control", table(b"A\x1b[2J\t5\t6\n"), "name_hostile", "has control characters"),
@@ -244,6 +250,7 @@ CASES = [
     Case("B48 all", b"gene;S1;S2\n" + b"".join(b"G%d;1,%d;2,5\n" % (i, i) for i in range(120)), "value_separator", "has a decimal comma. 240 such cells"),
     Case("B49 hex", table(b"X\t0x1F\t1\n"), "value_text", "'0x1F' is not a number"),
     Case("B49 underscore", table(b"X\t1_000\t1\n"), "value_text", "'1_000' is not a number"),
+    Case("B49 cell", workbook({"counts": [*numbers(), ["X", True, 1]]}), "value_text", "'TRUE' is not a number", name="counts.xlsx"),
     Case("B49 bool", table(b"X\tTRUE\t1\n"), "value_text", "'TRUE' is not a number"),
     Case("B50", table(b"X\t9.9e20\t1\n"), "value_large", "value 9.9e+20 exceeds 2^53 and cannot be represented exactly (gene X, sample S1, line 122)"),
     Case("B50 digits", table(b"X\t9007199254740993\t1\n"), "value_large", "exceeds 2^53"),
@@ -323,6 +330,23 @@ def test_repeated_rows_are_added_up(tmp_path: Path) -> None:
     assert once.gene_ids == tuple(first)
 
 
+def test_a_header_behind_a_comment_sign_is_one(tmp_path: Path) -> None:
+    """B20: `#gene S1 S2` above rows of numbers."""
+    path = tmp_path / "counts.tsv"
+    path.write_bytes(b"# made by a tool\n" + table(header=b"#gene_id\tS1\tS2\n"))
+    counts = read_counts(path)
+    assert counts.sample_ids == ("S1", "S2") and counts.n_genes == 120
+
+
+def test_sums_are_said_only_where_a_gene_is_repeated(tmp_path: Path) -> None:
+    """B31."""
+    path = tmp_path / "counts.tsv"
+    path.write_bytes(table())
+    assert "gene_duplicate" not in [
+        message.code for message in read_counts(path, ReadOptions(duplicates="sum")).messages
+    ]
+
+
 @pytest.mark.parametrize(("fold", "is_told"), [(49, False), (50, False), (51, True)])
 def test_library_sizes_are_told_above_50_fold(fold: int, is_told: bool, tmp_path: Path) -> None:
     """B54."""
@@ -335,16 +359,16 @@ def test_library_sizes_are_told_above_50_fold(fold: int, is_told: bool, tmp_path
 
 
 def test_bomb_is_refused_at_once(tmp_path: Path) -> None:
-    """S11: a small file that expands 1000-fold is refused in less than two seconds."""
+    """S11: a small file that expands 1000-fold is refused in less than two seconds of the processor."""
     path = tmp_path / "bomb.gz"
     with gzip.open(path, "wb", compresslevel=9) as handle:
         for _ in range(150):
             handle.write(b"\n" * 1_000_000)
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(UserError, match="more than 200-fold") as caught:
         read_counts(path)
     assert caught.value.code == "too_large"
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_inputs_are_never_changed(tmp_path: Path) -> None:
