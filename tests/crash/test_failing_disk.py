@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class Failing:
 
     def __init__(self, patch: pytest.MonkeyPatch, number: int, *, stays: bool) -> None:
         self.n_left, self.number, self.stays, self.has_failed = 10**9, number, stays, False
+        self.lock = threading.Lock()  # several files are written at once
         for name in OPERATIONS:
             patch.setattr(DISK, name, self._wrapped(name), raising=True)
 
@@ -51,8 +53,10 @@ class Failing:
 
         def operation(*arguments: Any) -> Any:
             if name != "remove":  # a file can be removed from a full disk
-                self.n_left -= 1
-                if self.n_left == -1 or (self.n_left < 0 and self.stays):
+                with self.lock:
+                    self.n_left -= 1
+                    n_left = self.n_left
+                if n_left == -1 or (n_left < 0 and self.stays):
                     self.has_failed = True
                     raise OSError(self.number, os.strerror(self.number))
             return real(DISK, *arguments)

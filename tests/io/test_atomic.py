@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,16 @@ from typing import BinaryIO
 import pytest
 
 from heatleaf.errors import UserError
-from heatleaf.io.atomic import LOCK_NAME, TEMP_PREFIX, Disk, OutputFolder, atomic_write, write_bytes, write_text
+from heatleaf.io.atomic import (
+    LOCK_NAME,
+    TEMP_PREFIX,
+    Disk,
+    OutputFolder,
+    atomic_write,
+    write_bytes,
+    write_files,
+    write_text,
+)
 
 OLD, NEW = b"old" * 10, b"new" * 1_000_000
 
@@ -27,10 +37,13 @@ class FailingDisk(Disk):
     def __init__(self, n_good: int, number: int) -> None:
         self.n_left = n_good
         self.number = number
+        self.lock = threading.Lock()  # several files may be written at once
 
     def step(self) -> None:
-        self.n_left -= 1
-        if self.n_left < 0:
+        with self.lock:
+            self.n_left -= 1
+            is_bad = self.n_left < 0
+        if is_bad:
             raise OSError(self.number, os.strerror(self.number))
 
     def create(self, folder: Path) -> BinaryIO:
@@ -48,6 +61,26 @@ class FailingDisk(Disk):
     def sync_folder(self, folder: Path) -> None:
         self.step()
         super().sync_folder(folder)
+
+
+def test_files_written_at_once_are_all_there(tmp_path: Path) -> None:
+    files = {tmp_path / f"{i % 3}" / f"{i}.tsv": bytes([i]) * 1000 * i for i in range(50)}
+    write_files(files)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == files
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_of_files_written_at_once_each_is_whole_or_absent(tmp_path: Path, number: int) -> None:
+    """R4: whichever operation fails, no file is cut, nothing is left over, and the first refusal is told."""
+    files = {tmp_path / f"{i}.tsv": NEW for i in range(12)}
+    for n_good in range(0, 48, 5):
+        with pytest.raises(UserError) as refused:
+            write_files(files, FailingDisk(n_good, number))
+        assert refused.value.code == "output_write"
+        left = list(tmp_path.iterdir())
+        assert all(path.read_bytes() == NEW for path in left)
+        for path in left:
+            path.unlink()
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])

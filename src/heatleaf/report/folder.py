@@ -10,7 +10,7 @@ from pathlib import Path
 from heatleaf.analysis.result import Analysis
 from heatleaf.analysis.result_figures import ResultFigures, make_result_figures
 from heatleaf.analysis.views import view_of_analysis
-from heatleaf.io.atomic import OutputFolder, write_bytes
+from heatleaf.io.atomic import OutputFolder, write_bytes, write_files
 from heatleaf.io.old_results import find_old_results, remove_old_results, tell_old_results
 from heatleaf.model import Finding, Message
 from heatleaf.report.command import repeat_command
@@ -69,8 +69,8 @@ def write_folder(
     drawer = FigureDrawer(before.figures.missing(tasks))
     workbook = before.tables.workbook(tables, analysis.title)
     documents = {"methods.md": analysis.methods.encode(), "results.xlsx": workbook}
-    texts = before.tables.texts(tables)
-    hashes = {f"tables/{name}.tsv": _write(root / f"tables/{name}.tsv", text) for name, text in texts.items()}
+    texts = {f"tables/{name}.tsv": text for name, text in before.tables.texts(tables).items()}
+    write_files({root / name: text for name, text in texts.items()})
     view = view_of_analysis(analysis)  # while a second process draws
     images = before.figures.complete(tasks, drawer.images())
     names = _file_names(tables, images)
@@ -81,21 +81,14 @@ def write_folder(
     old = find_old_results(root, names)
     told = tell_old_results(old)
     record = _with_messages(analysis, (*own, *told))
-    hashes |= {name: hashlib.sha256(data).hexdigest() for name, data in documents.items()}
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in (texts | documents).items()}
     about = RunFacts(command, times or {}, hashes, (*settings_files(analysis.settings), *inputs))
-    documents["run.json"] = run_record(record, about, safe=safe)
-    for name, data in documents.items():
-        write_bytes(root / name, data)
+    write_files({root / name: data for name, data in documents.items()})
+    write_bytes(root / "run.json", run_record(record, about, safe=safe))
     remove_old_results(root, old)
     if isinstance(folder, OutputFolder):
         folder.messages += told
     return tuple(root / name for name in names)
-
-
-def _write(path: Path, data: bytes) -> str:
-    """Write a table and return the SHA-256 of its bytes."""
-    write_bytes(path, data)
-    return hashlib.sha256(data).hexdigest()
 
 
 def _with_messages(analysis: Analysis, told: Sequence[Message]) -> Analysis:
