@@ -57,14 +57,14 @@ def document_with_comparison(case: str = "ordinary") -> dict[str, Any]:
     height = np.abs(change) * 8
     padj = np.minimum(1.0, 10.0**-height * 20)
     document["comparisons"] = [_comparison(ids, change, height, padj)]
-    for key, values in (("log2_fold_change", change), ("padj", padj)):
-        heatmap["rows"][key] = {"dex": encode_array(values[: len(shown)], "float32")}
+    heatmap["rows"]["log2_fold_change"] = {"dex": encode_array(change[: len(shown)], "float32")}
+    heatmap["rows"]["padj"] = {"dex": encode_array(padj[: len(shown)], "float64")}
     heatmap["gene_sets"] = _gene_sets(shown)
     return document
 
 
 def _comparison(ids: list[str], change: np.ndarray, height: np.ndarray, padj: np.ndarray) -> dict[str, Any]:
-    numbers = {"log2_fold_change": change, "shrunken": change * 0.9, "log10_p": height, "padj": padj}
+    numbers = {"log2_fold_change": change, "shrunken": change * 0.9, "log10_p": height}
     return {
         "name": "dex",
         "title": "treated vs control",
@@ -76,6 +76,7 @@ def _comparison(ids: list[str], change: np.ndarray, height: np.ndarray, padj: np
         "gene_names": ids,
         "base_mean": encode_array(np.full(len(ids), 100.0), "float32"),
         **{key: encode_array(values, "float32") for key, values in numbers.items()},
+        "padj": encode_array(padj, "float64"),
         "status": encode_array(np.zeros(len(ids)), "uint8"),
         "statuses": ["tested"],
         "is_called": encode_array(padj < 0.05, "uint8"),

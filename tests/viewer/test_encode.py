@@ -21,7 +21,7 @@ def decode(encoded: dict) -> np.ndarray:
     return np.frombuffer(data, np.dtype(encoded["dtype"]).newbyteorder("<")).reshape(encoded["shape"])
 
 
-@pytest.mark.parametrize("dtype", ["float32", "int32", "uint16", "uint8"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int32", "uint16", "uint8"])
 def test_an_array_comes_back(dtype: str) -> None:
     values = np.arange(12).reshape(3, 4)
     assert np.array_equal(decode(encode_array(values, dtype)), values)
@@ -52,9 +52,14 @@ def test_text_is_strict_ascii_json() -> None:
 @given(arrays.arrays(np.float32, 50, elements=st.floats(-(2.0**100), 2.0**100, width=32)), st.integers(4, 20))
 @settings(max_examples=100, deadline=None)
 def test_shortened_numbers_stay_within_half_a_step(values: np.ndarray, n_bits: int) -> None:
-    short = shorten(values, n_bits).astype(np.float64)
+    exact = values.astype(np.float64)
     tiny = np.finfo(np.float32).tiny  # below it numbers have fewer bits to begin with
-    assert (np.abs(short - values) <= np.abs(values.astype(np.float64)) * 2.0 ** -(n_bits + 1) + tiny).all()
+    for short in (shorten(values, n_bits).astype(np.float64), shorten(exact, n_bits)):
+        assert (np.abs(short - exact) <= np.abs(exact) * 2.0 ** -(n_bits + 1) + tiny).all()
+
+
+def test_a_shortened_number_may_be_far_smaller_than_32_bits_hold() -> None:
+    assert shorten(np.array([3.7e-212]), 10)[0] == pytest.approx(3.7e-212, rel=2.0**-11)
 
 
 def test_shortened_numbers_keep_what_is_no_number() -> None:

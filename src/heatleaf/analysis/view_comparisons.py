@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heatleaf.analysis.result import Analysis, ComparisonResult
 from heatleaf.analysis.view_sets import ranked_records, set_records
@@ -25,7 +27,6 @@ def describe_comparison(analysis: Analysis, comparison: ComparisonResult) -> dic
         "log2_fold_change": result.log2_fold_change,
         "shrunken": result.lfc_shrunken,
         "log10_p": -result.log10_p,
-        "padj": result.padj,
     }
     return {
         "name": contrast.name,
@@ -36,7 +37,8 @@ def describe_comparison(analysis: Analysis, comparison: ComparisonResult) -> dic
         "alpha": result.alpha,
         "gene_ids": _taken(result.gene_ids, shown),
         "gene_names": _taken(analysis.gene_names, shown),
-        **{name: encode_array(shorten(values[shown], N_BITS), "float32") for name, values in numbers.items()},
+        **{name: _encode(values[shown].astype(np.float32)) for name, values in numbers.items()},
+        "padj": _encode(result.padj[shown]),  # which can be far smaller than the smallest number of 32 bits
         "status": encode_array(np.array([statuses[name] for name in status]), "uint8"),
         "statuses": list(statuses),
         "is_called": encode_array(result.is_significant[shown], "uint8"),
@@ -44,6 +46,10 @@ def describe_comparison(analysis: Analysis, comparison: ComparisonResult) -> dic
         "ma_caption": comparison.ma_caption,
         "enrichment": _describe_sets(comparison),
     }
+
+
+def _encode(values: NDArray[np.floating[Any]]) -> dict[str, object]:
+    return encode_array(shorten(values, N_BITS), "float64" if values.dtype == np.float64 else "float32")
 
 
 def _describe_sets(comparison: ComparisonResult) -> dict[str, object]:

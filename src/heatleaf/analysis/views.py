@@ -155,7 +155,7 @@ def _describe_linkage(linkage: FloatArray) -> dict[str, object]:
 
 def _row_changes(results: Sequence[DifferentialResult], rows: NDArray[np.intp]) -> dict[str, object]:
     changes = {one.contrast.name: encode_array(one.log2_fold_change[rows], "float32") for one in results}
-    padj = {one.contrast.name: encode_array(one.padj[rows], "float32") for one in results}
+    padj = {one.contrast.name: encode_array(one.padj[rows], "float64") for one in results}
     return {"rows": {"log2_fold_change": changes, "padj": padj}}
 
 

@@ -97,7 +97,7 @@
  * @property {number} n_clusters
  * @property {ClusterNode[]} nodes
  * @property {import("./enrich.js").GeneSets | null} gene_sets
- * @property {{gene_ids?: string[], log2_fold_change: {[name: string]: Float32Array}, padj: {[name: string]: Float32Array}}} rows
+ * @property {{gene_ids?: string[], log2_fold_change: {[name: string]: Float32Array}, padj: {[name: string]: Float64Array}}} rows
  *
  * @typedef {object} View
  * @property {string} title
@@ -115,7 +115,7 @@
  * @property {number} version
  */
 
-const ARRAY_TYPES = { float32: Float32Array, int32: Int32Array, uint16: Uint16Array, uint8: Uint8Array };
+const ARRAY_TYPES = { float64: Float64Array, float32: Float32Array, int32: Int32Array, uint16: Uint16Array, uint8: Uint8Array };
 const FORMAT = "heatleaf-view";
 const VERSION = 1;
 

@@ -20,7 +20,7 @@ import { quantileOf } from "./colour.js";
  * @property {Float32Array} log2_fold_change
  * @property {Float32Array} shrunken
  * @property {Float32Array} log10_p minus log10 of the p-value
- * @property {Float32Array} padj
+ * @property {Float64Array} padj
  * @property {Uint8Array} status
  * @property {string[]} statuses
  * @property {Uint8Array} is_called

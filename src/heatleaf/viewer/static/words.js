@@ -1,7 +1,6 @@
 // Numbers and lists as they are written, in the manner of heatleaf.interpret.words.
 
-// p-values come as 32 bit numbers, the smallest of which is 1.4e-45
-const SMALLEST_P = 1e-45;
+const SMALLEST_P = 1e-300;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** @param {number} n */
