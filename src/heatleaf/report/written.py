@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from heatleaf.io.table_writer import format_table
+from heatleaf.io.table_writer import format_columns
 from heatleaf.report.drawn import DrawnFigures
 from heatleaf.report.tables import Column, OutputTable
 from heatleaf.report.workbook import write_workbook
@@ -46,7 +46,7 @@ class WrittenTables:
 
     def _text(self, table: OutputTable) -> bytes:
         known = self._tables.get(table.name)
-        return known[1] if known is not None and is_same_table(known[0], table) else format_table(table.frame)
+        return known[1] if known is not None and is_same_table(known[0], table) else format_columns(table.columns)
 
 
 @dataclass(frozen=True)
