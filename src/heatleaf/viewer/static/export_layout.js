@@ -28,6 +28,7 @@ import { trackSize } from "./tracks.js";
  * @property {number} top
  * @property {number} right
  * @property {number} bottom
+ * @property {number} treeRight where the tree of the rows ends
  * @property {number} treeWidth
  * @property {number} treeHeight
  * @property {number} headerTop where the groups start
@@ -41,6 +42,7 @@ import { trackSize } from "./tracks.js";
 export const EDGE_PX = 18;
 const GAP_PX = 6;
 const TRACK_GAP_PX = 3;
+export const ROW_TRACK_GAP_PX = 4;
 const TITLE_PX = 30;
 const PANEL_TITLE_PX = 16;
 const HEADER_PX = 26;
@@ -63,7 +65,8 @@ export function layOutDrawing(view, state, arrangement) {
   const labelWidth = arrangement.rowBlocks.some((block) => block.name) ? 150 : 10;
   const treeWidth = arrangement.rowTrees.length ? 62 : 0;
   const treeHeight = (arrangement.columnTrees.length ? 52 : 0) + (hasPanelTitles(arrangement) ? PANEL_TITLE_PX : 0);
-  const left = EDGE_PX + labelWidth + treeWidth;
+  const treeRight = EDGE_PX + labelWidth + treeWidth;
+  const left = treeRight + tracksBeside(heatmap, "left").reduce((sum, track) => sum + trackSize(track) + ROW_TRACK_GAP_PX, 0);
   const headerTop = EDGE_PX + TITLE_PX + treeHeight;
   const tracksTop = headerTop + (arrangement.columnBlocks.some((block) => block.name) ? HEADER_PX : 0);
   const above = placeTracks(heatmap, "above", tracksTop);
@@ -74,9 +77,18 @@ export function layOutDrawing(view, state, arrangement) {
     parts.length ? parts[parts.length - 1].place + parts[parts.length - 1].size : start;
   const bottom = end(rows, top);
   const below = placeTracks(heatmap, "below", bottom + TRACK_GAP_PX);
-  return { rows, columns, cellHeight, cellWidth, left, top, right: end(columns, left), bottom, treeWidth, treeHeight,
-    headerTop, labelWidth, columnTracks: [...above.tracks, ...below.tracks], belowHeight: below.height,
+  return { rows, columns, cellHeight, cellWidth, left, top, right: end(columns, left), bottom, treeRight, treeWidth,
+    treeHeight, headerTop, labelWidth, columnTracks: [...above.tracks, ...below.tracks], belowHeight: below.height,
     y: placer(rows, cellHeight), x: placer(columns, cellWidth) };
+}
+
+/**
+ * The tracks of the rows of a side; those that name no side stand on the right.
+ * @param {import("./decode.js").Heatmap} heatmap
+ * @param {"left" | "right"} side
+ */
+export function tracksBeside(heatmap, side) {
+  return heatmap.spec.row_tracks.filter((track) => (track.side === "left") === (side === "left"));
 }
 
 /** @param {Arrangement} arrangement */

@@ -29,7 +29,7 @@ export function upright(x, y, text) {
  */
 export function drawBlockNames(layout) {
   if (layout.labelWidth < 20) return "";
-  const right = layout.left - layout.treeWidth - 8;
+  const right = layout.treeRight - layout.treeWidth - 8;
   const labels = layout.rows.filter((part) => part.block.name).map((part) => {
     const n = part.block.stop - part.block.start;
     const room = Math.max(1, Math.floor(part.size / 12.5));

@@ -151,7 +151,7 @@ function drawPanelTitles(arrangement, layout) {
  */
 function drawTrees(arrangement, layout) {
   const lines = [];
-  const right = layout.left - 4;
+  const right = layout.treeRight - 4;
   for (const tree of arrangement.rowTrees) {
     const place = (/** @type {number} */ height) => right - height * (layout.treeWidth - 10);
     lines.push(treePath(tree, layout.rows, layout.y, (at, height) => `${place(height).toFixed(1)},${at.toFixed(1)}`));

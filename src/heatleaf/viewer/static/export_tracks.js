@@ -1,5 +1,6 @@
 // The tracks of an exported drawing, drawn by the same painter as on the screen.
 import { shortWords, xmlTag, xmlWords } from "./drawing.js";
+import { ROW_TRACK_GAP_PX, tracksBeside } from "./export_layout.js";
 import { NAME_PX, upright } from "./export_names.js";
 import { svgPen } from "./pen_svg.js";
 import { axisLabels, drawTrack, isAxisKind, trackSize } from "./tracks.js";
@@ -83,16 +84,15 @@ function columnStrip(arrangement, layout, { panel, first, at, size }) {
 }
 
 /**
- * Tracks beside the rows, from the body to the right.
+ * Tracks beside the rows: those of the left up to the body, the others from it to the right.
  * @param {Heatmap} heatmap
  * @param {Arrangement} arrangement
  * @param {DrawingLayout} layout
  */
 export function drawRowTracks(heatmap, arrangement, layout) {
-  let at = layout.right + 8;
   const places = layout.rows.flatMap((part) => binsOf(part).map(([from, to]) => ({ from, to,
     start: part.place + (from - part.start) * layout.cellHeight, stop: part.place + (to - part.start) * layout.cellHeight })));
-  const drawn = heatmap.spec.row_tracks.map((track) => {
+  const draw = (/** @type {Track} */ track, /** @type {number} */ at) => {
     const { pen, written } = svgPen(PRINT_INKS.ink);
     const size = trackSize(track);
     drawTrack(pen, PRINT_INKS, track, { at, size, isOfRows: true, starts: places.map((one) => one.start),
@@ -103,8 +103,16 @@ export function drawRowTracks(heatmap, arrangement, layout) {
     const axis = low ? xmlWords(at, layout.top - 4, low, look) +
       xmlWords(at + size, layout.top - 4, high, { ...look, "text-anchor": "end" }) : "";
     const name = upright(at + size / 2 + 3.5, layout.bottom + layout.belowHeight + 5, shortWords(track.name, 100, NAME_PX));
-    at += size + 4;
     return written() + axis + name;
-  });
+  };
+  const drawn = [];
+  let at = layout.treeRight;
+  for (const side of /** @type {const} */ (["left", "right"])) {
+    for (const track of tracksBeside(heatmap, side)) {
+      drawn.push(draw(track, at));
+      at += trackSize(track) + ROW_TRACK_GAP_PX;
+    }
+    if (side === "left") at = layout.right + 8;
+  }
   return { text: xmlTag("g", { id: "gene_tracks" }, drawn.join("")), right: at };
 }
