@@ -115,6 +115,7 @@ def test_groups_are_unclear(names: str, reason: str) -> None:
     ("levels", "reference"),
     [
         ("treated untreated", "untreated"),
+        ("trt untrt", "untrt"),
         ("Day8 Day4 Day0", "Day0"),
         ("dex control", "control"),
         ("KO WT", "WT"),
