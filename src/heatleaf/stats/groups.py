@@ -17,10 +17,10 @@ MAX_REPLICATE_DIGITS = 3  # longer numbers are accessions (SRR1039508, NA06985),
 
 _CONTROL_TEXT = (
     "ctrl ctl control controls con untreated untrt untreat unstimulated uninfected noninfected uninduced unexposed "
-    "nontreated untransfected notreatment wt wildtype vehicle veh dmso pbs saline mock normal healthy scramble scrambled scr "
-    "sictrl sicontrol sint siscr sinc shctrl shcontrol shscr shnt nontargeting ntc sham naive baseline none no "
-    "notinfected nt false negative placebo parental empty ev reference ref pre before resting unstim "
-    "day0 d0 0d 0day 0days 0h 0hr 0hrs 0hour 0hours h0 hour0 t0 time0 0min 0hpi 0dpi 0m week0 w0 0 rest "
+    "nontreated untransfected notreatment wt wildtype vehicle veh dmso pbs saline mock normal healthy scramble "
+    "scrambled scr sictrl sicontrol sint siscr sinc shctrl shcontrol shscr shnt nontargeting ntc sham naive "
+    "baseline none no notinfected nt false negative placebo parental empty ev reference ref pre before resting "
+    "unstim day0 d0 0d 0day 0days 0h 0hr 0hrs 0hour 0hours h0 hour0 t0 time0 0min 0hpi 0dpi 0m week0 w0 0 rest "
     "undifferentiated"
 )
 _CONTROL_WORDS = frozenset(_CONTROL_TEXT.split())
