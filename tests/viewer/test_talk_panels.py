@@ -262,7 +262,8 @@ def test_drawings_hold_every_kind_of_track(open_tab: OpenTab) -> None:
     numbers = pd.Series(np.linspace(0.2, 0.9, 12), index=values.columns, name="share mapped")
     change = pd.Series(np.linspace(-2, 2, 60), index=values.index, name="change")
     heatmap = Heatmap(values, sheet).split_columns("group").annotate_columns(sheet[["batch"]], points=numbers)
-    with serve_page(PAGE, view_of_heatmap(heatmap.annotate_rows(bars=change))) as address:
+    heatmap = heatmap.annotate_rows(bars=change).annotate_rows(points=-change.rename("fall"), side="left")
+    with serve_page(PAGE, view_of_heatmap(heatmap)) as address:
         tab, noise = open_tab(address)
         tab.wait_for_function(READY)
         root = ElementTree.fromstring(tab.evaluate("talk.drawing()")["text"].encode("utf-8"))
@@ -272,6 +273,9 @@ def test_drawings_hold_every_kind_of_track(open_tab: OpenTab) -> None:
         assert len(list(groups["sample_tracks"].iter(f"{space}circle"))) == 12
         assert len([rect for rect in groups["gene_tracks"].iter(f"{space}rect")]) >= 60
         assert {"batch", "share mapped", "change", "b1", "b2"} <= words
+        left = min(float(rect.get("x", "0")) for rect in groups["cells"].iter(f"{space}rect"))
+        dots = [float(dot.get("cx", "0")) for dot in groups["gene_tracks"].iter(f"{space}circle")]
+        assert len(dots) == 60 and max(dots) < left
         assert _noise(noise, address) == []
 
 
