@@ -26,7 +26,7 @@ _PATHS = {
     "SetTimeouts": ("POST", "/timeouts"),
     "DeleteSession": ("DELETE", ""),
 }
-_PATIENCE = 60.0  # s
+_PATIENCE = 40.0  # s
 
 
 class Refused(Exception):
