@@ -194,6 +194,7 @@ REFUSED = [
     Case("linkage", "option", "--linkage: 'nearest' is not a linkage. Fix: choose one of: average, ward, complete, single, weighted.", None, options=("--linkage", "nearest")),
     Case("metric", "option", "--metric: 'manhattan' is not a metric. Fix: choose one of: euclidean, correlation,", None, options=("--metric", "manhattan")),
     Case("ward", "option", "--metric: ward linkage is not defined for the metric 'cityblock'. Fix: choose one of: euclidean, correlation, spearman, kendall, cosine; or another linkage, such as average.", None, options=("--metric", "cityblock")),
+    Case("breaks", "option", "--breaks: 'low,high' are not breaks of colours. Fix: write --breaks quantile, or numbers such as --breaks=-3,-1,0,1,3.", command=DRAW, options=("--breaks", "low,high")),
     Case("palette of a heatmap", "option", "--palette: 'blue' is not a palette.", None, command=DRAW, options=("--palette", "blue")),
     Case("top", "option", "--genes: 'top:0' is not top:N. Fix: write top:500, all, or name a file.", command=DRAW, options=("--genes", "top:0")),
     Case("genes", "no_genes", "--genes: none of the 2 genes is in the table (first: ACTB). Fix: name genes as the table does, such as G1.", command=DRAW, options=("--genes", "genes.txt")),

@@ -44,8 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_rows(group: argparse._ArgumentGroup) -> None:
     """Add what decides the order of rows and columns."""
-    group.add_argument("--kmeans", type=positive_number, metavar="K", help="blocks of genes by k-means")
-    group.add_argument("--fuzzy", type=positive_number, metavar="K", help="soft blocks of genes by fuzzy c-means")
+    parted = group.add_mutually_exclusive_group()
+    parted.add_argument("--kmeans", type=positive_number, metavar="K", help="blocks of genes by k-means")
+    parted.add_argument("--fuzzy", type=positive_number, metavar="K", help="soft blocks of genes by fuzzy c-means")
     group.add_argument("--order", metavar="NAME", help="order of the leaves: optimal, fast, tightest, score (optimal)")
     group.add_argument("--keep-row-order", action="store_true", help="genes as listed or by variance, not clustered")
     group.add_argument("--keep-column-order", action="store_true", help="samples as in the table, not clustered")
