@@ -98,6 +98,20 @@ def test_a_gene_without_values_has_no_mean() -> None:
     assert strip.has_missing and np.isnan(strip.values).sum() == 5
 
 
+@pytest.mark.parametrize(("n_samples", "end"), [(2, "0.71"), (3, "1.15")])
+def test_few_samples_are_said_to_have_bounded_z_scores(n_samples: int, end: str) -> None:
+    """(n - 1) / sqrt(n): a change of a hundredth and one of a thousandfold have the same colours."""
+    heatmap = Heatmap(frame(20, n_samples))
+    (said,) = [message for message in heatmap.messages if message.code == "few_replicates"]
+    assert said.text == (
+        f"z-scores of {n_samples} samples lie within ±{end}, whether genes differ much or little. "
+        "Fix: --scale centre, or scale('centre'), colours differences in log2 units."
+    )
+    assert np.abs(heatmap.spec.matrix).max() <= float(end) + 0.01
+    assert "few_replicates" not in [message.code for message in heatmap.scale("centre").messages]
+    assert "few_replicates" not in [message.code for message in Heatmap(frame(20, 4)).messages]
+
+
 def test_negative_values_are_never_taken_to_logarithms() -> None:
     """One value far off does not make normalised values of what lies about 0."""
     heatmap = one_huge_value()

@@ -26,6 +26,7 @@ from heatleaf.interpret.words import count_of
 from heatleaf.model import ClusteredMatrix, ExpressionTable, Message, SampleSheet, ValueKind, displayed_linkage, note
 
 FloatArray = NDArray[np.float64]
+_FEW_SAMPLES = 3
 _LEAST_SIDE = 0.25  # share of values other than 0 to each side of it
 Wanted = tuple[ExpressionTable, SampleSheet | None, HeatmapRequest]
 
@@ -87,7 +88,8 @@ def draw_heatmaps(
         look=_look(made, rows, request, clustering),
         panels=[_panel_beside(wanted, gene_ids, _First(made, request, columns)) for wanted in beside],
     )
-    messages = (*table.messages, *made.messages, *choice.messages, *_decisions(clustering, request), *spec.messages)
+    said = (*made.messages, *_few_samples(made, request), *choice.messages, *_decisions(clustering, request))
+    messages = (*table.messages, *said, *spec.messages)
     clustered = _clustered(made, spec, clustering, samples)
     return Drawn(spec, clustering, clustered, messages, made, rows[clustering.order])
 
@@ -263,6 +265,16 @@ def _panel_beside(wanted: Wanted, gene_ids: Sequence[str], first: _First) -> Fur
     look = replace(_look(made, rows, request), panel_title=request.look.title)
     shares_scale = first.shares_scale(request, look.value_label)
     return FurtherPanel(shown, made.table.sample_ids, columns, look, shares_scale)
+
+
+def _few_samples(made: Prepared, request: HeatmapRequest) -> list[Message]:
+    """Say that z-scores of two or three samples are bounded by arithmetic: (n - 1) / sqrt(n) (Shiffler 1988)."""
+    n_samples = len(made.table.sample_ids)
+    if n_samples > _FEW_SAMPLES or request.scaling != "z-score" or made.table.value_kind is ValueKind.Z_SCORES:
+        return []
+    end = (n_samples - 1) / np.sqrt(n_samples)
+    what = f"z-scores of {n_samples} samples lie within ±{end:.2f}, whether genes differ much or little"
+    return [note("few_replicates", what, fix="--scale centre, or scale('centre'), colours differences in log2 units")]
 
 
 def _decisions(clustering: Clustering, request: HeatmapRequest) -> list[Message]:
