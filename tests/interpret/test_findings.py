@@ -124,6 +124,11 @@ def test_what_separates_the_samples(sheet: SampleSheet) -> None:
     assert second.text.endswith("follows donor (from d0 to d2), which accounts for 100 % of it.")
     (none,) = separation_findings(np.arange(3.0)[:, None], np.array([1.0]), None)
     assert none.text.endswith("was not compared with a sample sheet.")
+    alone = SampleSheet(("a", "b", "c"), {"group": ("x", "y", "z")})
+    (undivided,) = separation_findings(np.arange(3.0)[:, None], np.array([1.0]), alone)
+    assert undivided.text.endswith(
+        "cannot be compared with the sample sheet, of which no column gives most groups several samples."
+    )
     random = np.array([3.0, 1, 2, 2, 1, 3, 2, 2])[:, None]
     assert separation_findings(random, np.array([0.5]), sheet)[0].text.endswith(
         "follows no column of the sample sheet."

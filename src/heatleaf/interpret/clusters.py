@@ -116,7 +116,7 @@ def _card(facts: ClusterFacts, number: int) -> ClusterCard:
         number=number,
         n_genes=len(ids),
         label="; ".join((_short_pattern(facts, pattern), *(term.name for term in terms[:1]))),
-        pattern=pattern_words(pattern, facts.sample_ids, reference),
+        pattern=pattern_words(pattern, facts.sample_ids, reference, samples=facts.samples),
         follows=_follows(pattern),
         leading=tuple(leading),
         terms=terms,

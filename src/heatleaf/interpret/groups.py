@@ -78,6 +78,13 @@ def follow_column(values: FloatArray, samples: SampleSheet, column: str) -> Foll
     return Follows(column, share, adjusted_share(share, len(values), len(set(groups))), by_mean(values, groups))
 
 
+def not_compared(samples: SampleSheet | None) -> str:
+    """Say why values follow no column of a sheet: there is none, or none of its columns can divide the samples."""
+    if samples is not None:
+        return "cannot be compared with the sample sheet, of which no column gives most groups several samples"
+    return "was not compared with a sample sheet"
+
+
 def by_mean(values: FloatArray, groups: Sequence[str]) -> tuple[str, ...]:
     """Return the groups by falling mean of their values (n_samples,); ties in the order of first appearance."""
     labels = np.asarray(groups, dtype=str)

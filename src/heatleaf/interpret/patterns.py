@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.interpret.groups import FOLLOWS, Follows, best_column
+from heatleaf.interpret.groups import FOLLOWS, Follows, best_column, not_compared
 from heatleaf.interpret.words import count_of, listing, numeral, percent, short_listing, signed
 from heatleaf.model import SampleSheet
 
@@ -123,7 +123,9 @@ def _group_means(values: FloatArray, labels: NDArray[np.str_], levels: Sequence[
     return np.column_stack([values[:, labels == level].mean(axis=1) for level in levels])
 
 
-def pattern_words(pattern: Pattern, sample_ids: Sequence[str], reference: str = "") -> str:
+def pattern_words(
+    pattern: Pattern, sample_ids: Sequence[str], reference: str = "", *, samples: SampleSheet | None = None
+) -> str:
     """Say a pattern as the predicate of a sentence: "is higher in treated than in untreated ..."."""
     follows = pattern.follows
     if pattern.high and pattern.low:
@@ -131,7 +133,7 @@ def pattern_words(pattern: Pattern, sample_ids: Sequence[str], reference: str = 
     if follows is not None and follows.adjusted >= FOLLOWS:
         return f"changes with {follows.column} ({percent(follows.share)} of its variance)"
     side = "highest" if pattern.profile[pattern.extreme] > 0 else "lowest"
-    sheet = "follows no column of the sample sheet" if follows is not None else "was not compared with a sample sheet"
+    sheet = "follows no column of the sample sheet" if follows is not None else not_compared(samples)
     mean_z = signed(float(pattern.profile[pattern.extreme]))
     return f"{sheet}; it is {side} in sample {sample_ids[pattern.extreme]} (mean z {mean_z})"
 

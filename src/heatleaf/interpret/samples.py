@@ -8,7 +8,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from heatleaf.interpret.groups import FOLLOWS, Follows, adjusted_share, best_column, cramers_v, groupings, tells
+from heatleaf.interpret.groups import (
+    FOLLOWS,
+    Follows,
+    adjusted_share,
+    best_column,
+    cramers_v,
+    groupings,
+    not_compared,
+    tells,
+)
 from heatleaf.interpret.words import count_of, decimal, millions, percent, short_listing
 from heatleaf.model import Finding, SampleSheet
 
@@ -82,7 +91,7 @@ def separation_findings(
                 numbers: dict[str, float | int | str] = {"axis": axis + 1, "variance": share, "share": depth}
                 found.append(Finding("samples", key, text, numbers, PCA, "caution"))
                 continue
-        text, numbers = _axis_sentence(axis + 1, share, follows)
+        text, numbers = _axis_sentence(axis + 1, share, follows, samples)
         found.append(Finding("samples", key, text, numbers, PCA))
     return tuple(found)
 
@@ -100,11 +109,13 @@ def _axis_start(axis: int, explained: float) -> str:
     return f"The {which} difference between the samples (PC{axis}, {percent(explained)} of the variance)"
 
 
-def _axis_sentence(axis: int, explained: float, follows: Follows | None) -> tuple[str, dict[str, float | int | str]]:
+def _axis_sentence(
+    axis: int, explained: float, follows: Follows | None, samples: SampleSheet | None
+) -> tuple[str, dict[str, float | int | str]]:
     start = _axis_start(axis, explained)
     numbers: dict[str, float | int | str] = {"axis": axis, "variance": explained}
     if follows is None:
-        return f"{start} was not compared with a sample sheet.", numbers
+        return f"{start} {not_compared(samples)}.", numbers
     numbers |= {"column": follows.column, "share": follows.share, "adjusted_share": follows.adjusted}
     if follows.adjusted < FOLLOWS:
         return f"{start} follows no column of the sample sheet.", numbers
