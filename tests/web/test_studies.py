@@ -162,11 +162,12 @@ def test_waiting_ends_with_a_change_and_with_patience(tmp_path: Path) -> None:
         now = studies.revision(study_id)
         waiting = asyncio.create_task(studies.wait(study_id, now, 30))
         await asyncio.sleep(0.01)
-        assert not waiting.done()
+        assert not waiting.done() and studies.n_waiting == 1
         studies.change(study_id, name="other")
         await asyncio.wait_for(waiting, 5)
         assert studies.revision(study_id) > now
         await asyncio.wait_for(studies.wait(study_id, studies.revision(study_id), 0.01), 5)
+        assert studies.n_waiting == 0
 
     run(work, tmp_path)
 

@@ -40,6 +40,7 @@ class Studies:
         self._progress: dict[str, StudyProgress] = {}
         self._revisions: dict[str, int] = {}
         self._changed = asyncio.Condition()
+        self.n_waiting = 0
         self._lock: OutputFolder | None = None
 
     def open(self) -> None:
@@ -144,9 +145,13 @@ class Studies:
         def is_new() -> bool:
             return study_id not in self._records or self.revision(study_id) > since
 
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience), self._changed:
-                await self._changed.wait_for(is_new)
+        self.n_waiting += 1
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience), self._changed:
+                    await self._changed.wait_for(is_new)
+        finally:
+            self.n_waiting -= 1
 
     def accept_result(self, study_id: str) -> None:
         """Let a complete new result take the place of the one before."""
