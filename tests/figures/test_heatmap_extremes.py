@@ -98,6 +98,13 @@ def test_a_gene_without_values_has_no_mean() -> None:
     assert strip.has_missing and np.isnan(strip.values).sum() == 5
 
 
+def test_shortened_names_stay_apart() -> None:
+    """Names that differ in the middle alone are not cut there."""
+    written = [mark.text for mark in draw_heatmap(long_names().spec).marks if isinstance(mark, TextMark)]
+    for beginnings in ([f"…ME_{i:02d}" for i in range(30)], [f"…nt_{i}_" for i in range(8)]):
+        assert all(any(text.startswith(start) for text in written) for start in beginnings), written
+
+
 @pytest.mark.parametrize(("n_samples", "end"), [(2, "0.71"), (3, "1.15")])
 def test_few_samples_are_said_to_have_bounded_z_scores(n_samples: int, end: str) -> None:
     """(n - 1) / sqrt(n): a change of a hundredth and one of a thousandfold have the same colours."""

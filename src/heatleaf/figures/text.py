@@ -6,7 +6,7 @@ sizes of type are points.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from itertools import groupby
 from typing import Literal
@@ -15,6 +15,8 @@ from heatleaf.figures.theme import PT_PER_MM
 from heatleaf.figures.typeface import STYLES, fallback_typeface, own_typeface
 
 NAME_MM = 40.0  # names of genes, samples and groups in a heatmap are no wider
+
+_KEPT = 3  # letters before the first that differs
 
 FontSource = Literal["own", "fallback", "none"]
 
@@ -74,6 +76,27 @@ def shorten_name(text: str, width: float, size: float, *, bold: bool = False, it
     name = visible_text(text)
     measure = partial(text_width, size=size, bold=bold, italic=italic)
     return _shorten(name, width, measure, lambda n: f"{name[: (n + 1) // 2]}…{name[len(name) - n // 2 :]}")
+
+
+def shorten_names(names: Sequence[str], width: float, size: float, *, italic: bool = False) -> list[str]:
+    """Shorten names as `shorten_name`; those that would read alike lose what they begin with in common instead."""
+    short = [shorten_name(name, width, size, italic=italic) for name in names]
+    alike: dict[str, set[str]] = {}
+    for name, written in zip(names, short, strict=True):
+        alike.setdefault(written, set()).add(name)
+    shared = {written: _n_common(full) for written, full in alike.items() if len(full) > 1}
+    return [
+        shorten_name(f"…{name[max(shared[written] - _KEPT, 0) :]}", width, size, italic=italic)
+        if written in shared
+        else written
+        for name, written in zip(names, short, strict=True)
+    ]
+
+
+def _n_common(names: set[str]) -> int:
+    """Count the letters that all names begin with: those of the first and the last in order."""
+    first, last = min(names), max(names)
+    return next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
 
 
 def shorten_sentence(text: str, width: float, size: float, *, bold: bool = False, italic: bool = False) -> str:

@@ -72,6 +72,15 @@ def test_colours_are_shared_where_they_mean_the_same() -> None:
     assert not limited.shares_scale and limited.scale.high == 1.0
 
 
+def test_the_shared_key_explains_the_cells_of_all() -> None:
+    """A missing protein is explained at the bar of the genes, which none lacks."""
+    holed = values([f"GENE{i}" for i in range(12)], 25)
+    holed.iloc[0, 0] = np.nan
+    rna, protein = (genes() / Heatmap(holed).title("Protein")).spec.bands
+    assert rna.scale.has_missing and protein.shares_scale
+    assert sum(rna.scale.histogram) == 112 * 12 - 1
+
+
 def test_cells_have_the_colours_of_their_band() -> None:
     spec = (genes() / scores()).spec
     layout = lay_out(spec)

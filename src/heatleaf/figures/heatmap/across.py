@@ -36,7 +36,7 @@ from heatleaf.figures.heatmap.sizes import (
 )
 from heatleaf.figures.heatmap.tracks import AXIS_KINDS, Side, Track, axis_labels
 from heatleaf.figures.palettes import N_GROUP_COLOURS
-from heatleaf.figures.text import line_height, shorten_name, text_width, wrap
+from heatleaf.figures.text import line_height, shorten_name, shorten_names, text_width, wrap
 from heatleaf.figures.theme import SMALL_SIZE, TEXT_SIZE
 
 FloatArray = NDArray[np.float64]
@@ -128,7 +128,8 @@ class _Sides:
 def lay_out_across(spec: HeatmapSpec, sizes: Sizes, width: float | None) -> Across:
     """Place everything from left to right, in a given width where there is one."""
     rows = _nameable_rows(spec)
-    names = {row: shorten_name(spec.row_names[row], sizes.names, NAME_SIZE, italic=True) for row in rows}
+    short = shorten_names([spec.row_names[row] for row in rows], sizes.names, NAME_SIZE, italic=True)
+    names = dict(zip(rows, short, strict=True))
     slot_names = {
         track.name: shorten_name(track.name, sizes.names, SMALL_SIZE) for panel in spec.panels for track in panel.tracks
     }
@@ -364,7 +365,7 @@ def _column_names(names: tuple[str, ...], cell: float, width: float) -> tuple[tu
     """Shorten sample names, and tell whether they stand upright, and how high; none where columns are too narrow."""
     if cell < line_height(SMALL_SIZE) * 0.85 or len(names) > MAX_NAMED_COLUMNS:
         return (), False, line_height(SMALL_SIZE)
-    shown = tuple(shorten_name(name, 40.0, SMALL_SIZE) for name in names)
+    shown = tuple(shorten_names(names, 40.0, SMALL_SIZE))
     widest = max(text_width(name, SMALL_SIZE) for name in shown)
     if widest <= cell - 0.8:
         return shown, False, line_height(SMALL_SIZE)

@@ -31,8 +31,12 @@ def stack(title: str, specs: Sequence[HeatmapSpec], shares_scale: Sequence[bool]
     values = [_in_columns_of(first, spec) for spec in specs]
     starts = np.concatenate([[0], np.cumsum([spec.n_genes for spec in specs])])
     bands: list[Band] = []
+    shared = np.concatenate(
+        [shown for shown, is_shared in zip(values, (True, *shares_scale[1:]), strict=True) if is_shared]
+    )
     for spec, shown, start, is_shared in zip(specs, values, starts.tolist(), shares_scale, strict=False):
-        scale = bands[0].scale.like(shown) if is_shared and bands else spec.scale
+        # the key of the first explains the cells of all that share its colours
+        scale = (bands[0].scale.like(shown) if is_shared else spec.scale) if bands else spec.scale.like(shared)
         bands.append(Band(spec.title, start, start + spec.n_genes, scale, bool(bands) and is_shared))
     placed = list(zip(specs, starts.tolist(), strict=False))
     return replace(
