@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,9 @@ _OWN_FOLDER = tempfile.mkdtemp(prefix="heatleaf-tests-")
 atexit.register(shutil.rmtree, _OWN_FOLDER, ignore_errors=True)
 os.environ["HEATLEAF_RESOURCES"] = str(Path(_OWN_FOLDER) / "resources")
 os.environ.pop("HEATLEAF_MIRROR", None)
+# A shell that is no terminal starts what runs beside it deaf to Ctrl-C, and children inherit that; tests send it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 DATA = Path(os.environ.get("HEATLEAF_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
