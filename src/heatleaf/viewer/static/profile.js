@@ -2,6 +2,7 @@
 import { element } from "./elements.js";
 import { FONT_FAMILY } from "./pen.js";
 import { roundTicks } from "./points.js";
+import { watchRatio } from "./ratio_watch.js";
 import { watchTheme } from "./theme_watch.js";
 
 /**
@@ -23,11 +24,13 @@ export class ProfilePlot {
     this.shown = null;
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.canvas);
+    this.stopRatio = watchRatio(() => this.draw());
     this.stopWatching = watchTheme(root, () => this.draw());
   }
 
   destroy() {
     this.observer.disconnect();
+    this.stopRatio();
     this.stopWatching();
   }
 

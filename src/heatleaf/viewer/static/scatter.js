@@ -2,6 +2,7 @@
 import { element, setText } from "./elements.js";
 import { isInside } from "./points.js";
 import { ScatterPainter } from "./scatter_paint.js";
+import { watchRatio } from "./ratio_watch.js";
 import { watchTheme } from "./theme_watch.js";
 
 /** @typedef {import("./points.js").PointSet} PointSet */
@@ -56,11 +57,13 @@ export class ScatterPlot {
     this.listen();
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.box);
+    this.stopRatio = watchRatio(() => this.resize());
     this.stopWatching = watchTheme(root, () => this.drawAll());
   }
 
   destroy() {
     this.observer.disconnect();
+    this.stopRatio();
     this.stopWatching();
   }
 

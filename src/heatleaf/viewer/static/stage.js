@@ -10,6 +10,7 @@ import { paintOverlay } from "./paint_overlay.js";
 import { paintRowSide } from "./paint_rows.js";
 import { paintTrees } from "./paint_trees.js";
 import { canvasPen } from "./pen.js";
+import { watchRatio } from "./ratio_watch.js";
 import { makeScene } from "./scene.js";
 import { inksOf } from "./theme.js";
 
@@ -60,6 +61,7 @@ export class Stage {
     this.camera.follow(this.layout, { isGliding: false });
     this.observer = new ResizeObserver(() => this.refresh());
     this.observer.observe(root);
+    this.stopRatio = watchRatio(() => this.refresh());
     this.dark = matchMedia("(prefers-color-scheme: dark)");
     this.onDark = () => this.reink();
     this.dark.addEventListener("change", this.onDark);
@@ -69,6 +71,7 @@ export class Stage {
     cancelAnimationFrame(this.frame);
     this.camera.destroy();
     this.observer.disconnect();
+    this.stopRatio();
     this.dark.removeEventListener("change", this.onDark);
     this.element.remove();
   }

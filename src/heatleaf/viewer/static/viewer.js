@@ -35,6 +35,7 @@ import { summarise } from "./summary.js";
 
 const LABEL = "Heatmap. Arrow keys go from cell to cell, plus and minus zoom, Enter selects a gene, B its cluster, Home shows everything.";
 const FRAGMENT_REST = 400; // ms
+const NARROW = 860; // pixels; panels stand below the heatmap up to here
 let nViewers = 0;
 
 /**
@@ -49,6 +50,7 @@ export async function mountViewer(root, doc, { host, fragment = false, theme = "
   const start = fragment ? fromFragment(location.hash) : DEFAULT_STATE;
   const store = makeStore(fitState(view, { ...start, theme: start.theme === "auto" ? theme : start.theme }));
   const parts = makeParts(root, store);
+  const stopWidth = followWidth(root);
   const stage = new Stage(parts.body, view, store);
   const pointers = new Pointers(stage, new HoverBox(parts.body));
   const summary = () => summarise(view, store.state, arrange(view, store.state)).join(" ");
@@ -72,6 +74,7 @@ export async function mountViewer(root, doc, { host, fragment = false, theme = "
 
   function destroy() {
     stop();
+    stopWidth();
     stopFragment();
     keys.abort();
     pointers.destroy();
@@ -79,7 +82,7 @@ export async function mountViewer(root, doc, { host, fragment = false, theme = "
     bar.destroy();
     panels.destroy();
     root.replaceChildren();
-    root.classList.remove("hl-viewer");
+    root.classList.remove("hl-viewer", "hl-narrow");
   }
 }
 
@@ -98,6 +101,20 @@ function makeParts(root, store) {
   root.dataset.theme = store.state.theme;
   root.replaceChildren(bar, element("div", { class: "hl-main" }, body, side), summary, live);
   return { bar, body, side, summary, live };
+}
+
+/**
+ * Tell the style whether there is room for panels beside the heatmap. Container queries of WebKit (2.50) would answer this
+ * for the page without its zoom.
+ * @param {HTMLElement} root
+ * @returns {() => void} ends this
+ */
+function followWidth(root) {
+  const follow = () => root.classList.toggle("hl-narrow", root.clientWidth <= NARROW);
+  const observer = new ResizeObserver(follow);
+  observer.observe(root);
+  follow();
+  return () => observer.disconnect();
 }
 
 /**
