@@ -30,10 +30,11 @@ gallery: $(VENV)/.base
 	$(BIN)/python scripts/gallery.py
 
 bench: $(VENV)/.test
-	for script in $(filter-out benchmarks/soak.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$script || exit 1; done
+	for script in $(filter-out benchmarks/soak.py benchmarks/load.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$script || exit 1; done
 
 soak: $(VENV)/.test
 	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python benchmarks/load.py
 
 clean:
 	rm -rf $(VENV) demo-output build .pytest_cache .mypy_cache .ruff_cache .hypothesis
