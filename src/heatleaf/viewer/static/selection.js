@@ -172,8 +172,10 @@ export function geneTable(root, view, state, onPick, onPoint) {
   const columns = [
     { title: "Gene", kind: "name", text: (gene) => gene.name, value: (gene) => gene.name,
       isItalic: (gene) => gene.name !== gene.id,
-      hint: (gene) => gene.row < 0 ? `${gene.id}: not on this heatmap` : gene.id },
-    { title: "Cluster", kind: "text", text: (gene) => gene.cluster || "–", value: (gene) => gene.cluster },
+      hint: (gene) => (gene.name === gene.id ? gene.id : `${gene.name}, ${gene.id}`) +
+        (gene.row < 0 ? ": not on this heatmap" : "") },
+    { title: "Cluster", kind: "text", text: (gene) => gene.cluster || "–", value: (gene) => gene.cluster,
+      hint: (gene) => gene.cluster },
   ];
   if (comparison) {
     columns.push({ title: "log₂ FC", kind: "number", text: (gene) => signedWords(gene.change),
