@@ -224,7 +224,7 @@ def test_a_sheet_may_come_later_and_another_column_be_compared(browser: Any, add
 def test_options_after_results_and_what_they_changed(
     browser: Any, address: str, small: list[Path], finished: str
 ) -> None:
-    """A changed option is marked, runs again, and is told by a comparison of two studies."""
+    """A changed option is marked, outlives a reload, runs again, and is told by a comparison of two studies."""
     noise = Noise()
     tab = open_page(browser, address, noise)
     analyse(tab, small)
@@ -233,10 +233,16 @@ def test_options_after_results_and_what_they_changed(
     tab.fill("#option-alpha", "0.001")
     tab.keyboard.press("Tab")
     assert texts(tab, ".rerun span") == ["Changed: Adjusted p-value"]
+    tab.wait_for_selector(".hl-body")  # what is still on its way would be cut off
+    tab.reload()
+    tab.wait_for_selector(".rerun button")
+    assert texts(tab, ".rerun span") == ["Changed: Adjusted p-value"]
+    assert tab.input_value("#option-alpha") == "0.001"
     assert tab.locator(".option.changed").get_attribute("data-option") == "alpha"
     tab.locator(".rerun button").click()
     tab.locator(".findings .lead", has_text="below 0.001").wait_for()
     assert texts(tab, ".counts b")[:2] != before
+    assert tab.evaluate("sessionStorage.length") == 0, "what was applied is no draft any more"
     study_id = re.findall(r"#study=([\w-]+)", tab.url)[0]
     tab.click(".brand")
     for study in (finished, study_id):

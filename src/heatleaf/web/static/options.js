@@ -1,6 +1,7 @@
 // After the result: groups, question and options in one place, and a bar to run again what changed.
 
 import { button, el, fill } from "./dom.js";
+import { draftOf, keepDraft } from "./drafts.js";
 import { GroupEditor } from "./group_editor.js";
 import { mountReads } from "./reads.js";
 import { askedOf, mountSettings } from "./settings.js";
@@ -22,7 +23,9 @@ export function mountOptions(root, study, actions) {
   let changed = {};
   let now = study;
   /** @param {import("./question.js").Request} request */
-  const run = ({ settings: asked, ...rest }) => actions.analyse({ settings: { ...asked, ...changed }, ...rest });
+  const run = async ({ settings: asked, ...rest }) => {
+    if (await actions.analyse({ settings: { ...asked, ...changed }, ...rest })) keepDraft(study.id, {});
+  };
   const runAgain = () => run({ settings: askedOf(now.settings), comparisons: now.comparisons.filter(({ chosen }) => chosen).map(({ key }) => key) });
   const reads = el("div", { class: "reads" });
   const looker = mountReads(reads, actions);
@@ -44,8 +47,9 @@ export function mountOptions(root, study, actions) {
     looker.update(next);
     showBar();
   };
-  mountSettings(settings, study.settings, columns, (values) => {
+  mountSettings(settings, { ...study.settings, draft: draftOf(study) }, columns, (values) => {
     changed = values;
+    keepDraft(study.id, values);
     showBar();
   });
   fill(understood, el("summary", {}, "What was understood of the files"), understoodSection(study, actions), reads);

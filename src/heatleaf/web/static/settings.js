@@ -10,13 +10,14 @@ const ELSEWHERE = ["design", "comparisons", "omnibus", "reduced"]; // part of th
 
 /**
  * Show the options.
- * @param {HTMLElement} root @param {{options: Setting[], values: Values}} settings
+ * @param {HTMLElement} root
+ * @param {{options: Setting[], values: Values, draft: Values}} settings draft: what was changed and not yet applied
  * @param {string[]} columns of the sample sheet
  * @param {(changed: Values) => void} change told what differs from the settings as they are
  */
 export function mountSettings(root, settings, columns, change) {
   const options = settings.options.filter(({ name }) => !ELSEWHERE.includes(name));
-  const values = { ...settings.values };
+  const values = { ...settings.values, ...settings.draft };
   /** @param {Setting} setting */
   const line = (setting) => {
     const box = el("div", { class: "option", "data-option": setting.name });
