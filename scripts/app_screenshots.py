@@ -1,7 +1,8 @@
 """Take the pictures of docs/app.md: python scripts/app_screenshots.py [-o FOLDER].
 
 A real app is started in a temporary folder, a real browser goes through it: the airway study where the folder of
-public data is there (HEATLEAF_TEST_DATA), else the demonstration. Pictures above 300 kB are refused.
+public data is there (HEATLEAF_TEST_DATA), else the demonstration; then reads of yeast, where
+they and kallisto are there. Pictures above 300 kB are refused.
 """
 
 from __future__ import annotations
@@ -25,9 +26,14 @@ from heatleaf.resources import demo_study
 HERE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("HEATLEAF_TEST_DATA", HERE.parents[1] / "shared" / "data"))
 MAX_BYTES = 300_000
+YEAST_SHEET = "sample\ttreatment\n" + "".join(
+    f"{sample}\t{'auxin' if 'IAA' in sample else 'none'}\n"
+    for sample in ("WT_REP2", "RAP1_UNINDUCED_REP1", "RAP1_UNINDUCED_REP2", "RAP1_IAA_30M_REP1")
+)
 PATIENCE = 180_000  # ms
 OPTIONS = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
 EVERYWHERE = ("app_answer", "app_branch")
+ONCE = "1280_light"
 SIZES = {"1280": (1280, 860), "1920": (1920, 1080)}
 
 
@@ -41,6 +47,20 @@ def study_files(folder: Path) -> list[Path]:
     for name, text in texts.items():
         write_bytes(folder / name, text.encode("utf-8"))
     return [folder / name for name in texts]
+
+
+def reads_folder(folder: Path) -> Path | None:
+    """Return a copy of the reads of four yeast samples with their sheet and transcripts; None where they are absent."""
+    yeast = DATA / "reads_yeast_chrI"
+    if not yeast.is_dir() or shutil.which("kallisto") is None:
+        return None
+    for path in (yeast / "fastq").iterdir():
+        (folder / "yeast").mkdir(exist_ok=True)
+        shutil.copy(path, folder / "yeast" / path.name.replace(".mapped_only", ""))
+    write_bytes(folder / "yeast" / "samples.tsv", YEAST_SHEET.encode("ascii"))
+    for name in ("transcriptome.fasta", "genes.gtf"):
+        shutil.copy(yeast / "ref" / name, folder)
+    return folder / "yeast"
 
 
 def smaller(png: bytes) -> bytes:
@@ -62,7 +82,7 @@ class Camera:
 
     def take(self, name: str) -> None:
         """Keep what is in the window as NAME_SIZE_SCHEME.png; all of it in one size and scheme, the answer in each."""
-        if self.ending != "1280_light" and name not in EVERYWHERE:
+        if self.ending != ONCE and name not in EVERYWHERE:
             return
         self.tab.wait_for_timeout(600)
         picture = self.tab.screenshot()
@@ -97,8 +117,23 @@ def tell_story(tab: Any, camera: Camera, files: Sequence[Path]) -> None:
     camera.take("app_options")
 
 
-def photograph(playwright: Any, address: str, files: Sequence[Path], folder: Path) -> None:
-    """Take all pictures: both sizes, light and dark."""
+def tell_reads(tab: Any, camera: Camera, reads: Path) -> None:
+    """Go from a folder of reads to the first samples that are quantified."""
+    tab.fill("#folder", str(reads))
+    tab.click(".folder button")
+    tab.fill("#transcripts", str(reads.parent / "transcriptome.fasta"))
+    tab.fill("#annotation", str(reads.parent / "genes.gtf"))
+    tab.click(".readsform button")
+    tab.wait_for_selector("#analyse")
+    tab.evaluate("document.querySelector('.transcripts').scrollIntoView()")
+    camera.take("app_reads")
+    tab.click("#analyse")
+    tab.wait_for_selector(".samplesdone li:nth-child(2)")
+    camera.take("app_quantify")
+
+
+def photograph(playwright: Any, address: str, folder: Path, files: Sequence[Path], reads: Path | None) -> None:
+    """Take all pictures: both sizes, light and dark; those of reads in one."""
     browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS.split())
     for size, (width, height) in SIZES.items():
         for scheme in ("light", "dark"):
@@ -107,7 +142,11 @@ def photograph(playwright: Any, address: str, files: Sequence[Path], folder: Pat
             tab.set_default_timeout(PATIENCE)
             tab.goto(address)
             tab.wait_for_selector(".drop")
-            tell_story(tab, Camera(tab, folder, f"{size}_{scheme}"), files)
+            camera = Camera(tab, folder, f"{size}_{scheme}")
+            tell_story(tab, camera, files)
+            if reads is not None and camera.ending == ONCE:
+                tab.goto(address)
+                tell_reads(tab, camera, reads)
             context.close()
     browser.close()
 
@@ -125,7 +164,8 @@ def main() -> None:
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as app, sync_playwright() as playwright:  # noqa: S603
             try:
                 assert app.stdout is not None
-                photograph(playwright, app.stdout.readline().strip(), study_files(Path(folder)), output)
+                inputs = study_files(Path(folder)), reads_folder(Path(folder))
+                photograph(playwright, app.stdout.readline().strip(), output, *inputs)
             finally:
                 app.terminate()
 

@@ -132,9 +132,9 @@ function tableOf(header, rows, numbers) {
       i === 0 ? el("th", { scope: "row" }, cell) : el("td", kind(i), cell))))));
 }
 
-/** Samples as they come, the last first. @param {import("./shapes.js").Phase[]} phases */
+/** Samples as they come, the last first, which also tells how long the rest will take. @param {import("./shapes.js").Phase[]} phases */
 export function samplesDone(phases) {
   const said = phases.find(({ name }) => name === "quantify")?.said ?? [];
   return said.length ? el("ol", { class: "samplesdone", "aria-label": "samples that are done" },
-    [...said].reverse().map((line) => el("li", {}, line))) : null;
+    [...said].reverse().map((line, i) => el("li", {}, i ? line.split("; about ")[0] : line))) : null;
 }
