@@ -32,6 +32,7 @@ _FIREFOX = {
     "browser.download.alwaysOpenPanel": False,
     "browser.shell.checkDefaultBrowser": False,
     "browser.zoom.siteSpecific": False,
+    "dom.ipc.cancel_content_js_when_navigating": False,  # it stops what a page does as it is left, now and then
     "datareporting.policy.dataSubmissionEnabled": False,
     "network.proxy.type": 1,
     "network.proxy.http": _NOWHERE.split(":")[0],
@@ -70,6 +71,11 @@ class Browser:
             self._ask_firefox(f'Services.prefs.setCharPref("layout.css.devPixelsPerPx", "{ratio}")')
             self._ask_firefox(f"gBrowser.selectedBrowser.fullZoom = {zoom}")
         self.tab.wire.send("SetWindowRect", {"x": 0, "y": 0, "width": width, "height": height})
+
+    def widen(self, width: int) -> None:
+        """Show the page in a window of a width, and wait until it has it."""
+        self.resize(width, 900)
+        self.tab.wait(f"Math.abs(innerWidth - {width}) < 3")
 
     def open_page(self, address: str) -> None:
         """Open a page that shows a heatmap, and wait for its first picture."""

@@ -17,7 +17,7 @@ from browsers import NAMES, Browser, find_program, running_browser  # noqa: E402
 from heatleaf import Heatmap  # noqa: E402
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="session", params=NAMES)
 def name(request: pytest.FixtureRequest) -> str:
     """Return the name of a browser; skip where it is not installed, but never in CI."""
     name = str(request.param)
@@ -28,11 +28,10 @@ def name(request: pytest.FixtureRequest) -> str:
     return name
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Return a browser that the tests of a module share; at the end nothing may stand on its console."""
+    """Return a browser that all tests share; at the end nothing may stand on its console."""
     with running_browser(name, tmp_path_factory.mktemp(name)) as browser:
-        browser.resize(1280, 900)
         yield browser
         assert browser.complaints() == []
 

@@ -27,6 +27,7 @@ ADDRESS = "decodeURIComponent(location.hash)"
 @pytest.fixture
 def opened(browser: Browser, page: str) -> Browser:
     browser.tab.open("about:blank")
+    browser.widen(1280)
     browser.open_page(page)
     return browser
 

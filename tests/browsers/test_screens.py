@@ -63,22 +63,22 @@ def check_screen(browser: Browser, heatmap: Heatmap) -> None:
     assert sum(agree.values()) >= len(agree) - 1, agree  # one may be the edge between two cells
 
 
-def test_each_cell_is_painted_where_it_is_found(name: str, heatmap: Heatmap, page: str, tmp_path: Path) -> None:
+def test_each_cell_is_painted_where_it_is_found(browser: Browser, heatmap: Heatmap, page: str, tmp_path: Path) -> None:
     """R27: devicePixelRatio 1, 1.5, 2 and zoom 50-200 %, which change under an open page."""
-    if name == "webkit":
+    if browser.name == "webkit":
         for i, (ratio, zoom) in enumerate(WEBKIT_SCREENS):
-            with running_browser(name, tmp_path / str(i), ratio=ratio, zoom=zoom) as browser:
-                browser.resize(*SIZE)
-                browser.open_page(page)
-                check_screen(browser, heatmap)
-                assert browser.tab.ask("[devicePixelRatio, innerWidth]") == [ratio, round(SIZE[0] / zoom)]
-                assert browser.complaints() == []
+            with running_browser("webkit", tmp_path / str(i), ratio=ratio, zoom=zoom) as another:
+                another.resize(*SIZE)
+                another.open_page(page)
+                check_screen(another, heatmap)
+                assert another.tab.ask("[devicePixelRatio, innerWidth]") == [ratio, round(SIZE[0] / zoom)]
+                assert another.complaints() == []
         return
-    with running_browser(name, tmp_path / "all") as browser:
-        browser.open_page(page)
-        for ratio, zoom in SCREENS:
-            browser.resize(*SIZE, ratio, zoom)
-            browser.tab.wait(f"Math.abs(devicePixelRatio - {ratio * zoom}) < 0.01")
-            check_screen(browser, heatmap)
-            assert browser.tab.ask("innerWidth") == pytest.approx(SIZE[0] / zoom, abs=2)
-        assert browser.complaints() == []
+    browser.tab.open("about:blank")
+    browser.open_page(page)
+    for ratio, zoom in SCREENS:
+        browser.resize(*SIZE, ratio, zoom)
+        browser.tab.wait(f"Math.abs(devicePixelRatio - {ratio * zoom}) < 0.01")
+        check_screen(browser, heatmap)
+        assert browser.tab.ask("innerWidth") == pytest.approx(SIZE[0] / zoom, abs=2)
+    assert browser.complaints() == []

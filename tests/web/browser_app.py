@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 # A drop as a browser makes it: the files travel in a DataTransfer.
-_DROP = """([target, files]) => {
+DROP = """([target, files]) => {
   const transfer = new DataTransfer();
   for (const {name, data} of files) {
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
@@ -81,8 +81,13 @@ def open_page(browser: Any, address: str, noise: Noise, **context: Any) -> Any:
 
 def drop_files(tab: Any, paths: Sequence[Path]) -> None:
     """Drop files onto the first page."""
-    files = [{"name": path.name, "data": base64.b64encode(path.read_bytes()).decode()} for path in paths]
-    tab.evaluate(_DROP, [".drop", files])
+    files = [sent_file(path.name, path.read_bytes()) for path in paths]
+    tab.evaluate(DROP, [".drop", files])
+
+
+def sent_file(name: str, data: bytes) -> dict[str, str]:
+    """Return a file as `DROP` takes it."""
+    return {"name": name, "data": base64.b64encode(data).decode()}
 
 
 def texts(tab: Any, selector: str) -> list[str]:
