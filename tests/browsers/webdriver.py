@@ -21,6 +21,7 @@ _PATHS = {
     "ExecuteScript": ("POST", "/execute/sync"),
     "ExecuteAsyncScript": ("POST", "/execute/async"),
     "PerformActions": ("POST", "/actions"),
+    "ReleaseActions": ("DELETE", "/actions"),
     "TakeScreenshot": ("GET", "/screenshot"),
     "SetWindowRect": ("POST", "/window/rect"),
     "SetTimeouts": ("POST", "/timeouts"),
@@ -143,6 +144,10 @@ class Tab:
         self.wait_for_script(
             "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))"
         )
+
+    def let_go(self) -> None:
+        """Forget which keys and buttons were pressed, and where."""
+        self.wire.send("ReleaseActions", {})
 
     def move(self, x: float, y: float) -> None:
         """Put the mouse somewhere."""
