@@ -19,6 +19,7 @@ from heatleaf.reads.check import ReadsCheck, check_reads
 from heatleaf.reads.file_names import is_fastq_name
 from heatleaf.reads.plan import ReadsPlan, find_reads, holds_reads
 from heatleaf.reads.reference import Reference, read_headers
+from heatleaf.reads.samples import size_text
 from heatleaf.reads.settings import QuantifySettings, require_settings
 from heatleaf.reads.sheet import groups_of_sheet, is_reads_sheet
 from heatleaf.resources.transcriptomes import fetched_transcriptome, fetched_transcriptomes
@@ -96,7 +97,7 @@ def describe_reads(plan: ReadsPlan) -> str:
     n_files = sum(len(sample.files) for sample in plan.samples)
     n_bytes = sum(sample.n_bytes for sample in plan.samples)
     kinds = f"{n_paired:,} paired, {len(plan.samples) - n_paired:,} single"
-    return f"{len(plan.samples):,} samples ({kinds}) in {n_files:,} files, {_size(n_bytes)}"
+    return f"{len(plan.samples):,} samples ({kinds}) in {n_files:,} files, {size_text(n_bytes)}"
 
 
 def describe_work(plan: ReadsPlan, reference: Reference, settings: QuantifySettings) -> tuple[str, ...]:
@@ -232,10 +233,3 @@ def check_text(check: ReadsCheck) -> str:
 
 def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
-
-
-def _size(n_bytes: int) -> str:
-    for unit, factor in (("GB", 10**9), ("MB", 10**6)):
-        if n_bytes >= factor:
-            return f"{n_bytes / factor:,.1f} {unit}"
-    return f"{n_bytes / 1000:,.0f} kB"

@@ -17,7 +17,7 @@ from heatleaf.reads.profile import ADAPTERS, SECOND_ADAPTERS
 from heatleaf.reads.records import SampleRecord, current_record
 from heatleaf.reads.reference import Reference
 from heatleaf.reads.salmon import Salmon, find_salmon
-from heatleaf.reads.samples import ReadSample, ReadsPlan
+from heatleaf.reads.samples import ReadSample, ReadsPlan, size_text
 from heatleaf.reads.settings import QuantifySettings
 from heatleaf.reads.trimming import trimmer_name
 from heatleaf.reads.verdicts import ADAPTER_SHARE
@@ -69,9 +69,8 @@ class WorkPlan:
         adapters = sum(bool(job.quant.adapters) for job in self.jobs)
         trimmed = f"; adapters are cut from {adapters:,}" if adapters else ""
         index = "; the index of the transcripts is made first" if self.needs_index else ""
-        size = sum(self.sizes) / 1e9
         return (
-            f"{len(self.jobs):,} samples ({size:,.1f} GB){done}, in {len(self.batches):,} jobs of about "
+            f"{len(self.jobs):,} samples ({size_text(sum(self.sizes))}){done}, in {len(self.batches):,} jobs of about "
             f"{self.quantify_mb / 1000:.1f} GB of memory, by {self.tool.name} {self.tool.version}{trimmed}{index}"
         )
 

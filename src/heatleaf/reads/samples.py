@@ -97,3 +97,11 @@ def require_readable(path: Path) -> None:
     if packed and packed["packed"] and packed["packed"].lower() != "gz":
         what = f"is compressed by {packed['packed']}, which quantifiers cannot read"
         raise UserError("file_kind", what, where=path.name, fix="expand it, or compress it with gzip")
+
+
+def size_text(n_bytes: int) -> str:
+    """Write the size of files."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6)):
+        if n_bytes >= factor:
+            return f"{n_bytes / factor:,.1f} {unit}"
+    return f"{n_bytes / 1000:,.0f} kB"
