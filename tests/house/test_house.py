@@ -101,6 +101,12 @@ def test_files_are_written_through_the_atomic_writer_only() -> None:
             assert not writes.search(path.read_text(encoding="utf-8")), path
 
 
+def test_files_of_tests_have_names_of_their_own() -> None:
+    """Two of one name cannot be run together: they are modules without a package."""
+    names = [path.name for path in Path(__file__).parents[1].rglob("*.py") if path.name != "conftest.py"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_public_names_are_sorted_and_importable() -> None:
     import heatleaf
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heatleaf.analysis.result import Analysis
-from heatleaf.io.table_writer import format_table
+from heatleaf.io.table_writer import format_columns, format_table
 from heatleaf.report import written
 from heatleaf.report.folder import write_folder
 from heatleaf.report.tables import OutputTable
@@ -38,7 +38,7 @@ def test_cells_decide_to_the_bit() -> None:
 
 def test_only_what_differs_is_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    monkeypatch.setattr(written, "format_table", lambda frame: made.append("text") or format_table(frame))
+    monkeypatch.setattr(written, "format_columns", lambda columns: made.append("text") or format_columns(columns))
     monkeypatch.setattr(
         written, "write_workbook", lambda tables, title: made.append("workbook") or write_workbook(tables, title)
     )
