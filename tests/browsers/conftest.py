@@ -1,4 +1,4 @@
-"""Browsers that tests share, and the heatmap as a file."""
+"""Browsers for tests, and the heatmap as a file."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def name(request: pytest.FixtureRequest) -> str:
     return name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Return a browser that all tests share; at the end nothing may stand on its console."""
+    """Return a browser that no other test has used; at the end nothing may stand on its console."""
     with running_browser(name, tmp_path_factory.mktemp(name)) as browser:
         yield browser
         assert browser.complaints() == []
