@@ -9,6 +9,7 @@ from __future__ import annotations
 import bz2
 import lzma
 import zlib
+from functools import cache
 from importlib.util import find_spec
 from typing import Any, Protocol
 
@@ -60,8 +61,14 @@ class _Isal:
 def make_expander(kind: str) -> Expander:
     """Return what expands one stream. kind : "gzip", "bzip2" or "xz"."""
     if kind == "gzip":
-        return _Isal() if find_spec("isal") else _make_zlib()
+        return _Isal() if _has_isal() else _make_zlib()
     return bz2.BZ2Decompressor() if kind == "bzip2" else lzma.LZMADecompressor()
+
+
+@cache
+def _has_isal() -> bool:
+    """Tell whether isal is installed; looked up once, for bgzip writes a stream for every 64 kB."""
+    return find_spec("isal") is not None
 
 
 def _make_zlib() -> Expander:
