@@ -83,15 +83,21 @@ def cluster_by_kmeans(
         "matrix_not_finite" for missing values; "clusters" as `partition_by_kmeans`.
     """
     linking = linking or Linking()
-    parked = linking.cannot_place(values) if is_parked is None else is_parked | linking.cannot_place(values)
-    rows = values[~parked]
-    refuse_not_finite(rows, (), ())
+    rows, parked = _placed(values, linking, is_parked)
     if len(rows) < 2:
         return Clustering(np.arange(len(rows)), np.ones(len(rows), dtype=np.int64), kind="kmeans").parking(parked)
     labels, choice = _kmeans_labels(rows, wanted, rng)
     parts = [np.flatnonzero(labels == number) for number in range(1, int(labels.max()) + 1)]
     found, _ = _stack(rows, parts, linking, is_ordered=False)
     return replace(found, kind="kmeans", choice=choice).parking(parked)
+
+
+def _placed(values: FloatArray, linking: Linking, is_parked: BoolArray | None) -> tuple[FloatArray, BoolArray]:
+    """Return the rows that can be clustered, whole, and which rows are set aside; refuse missing values."""
+    parked = linking.cannot_place(values) if is_parked is None else is_parked | linking.cannot_place(values)
+    rows = values[~parked]
+    refuse_not_finite(rows, (), ())
+    return rows, parked
 
 
 def cluster_by_fuzzy_c_means(
@@ -114,9 +120,7 @@ def cluster_by_fuzzy_c_means(
         "matrix_not_finite" for missing values; "clusters" and "option" as `partition_by_fuzzy_c_means`.
     """
     linking = linking or Linking()
-    parked = linking.cannot_place(values) if is_parked is None else is_parked | linking.cannot_place(values)
-    rows = values[~parked]
-    refuse_not_finite(rows, (), ())
+    rows, parked = _placed(values, linking, is_parked)
     if len(rows) < 2:
         return Clustering(np.arange(len(rows)), np.ones(len(rows), dtype=np.int64), kind="fuzzy").parking(parked)
     soft = partition_by_fuzzy_c_means(rows, replace(wanted, k=min(wanted.k, len(rows))), rng=rng)
