@@ -208,10 +208,8 @@ def _settle_result(folder: Path) -> None:
     if (new / RESULT_PARTS[-1]).is_file():
         for name in RESULT_PARTS:
             if (new / name).exists():
-                if (folder / name).exists():
-                    (folder / name).rename(
-                        new / f"{name}.before"
-                    )  # removed with `new`; a request meets one or the other
+                if (folder / name).exists():  # a request meets the one or the other; this one goes with `new`
+                    (folder / name).rename(new / f"{name}.before")
                 (new / name).rename(folder / name)
     shutil.rmtree(new, ignore_errors=True)
 
