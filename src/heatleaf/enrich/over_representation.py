@@ -315,14 +315,17 @@ def _sorted_frame(
     at = ENRICHMENT_COLUMNS.index("pvalue")
     columns = (*ENRICHMENT_COLUMNS[:at], *extra, *ENRICHMENT_COLUMNS[at:])
     every = {name: column[order] for name, column in {**tested.labels, **own}.items()}
-    every["genes"] = _join_genes(tested.names, genes, np.cumsum(own["overlap"])[order], every["overlap"])
+    every["genes"] = join_genes(tested.names, genes, np.cumsum(own["overlap"])[order], every["overlap"])
     return pd.DataFrame({name: every[name] for name in columns})
 
 
-def _join_genes(
+def join_genes(
     names: Sequence[str], genes: NDArray[np.int64], ends: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> NDArray[np.object_]:
-    """Join the names of runs of genes with ";"."""
+    """Join the names of runs of genes with ";".
+
+    genes : positions in `names`, run after run. ends, lengths : of the runs that are wanted, shape (n_runs,)
+    """
     joined = np.full(len(ends), "", dtype=object)
     for row in np.flatnonzero(lengths).tolist():
         end = ends[row]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from heatleaf.enrich.adjustment import adjust_bh
 from heatleaf.enrich.chance import Chance, compare_with_chance
 from heatleaf.enrich.membership import Membership, map_collections
-from heatleaf.enrich.over_representation import MAX_SIZE, check_sizes
+from heatleaf.enrich.over_representation import MAX_SIZE, check_sizes, join_genes
 from heatleaf.enrich.redundancy import SetMembers, drop_redundant
 from heatleaf.enrich.running_sum import RunningSums, running_sums
 from heatleaf.errors import UserError
@@ -195,6 +195,5 @@ def _leading_edges(members: Membership, genes: Sequence[str], found: RunningSums
     step = np.arange(len(starts)) - np.repeat(np.cumsum(found.peak) - found.peak, found.peak)
     from_bottom = starts + np.repeat(members.sizes, found.peak) - 1 - step
     at = np.where(np.repeat(found.score > 0, found.peak), starts + step, from_bottom)
-    words = [genes[i] for i in members.genes[at].tolist()]
-    ends = np.cumsum(found.peak).tolist()
-    return [";".join(words[end - n : end]) for end, n in zip(ends, found.peak.tolist(), strict=True)]
+    joined: list[str] = join_genes(genes, members.genes[at], np.cumsum(found.peak), found.peak).tolist()
+    return joined
